@@ -1,0 +1,1 @@
+"""The people: users, passwords, sessions and consents. Records and rules, pure as well."""

@@ -1,0 +1,99 @@
+"""Passwords: Argon2id (RFC 9106), and what a new one must be.
+
+The login name is a key of its own beside the person, so that only the login endpoint can read a
+password's hash.
+"""
+
+import unicodedata
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+MIN_LENGTH = 12
+MAX_LENGTH = 256
+MAX_LOGIN_LENGTH = 254
+MAX_KNOWN_BROWSERS = 10
+SALT_BYTES = 16
+
+# RFC 9106 section 4 asks for more than a login page on 1 vCPU can give; these are OWASP's
+# equivalent of equal strength: 19 MiB, two passes, one lane, about 40 ms.
+MEMORY_KIB = 19 * 1024
+ITERATIONS = 2
+LANES = 1
+_PARAMETERS = f"$m={MEMORY_KIB},t={ITERATIONS},p={LANES}$"
+
+# Verified when the login name is unknown, so that the answer takes as long as for a known one.
+UNKNOWN_USER_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$G+EAD68GlkYQYex+9IzqcA$EP4C6QFHYMQZsVj8CCQWhl6vMh9CKeVdkyhh3/Bl/pE"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordCredential:
+    """A login name's password. `browsers` are hashes of browsers that signed in with it before."""
+
+    login: str
+    sub: str
+    password_hash: str
+    browsers: tuple[str, ...] = ()
+
+
+class PasswordCredentials(Protocol):
+    """Where password credentials are kept, by normalized login name."""
+
+    def get(self, login: str) -> PasswordCredential | None: ...
+
+    def remember_browser(self, credential: PasswordCredential, browser: str) -> None:
+        """Adds a browser, forgetting the oldest past MAX_KNOWN_BROWSERS."""
+
+    def replace_hash(self, credential: PasswordCredential, password_hash: str) -> None:
+        """One conditional write: only while the stored hash is still the credential's."""
+
+
+class PasswordRefused(ValueError):
+    """A new password that may not be set; the message is for the person."""
+
+
+def normalize_login(login: str) -> str:
+    """A login name as it is kept: NFKC, case folded, without outer white space."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def hash_password(password: str, *, salt: bytes) -> str:
+    """The PHC string of a password; `salt` is SALT_BYTES of fresh randomness."""
+    kdf = Argon2id(salt=salt, length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY_KIB)
+    return kdf.derive_phc_encoded(_encode(password))
+
+
+def verify_password(password: str, credential: PasswordCredential | None) -> bool:
+    """Whether the password is the credential's. Takes as long when there is none, and is then False."""
+    stored = credential.password_hash if credential else UNKNOWN_USER_HASH
+    try:
+        Argon2id.verify_phc_encoded(_encode(password), stored)
+    except (InvalidKey, ValueError):
+        return False
+    return credential is not None
+
+
+def needs_rehash(credential: PasswordCredential) -> bool:
+    """Whether the stored hash was made with other parameters than today's."""
+    return _PARAMETERS not in credential.password_hash
+
+
+def check_new_password(password: str, *, login: str, common: Container[str]) -> None:
+    """NIST SP 800-63B section 3.1.1.2: long enough, not common, not the login name. Raises PasswordRefused."""
+    if len(password) < MIN_LENGTH:
+        raise PasswordRefused(f"A password has at least {MIN_LENGTH} characters.")
+    if len(password) > MAX_LENGTH:
+        raise PasswordRefused(f"A password has at most {MAX_LENGTH} characters.")
+    folded = password.casefold()
+    if folded in common or folded == login.casefold() or len(set(folded)) < 5:
+        raise PasswordRefused("This password is too easy to guess.")
+
+
+def _encode(password: str) -> bytes:
+    # NFKC, so that one password typed on two keyboards is one password (NIST SP 800-63B section 3.1.1.2).
+    return unicodedata.normalize("NFKC", password[:MAX_LENGTH]).encode("utf-8", "surrogatepass")

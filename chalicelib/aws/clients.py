@@ -1,0 +1,74 @@
+"""Clients and resource servers: records of the Clients table, kept for a minute.
+
+Keys: `client#<client_id>` and `resource#<resource>`, attribute `id`.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from chalicelib.aws.calls import get_item, put_item
+from chalicelib.aws.records import to_members, to_record
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.resource import ResourceServer
+
+CACHE_SECONDS = 60
+CACHE_RECORDS = 1000
+MAX_KEY_BYTES = 2048
+
+Record = TypeVar("Record", Client, ResourceServer)
+
+
+class _RecordStore(Generic[Record]):
+    """The last records found, each for at most CACHE_SECONDS. What is not found is not remembered,
+    so that a new client works at once and a flood of invented ones fills nothing.
+    """
+
+    record_type: type[Record]
+    prefix: str
+
+    def __init__(self, table: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._table = table
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[float, Record]] = OrderedDict()
+
+    def get(self, name: str) -> Record | None:
+        kept = self._kept.get(name)
+        if kept and self._clock() - kept[0] < CACHE_SECONDS:
+            return kept[1]
+        key = self.prefix + name
+        if len(key.encode()) > MAX_KEY_BYTES:
+            return None
+        item = get_item(self._table, {"id": key})
+        if item is None:
+            self._kept.pop(name, None)
+            return None
+        record = to_record(self.record_type, item)
+        self._kept[name] = (self._clock(), record)
+        while len(self._kept) > CACHE_RECORDS:
+            self._kept.popitem(last=False)
+        return record
+
+    def _put(self, name: str, record: Record) -> None:
+        put_item(self._table, {"id": self.prefix + name, **to_members(record)})
+
+
+class ClientStore(_RecordStore[Client]):
+    """Implements the port Clients."""
+
+    record_type = Client
+    prefix = "client#"
+
+    def put(self, client: Client) -> None:
+        self._put(client.client_id, client)
+
+
+class ResourceServerStore(_RecordStore[ResourceServer]):
+    """Implements the port ResourceServers."""
+
+    record_type = ResourceServer
+    prefix = "resource#"
+
+    def put(self, server: ResourceServer) -> None:
+        self._put(server.resource, server)

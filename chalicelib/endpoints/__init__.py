@@ -1,0 +1,1 @@
+"""Edge in: one OAuth or OpenID Connect endpoint is one file, one Lambda, one section of the stack."""

@@ -1,0 +1,1 @@
+"""Edge in: API Gateway events to requests, responses and exceptions to HTTP."""

@@ -1,0 +1,59 @@
+"""A Response value, and its shape for API Gateway (payload format 2.0)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+NO_STORE = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One HTTP response. `log` holds fields for the log line: never a secret, token or code."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+    body: str = ""
+    log: Mapping[str, str] = field(default_factory=dict)
+
+    def with_headers(self, headers: Mapping[str, str]) -> "Response":
+        """The same response with these headers where it has none of that name."""
+        return replace(self, headers={**headers, **self.headers})
+
+
+def json_response(
+    document: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    log: Mapping[str, str] | None = None,
+) -> Response:
+    """A JSON document, not to be stored unless `headers` say otherwise."""
+    return Response(
+        status=status,
+        headers={"content-type": "application/json", **NO_STORE, **(headers or {})},
+        body=json.dumps(document, separators=(",", ":"), ensure_ascii=False),
+        log=log or {},
+    )
+
+
+def redirect(
+    location: str, *, cookies: tuple[str, ...] = (), log: Mapping[str, str] | None = None
+) -> Response:
+    """303, so that a POST becomes a GET and no body travels on (RFC 9700 section 4.12)."""
+    return Response(status=303, headers={"location": location, **NO_STORE}, cookies=cookies, log=log or {})
+
+
+def to_event(response: Response) -> dict[str, Any]:
+    """The response in payload format 2.0."""
+    event: dict[str, Any] = {
+        "statusCode": response.status,
+        "headers": dict(response.headers),
+        "body": response.body,
+        "isBase64Encoded": False,
+    }
+    if response.cookies:
+        event["cookies"] = list(response.cookies)
+    return event

@@ -1,0 +1,49 @@
+"""A client as registered: RFC 6749 section 2, with the names of RFC 7591 section 2."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+AuthMethod = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+ApplicationType = Literal["web", "native"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """One registered client. `resources` are the resource servers it IS (it may introspect their
+    tokens); `allowed_resources` those it may ask tokens for, None for any that exists.
+    """
+
+    client_id: str
+    client_name: str
+    token_endpoint_auth_method: AuthMethod
+    application_type: ApplicationType = "web"
+    client_secret_hashes: tuple[str, ...] = ()
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] = ("authorization_code",)
+    response_types: tuple[str, ...] = ("code",)
+    scope: tuple[str, ...] = ()
+    client_uri: str | None = None
+    jwks: dict[str, Any] | None = field(default=None, hash=False)
+    jwks_uri: str | None = None
+    token_endpoint_auth_signing_alg: str | None = None
+    id_token_signed_response_alg: str = "RS256"
+    resources: tuple[str, ...] = ()
+    allowed_resources: tuple[str, ...] | None = None
+    rotate_refresh_tokens: bool | None = None
+
+    @property
+    def public(self) -> bool:
+        """Whether the client can keep no secret (RFC 6749 section 2.1)."""
+        return self.token_endpoint_auth_method == "none"
+
+    @property
+    def rotates_refresh_tokens(self) -> bool:
+        """Public clients rotate (RFC 9700 section 2.2.2); confidential ones only where set."""
+        return self.public if self.rotate_refresh_tokens is None else self.rotate_refresh_tokens
+
+
+class Clients(Protocol):
+    """Where clients are found. A record may be up to 60 seconds old."""
+
+    def get(self, client_id: str) -> Client | None: ...

@@ -1,0 +1,63 @@
+"""Resource servers and resource indicators: RFC 8707."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.errors import InvalidTarget
+
+MAX_RESOURCES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceServer:
+    """One resource server: `resource` is its identifier (an absolute URI, the `aud` of its tokens),
+    `scopes` maps each scope value it understands to the words a person reads at consent.
+    """
+
+    resource: str
+    resource_name: str
+    scopes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    access_token_lifetime: int | None = None
+    access_token_signing_alg: str = "ES256"
+
+
+class ResourceServers(Protocol):
+    """Where resource servers are found. A record may be up to 60 seconds old."""
+
+    def get(self, resource: str) -> ResourceServer | None: ...
+
+
+def find_resource_servers(
+    resources: tuple[str, ...], *, client: Client, resource_servers: ResourceServers
+) -> tuple[ResourceServer, ...]:
+    """The resource servers a request names, in its order (RFC 8707 section 2).
+
+    Raises InvalidTarget for a malformed, unknown or forbidden one.
+    """
+    if len(resources) > MAX_RESOURCES:
+        raise InvalidTarget("Too many resource parameters.", reason="resource_too_many")
+    found = []
+    for resource in dict.fromkeys(resources):
+        check_resource_syntax(resource)
+        server = resource_servers.get(resource)
+        if server is None:
+            raise InvalidTarget("The resource is not known to this server.", reason="resource_unknown")
+        if client.allowed_resources is not None and resource not in client.allowed_resources:
+            raise InvalidTarget("The client may not ask for this resource.", reason="resource_not_allowed")
+        found.append(server)
+    return tuple(found)
+
+
+def check_resource_syntax(resource: str) -> None:
+    """RFC 8707 section 2: an absolute URI without a fragment. Raises InvalidTarget."""
+    try:
+        parts = urlsplit(resource)
+    except ValueError:
+        raise InvalidTarget("The resource is not a URI.", reason="resource_malformed") from None
+    if not parts.scheme or not (parts.netloc or parts.path) or "#" in resource or not resource.isprintable():
+        raise InvalidTarget(
+            "The resource must be an absolute URI without a fragment.", reason="resource_malformed"
+        )

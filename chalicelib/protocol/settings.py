@@ -1,0 +1,67 @@
+"""What a tenant decides. A stack is a tenant, so there is one of these per deployment."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A tenant's settings. All lifetimes are seconds.
+
+    Raises ValueError for an issuer that is no https URL (http only on loopback) with neither
+    path, query nor fragment (RFC 8414 section 2), and for a lifetime out of its range.
+    """
+
+    issuer: str
+    tenant_name: str = "Keyturn"
+    default_audience: str = ""
+    code_lifetime: int = 60
+    access_token_lifetime: int = 600
+    id_token_lifetime: int = 600
+    refresh_token_lifetime: int = 30 * 86_400
+    refresh_token_idle_lifetime: int = 14 * 86_400
+    refresh_token_grace: int = 30
+    session_lifetime: int = 24 * 3_600
+    session_idle_lifetime: int = 8 * 3_600
+    interaction_lifetime: int = 1_800
+    # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
+    fetch_allowed_origins: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.issuer)
+        loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+            raise ValueError("ISSUER must be an https URL (http only on loopback).")
+        if not parts.netloc or parts.path or parts.query or parts.fragment or self.issuer != self.issuer.strip():
+            raise ValueError("ISSUER must be scheme and host alone, without a path or a trailing slash.")
+        for name, low, high in LIMITS:
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name.upper()} must be between {low} and {high} seconds.")
+
+    @property
+    def audience(self) -> str:
+        """The audience of a token whose request named no resource (RFC 9068 section 3)."""
+        return self.default_audience or self.issuer
+
+    @property
+    def host(self) -> str:
+        """The authority requests must name: host, with its port where it is not the scheme's."""
+        return urlsplit(self.issuer).netloc
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies can be Secure; only an issuer on loopback may be without TLS."""
+        return self.issuer.startswith("https://")
+
+
+LIMITS = (
+    ("code_lifetime", 5, 60),
+    ("access_token_lifetime", 60, 86_400),
+    ("id_token_lifetime", 60, 86_400),
+    ("refresh_token_lifetime", 300, 365 * 86_400),
+    ("refresh_token_idle_lifetime", 300, 365 * 86_400),
+    ("refresh_token_grace", 0, 600),
+    ("session_lifetime", 300, 90 * 86_400),
+    ("session_idle_lifetime", 300, 90 * 86_400),
+    ("interaction_lifetime", 60, 3_600),
+)

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Writes the lock files anew from pyproject.toml: versions and hashes, for every platform, no addresses.
+# Needs uv (pip install uv). Pass --upgrade to take newer versions.
+set -eu
+cd "$(dirname "$0")/.."
+lock() {
+  out=$1
+  shift
+  uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --no-header --output-file "requirements/$out.txt" "$@"
+}
+lock runtime "$@"
+lock local --group local --constraints requirements/runtime.txt "$@"
+lock dev --group local --group package --group test --constraints requirements/local.txt "$@"
