@@ -1,0 +1,85 @@
+"""The page on which a person decides what a client gets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.pages.display_text import client_text, display_text, host_of, initial
+from chalicelib.pages.form_action import form_action
+from chalicelib.pages.page import Page, check_href, render
+
+OFFLINE_ACCESS = "offline_access"
+
+# OpenID Connect Core sections 3.1.2.1, 5.4 and 11, in the words of the person who decides.
+SCOPE_DESCRIPTIONS = {
+    "openid": "Know who you are",
+    "profile": "See your name and basic profile",
+    "email": "See your email address",
+    "address": "See your postal address",
+    "phone": "See your phone number",
+    OFFLINE_ACCESS: "Keep access while you are away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLine:
+    """One scope asked for. An empty description means ours for OpenID Connect's scopes, else the name."""
+
+    name: str
+    description: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the person reads."""
+        return display_text(self.description) or SCOPE_DESCRIPTIONS.get(self.name) or display_text(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLine:
+    """One resource server that will accept the client's tokens."""
+
+    name: str
+    host: str
+
+
+def consent_page(
+    *,
+    tenant_name: str,
+    client_name: str,
+    client_uri: str | None,
+    redirect_uri: str,
+    person: str,
+    interaction: str,
+    csrf: str,
+    scopes: Sequence[ScopeLine],
+    resources: Sequence[ResourceLine],
+    offline: bool,
+    switch_url: str,
+    unverified: bool = False,
+    local_redirect: bool = False,
+) -> Page:
+    """POSTs to /consent: interaction, csrf, decision (allow or deny).
+
+    `switch_url` is where another account is chosen. Raises ValueError where that is no path or web URL.
+    """
+    check_href(switch_url)
+    name = client_text(client_name)
+    lines = [line.text for line in scopes if line.name != OFFLINE_ACCESS]
+    if offline or len(lines) < len(scopes):
+        lines.append(SCOPE_DESCRIPTIONS[OFFLINE_ACCESS])
+    return render(
+        "consent.html",
+        form_action=form_action(redirect_uri),
+        tenant_name=display_text(tenant_name),
+        client_name=name,
+        client_initial=initial(name),
+        client_host=host_of(client_uri) if client_uri else None,
+        redirect_host=host_of(redirect_uri),
+        person=display_text(person),
+        interaction=interaction,
+        csrf=csrf,
+        lines=lines,
+        resources=[ResourceLine(display_text(line.name), display_text(line.host)) for line in resources],
+        switch_url=switch_url,
+        unverified=unverified,
+        local_redirect=local_redirect,
+    )

@@ -1,0 +1,58 @@
+"""Text that a client or a person chose, made fit to stand between words of ours."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from chalicelib.pages.form_action import LOOPBACK_HOSTS
+
+MAX_LENGTH = 200
+HTTPS_PORT = 443
+
+# What draws nothing or changes how its neighbours are drawn: bidirectional controls (Unicode UAX 9),
+# zero-width spaces, fillers, tags. The joiners U+200C and U+200D stay: languages and emoji need them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+def display_text(text: str, *, fallback: str = "") -> str:
+    """One line without control characters; `fallback` where nothing is left to read."""
+    kept = (
+        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
+        for character in _INVISIBLE.sub("", text)
+        if unicodedata.category(character) != "Cs"
+    )
+    line = " ".join("".join(kept).split())
+    if len(line) > MAX_LENGTH:
+        line = line[: MAX_LENGTH - 1].rstrip() + "…"
+    return line or fallback
+
+
+def client_text(client_name: str) -> str:
+    """A client's name as shown."""
+    return display_text(client_name, fallback="Unnamed app")
+
+
+def initial(text: str) -> str:
+    """The letter that stands for a name on a tile."""
+    return next((character.upper() for character in text if character.isalnum()), "•")[:1]
+
+
+def host_of(uri: str) -> str | None:
+    """The host (and unusual port) a browser would go to; None where it would not leave this device."""
+    # Browsers read a backslash as a slash, so what stands after it is no host.
+    try:
+        parts = urlsplit(uri.replace("\\", "/"))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not host or host in LOOPBACK_HOSTS:
+        return None
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            return None
+    return display_text(host if port is None or port == HTTPS_PORT else f"{host}:{port}")

@@ -1,0 +1,27 @@
+"""The page for a person whose request cannot go on, and must not go back to the client."""
+
+from chalicelib.pages.display_text import display_text
+from chalicelib.pages.page import Link, Page, render
+
+
+def error_page(
+    *,
+    tenant_name: str,
+    title: str,
+    message: str,
+    code: str,
+    request_id: str,
+    status: int,
+    way_on: Link | None = None,
+) -> Page:
+    """`title` says what happened, `message` what to do; code and request_id are for support."""
+    return render(
+        "error.html",
+        status=status,
+        tenant_name=display_text(tenant_name),
+        title=display_text(title),
+        message=display_text(message),
+        code=display_text(code),
+        request_id=display_text(request_id),
+        way_on=way_on,
+    )
