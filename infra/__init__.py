@@ -1,0 +1,1 @@
+"""The stack: its template, its artefact, and its copy on a laptop. Nothing of it is deployed."""
