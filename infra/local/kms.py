@@ -1,0 +1,205 @@
+"""An embedded KMS: asymmetric signing keys, over HTTP as AWS KMS speaks it (AWS JSON 1.1).
+
+Keys live in memory. Signs by RAW and DIGEST, keeps the limit of 4096 bytes, refuses with disabled
+keys, and names its errors as KMS does. It asks for no credentials: it listens on loopback alone.
+"""
+
+import base64
+import json
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from infra.local.http_request import HttpRequest
+from infra.local.http_server import HttpResponse
+from infra.local.kms_keys import KEY_SPECS, PrivateKey, SigningError, generate, sign, signing_algorithms
+from infra.local.template import ACCOUNT, REGION
+
+_ALIAS_PREFIX = "alias/"
+
+
+class KmsError(Exception):
+    """An error KMS answers, by its name there."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+@dataclass(slots=True)
+class KeyRecord:
+    """One key; `enabled` is all that changes."""
+
+    key_id: str
+    key_spec: str
+    private_key: PrivateKey = field(repr=False)
+    enabled: bool = True
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.key_id}"
+
+
+class EmbeddedKms:
+    """The keys, and an application that answers KMS's requests about them. Safe to use from threads."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, KeyRecord] = {}
+        self._aliases: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "CreateAlias": self._create_alias,
+            "CreateKey": self._create_key,
+            "DescribeKey": lambda request: {"KeyMetadata": _metadata(self._find(request))},
+            "DisableKey": lambda request: self._enable(request, enabled=False),
+            "EnableKey": lambda request: self._enable(request, enabled=True),
+            "GetPublicKey": self._get_public_key,
+            "ListAliases": self._list_aliases,
+            "Sign": self._sign,
+        }
+
+    def create_key(self, key_spec: str, *, key_id: str = "") -> KeyRecord:
+        """Makes a signing key, under a chosen id or a new one. Raises KmsError for an unknown spec."""
+        if key_spec not in KEY_SPECS:
+            raise KmsError("ValidationException", f"KeySpec {key_spec} is not supported here.")
+        record = KeyRecord(key_id or str(uuid.uuid4()), key_spec, generate(key_spec))
+        with self._lock:
+            self._keys[record.key_id] = record
+        return record
+
+    def create_alias(self, name: str, key_id: str) -> None:
+        """Gives a key a name that begins with alias/. Raises KmsError."""
+        if not name.startswith(_ALIAS_PREFIX):
+            raise KmsError("ValidationException", "An alias begins with alias/.")
+        with self._lock:
+            if name in self._aliases:
+                raise KmsError("AlreadyExistsException", f"An alias with the name {name} already exists")
+            self._aliases[name] = key_id
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers one request of a KMS client."""
+        try:
+            return _answer(HTTPStatus.OK, self._operate(request))
+        except KmsError as error:
+            return _answer(HTTPStatus.BAD_REQUEST, {"__type": error.name, "message": str(error)})
+
+    def _operate(self, request: HttpRequest) -> dict[str, Any]:
+        service, _, operation = (request.header("x-amz-target") or "").partition(".")
+        if service != "TrentService" or operation not in self._operations:
+            raise KmsError("UnknownOperationException", f"{operation} is not supported here.")
+        try:
+            document = json.loads(request.body or b"{}")
+        except ValueError:
+            raise KmsError("SerializationException", "The body is no JSON.") from None
+        if not isinstance(document, dict):
+            raise KmsError("SerializationException", "The body is no JSON object.")
+        return self._operations[operation](document)
+
+    def _find(self, request: dict[str, Any]) -> KeyRecord:
+        """The key a request names by id, ARN, alias name or alias ARN."""
+        name = str(request.get("KeyId", ""))
+        plain = name.split(":", 5)[-1] if name.startswith("arn:") else name
+        with self._lock:
+            key_id = self._aliases.get(plain, plain.removeprefix("key/"))
+            record = self._keys.get(key_id)
+        if record is None:
+            kind = "Alias" if plain.startswith(_ALIAS_PREFIX) else "Key"
+            raise KmsError("NotFoundException", f"{kind} '{name}' does not exist")
+        return record
+
+    def _find_enabled(self, request: dict[str, Any]) -> KeyRecord:
+        record = self._find(request)
+        if not record.enabled:
+            raise KmsError("DisabledException", f"{record.arn} is disabled.")
+        return record
+
+    def _create_key(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request.get("KeyUsage") != "SIGN_VERIFY":
+            raise KmsError("ValidationException", "Only keys of usage SIGN_VERIFY are supported here.")
+        return {"KeyMetadata": _metadata(self.create_key(str(request.get("KeySpec", ""))))}
+
+    def _create_alias(self, request: dict[str, Any]) -> dict[str, Any]:
+        record = self._find({"KeyId": request.get("TargetKeyId")})
+        self.create_alias(str(request.get("AliasName", "")), record.key_id)
+        return {}
+
+    def _list_aliases(self, request: dict[str, Any]) -> dict[str, Any]:
+        wanted = self._find(request).key_id if request.get("KeyId") else None
+        with self._lock:
+            named = [(name, key_id) for name, key_id in self._aliases.items() if wanted in {None, key_id}]
+        aliases = [
+            {
+                "AliasName": name,
+                "AliasArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:{name}",
+                "TargetKeyId": key_id,
+            }
+            for name, key_id in named
+        ]
+        return {"Aliases": aliases, "Truncated": False}
+
+    def _enable(self, request: dict[str, Any], *, enabled: bool) -> dict[str, Any]:
+        self._find(request).enabled = enabled
+        return {}
+
+    def _get_public_key(self, request: dict[str, Any]) -> dict[str, Any]:
+        record = self._find_enabled(request)
+        public_key = record.private_key.public_key()
+        der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return {
+            "KeyId": record.arn,
+            "KeySpec": record.key_spec,
+            "CustomerMasterKeySpec": record.key_spec,
+            "KeyUsage": "SIGN_VERIFY",
+            "PublicKey": base64.b64encode(der).decode(),
+            "SigningAlgorithms": signing_algorithms(record.key_spec),
+        }
+
+    def _sign(self, request: dict[str, Any]) -> dict[str, Any]:
+        record = self._find_enabled(request)
+        algorithm = str(request.get("SigningAlgorithm", ""))
+        if algorithm not in signing_algorithms(record.key_spec):
+            name = "InvalidKeyUsageException" if algorithm else "ValidationException"
+            raise KmsError(name, f"{algorithm} is incompatible with key spec {record.key_spec}.")
+        try:
+            message = base64.b64decode(str(request.get("Message", "")), validate=True)
+            message_type = str(request.get("MessageType", "RAW"))
+            signature = sign(record.private_key, message, message_type=message_type, algorithm=algorithm)
+        except SigningError as error:
+            raise KmsError("ValidationException", str(error)) from None
+        except ValueError:
+            raise KmsError("SerializationException", "Message is not base64.") from None
+        return {
+            "KeyId": record.arn,
+            "Signature": base64.b64encode(signature).decode(),
+            "SigningAlgorithm": algorithm,
+        }
+
+
+def _metadata(record: KeyRecord) -> dict[str, Any]:
+    return {
+        "AWSAccountId": ACCOUNT,
+        "Arn": record.arn,
+        "CustomerMasterKeySpec": record.key_spec,
+        "Enabled": record.enabled,
+        "KeyId": record.key_id,
+        "KeyManager": "CUSTOMER",
+        "KeySpec": record.key_spec,
+        "KeyState": "Enabled" if record.enabled else "Disabled",
+        "KeyUsage": "SIGN_VERIFY",
+        "MultiRegion": False,
+        "Origin": "AWS_KMS",
+        "SigningAlgorithms": signing_algorithms(record.key_spec),
+    }
+
+
+def _answer(status: HTTPStatus, document: dict[str, Any]) -> HttpResponse:
+    headers = (
+        ("content-type", "application/x-amz-json-1.1"),
+        ("x-amzn-requestid", str(uuid.uuid4())),
+    )
+    return HttpResponse(status, headers, json.dumps(document).encode())

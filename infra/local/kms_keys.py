@@ -1,0 +1,58 @@
+"""Key specs and signing algorithms of KMS, done with `cryptography`."""
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+KEY_SPECS = ("ECC_NIST_P256", "ECC_NIST_EDWARDS25519", "RSA_2048", "RSA_3072", "RSA_4096")
+MAX_MESSAGE = 4096
+_ED25519 = "ED25519_SHA_512"
+_ECDSA = "ECDSA_SHA_256"
+_RSA = {
+    "RSASSA_PKCS1_V1_5_SHA_256": padding.PKCS1v15(),
+    # RFC 7518 section 3.5: the salt is as long as the hash; KMS does the same.
+    "RSASSA_PSS_SHA_256": padding.PSS(padding.MGF1(SHA256()), SHA256.digest_size),
+}
+
+
+class SigningError(Exception):
+    """A message KMS would not sign; the text says why."""
+
+
+def generate(key_spec: str) -> PrivateKey:
+    """A new key of one of KEY_SPECS."""
+    if key_spec == "ECC_NIST_P256":
+        return ec.generate_private_key(ec.SECP256R1())
+    if key_spec == "ECC_NIST_EDWARDS25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    return rsa.generate_private_key(65537, int(key_spec.removeprefix("RSA_")))
+
+
+def signing_algorithms(key_spec: str) -> list[str]:
+    """What keys of a spec sign with. KMS has more; these are those of JWS with SHA-256, and EdDSA."""
+    if key_spec.startswith("RSA_"):
+        return list(_RSA)
+    return [_ECDSA if key_spec == "ECC_NIST_P256" else _ED25519]
+
+
+def sign(key: PrivateKey, message: bytes, *, message_type: str, algorithm: str) -> bytes:
+    """The signature of a message (RAW) or of a message's SHA-256 (DIGEST), encoded as by KMS.
+
+    `algorithm` is one of the key's signing_algorithms. Raises SigningError.
+    """
+    if message_type not in {"RAW", "DIGEST"}:
+        raise SigningError(f"MessageType {message_type} is not supported here.")
+    if not 1 <= len(message) <= MAX_MESSAGE:
+        raise SigningError(f"Message must have 1 to {MAX_MESSAGE} bytes.")
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        if message_type != "RAW":
+            raise SigningError(f"{_ED25519} signs messages of type RAW only.")
+        return key.sign(message)
+    if message_type == "DIGEST" and len(message) != SHA256.digest_size:
+        raise SigningError(f"Digest is invalid length for algorithm {algorithm}.")
+    hashing = SHA256() if message_type == "RAW" else Prehashed(SHA256())
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return key.sign(message, ec.ECDSA(hashing))
+    return key.sign(message, _RSA[algorithm], hashing)

@@ -1,0 +1,185 @@
+"""infra/template.yaml as the laptop needs it: tables, keys, functions and routes.
+
+Reads the hand-written SAM template and the fully expanded one alike.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local.intrinsics import Resolver, TemplateError, parse_yaml
+from infra.local.resources import Function, Key, Route, Table, Template
+
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+STACK_NAME = "keyturn-local"
+
+_FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_ARNS = {
+    **dict.fromkeys((*_FUNCTION_TYPES, "AWS::Lambda::Alias"), ("lambda", "function:")),
+    "AWS::DynamoDB::Table": ("dynamodb", "table/"),
+    "AWS::KMS::Key": ("kms", "key/"),
+}
+# What create_table takes under the name the template has for it; the rest is the service's business.
+_TABLE_ARGUMENTS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+_PSEUDO_PARAMETERS = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK_NAME}/local",
+    "AWS::StackName": STACK_NAME,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+
+def read_template(
+    path: Path = TEMPLATE, *, parameters: Mapping[str, str] | None = None, address: str = ""
+) -> Template:
+    """What a template says, with its parameters' defaults overridden by `parameters`.
+
+    `address`, where given, is the URL at which its API is reached, in place of the one AWS would give
+    it, wherever a function's environment has that. Raises TemplateError and OSError.
+    """
+    return _Reader(parse_yaml(path.read_text(encoding="utf-8")), parameters or {}, address).read()
+
+
+class _Reader:
+    def __init__(self, document: Any, parameters: Mapping[str, str], address: str) -> None:
+        if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+            raise TemplateError("The template has no Resources.")
+        self._resources: dict[str, dict[str, Any]] = document["Resources"]
+        self._globals = document.get("Globals", {}).get("Function", {})
+        self._address = address
+        values = _PSEUDO_PARAMETERS | _parameter_values(document.get("Parameters", {}), parameters)
+        self._resolver = Resolver(
+            values=values, conditions=document.get("Conditions", {}), find=self._find_attribute
+        )
+
+    def read(self) -> Template:
+        functions = [self._function(name) for kind in _FUNCTION_TYPES for name in self._of_type(kind)]
+        return Template(
+            tables=tuple(self._table(name) for name in self._of_type("AWS::DynamoDB::Table")),
+            keys=tuple(self._key(name) for name in self._of_type("AWS::KMS::Key")),
+            functions=tuple(functions),
+            routes=tuple(self._route(name) for name in self._of_type("AWS::ApiGatewayV2::Route")),
+        )
+
+    def _of_type(self, kind: str) -> list[str]:
+        return [
+            name
+            for name, resource in self._resources.items()
+            if resource.get("Type") == kind
+            and ("Condition" not in resource or self._resolver.holds(resource["Condition"]))
+        ]
+
+    def _property(self, name: str, key: str, default: Any = None) -> Any:
+        return self._resolver.resolve(self._resources[name].get("Properties", {}).get(key, default))
+
+    def _table(self, name: str) -> Table:
+        arguments = {key: self._property(name, key) for key in _TABLE_ARGUMENTS}
+        arguments = {key: value for key, value in arguments.items() if value}
+        # Capacity means nothing here, and a provisioned one would be asked for at every index.
+        for index in arguments.get("GlobalSecondaryIndexes", []):
+            index.pop("ProvisionedThroughput", None)
+            index.pop("OnDemandThroughput", None)
+            index.pop("ContributorInsightsSpecification", None)
+        arguments |= {"TableName": self._find_attribute(name, ""), "BillingMode": "PAY_PER_REQUEST"}
+        ttl = self._property(name, "TimeToLiveSpecification") or {}
+        return Table(name, arguments, ttl["AttributeName"] if _is_true(ttl.get("Enabled")) else None)
+
+    def _key(self, name: str) -> Key:
+        key_id = self._find_attribute(name, "")
+        arn = self._find_attribute(name, "Arn")
+        aliases = [
+            str(self._property(alias, "AliasName"))
+            for alias in self._of_type("AWS::KMS::Alias")
+            if self._property(alias, "TargetKeyId") in {key_id, arn}
+        ]
+        spec = self._property(name, "KeySpec", "SYMMETRIC_DEFAULT")
+        return Key(name, key_id, spec, self._property(name, "KeyUsage", "ENCRYPT_DECRYPT"), tuple(aliases))
+
+    def _function(self, name: str) -> Function:
+        handler = self._property(name, "Handler") or f"chalicelib.endpoints.{_snake_case(name)}.handler"
+        variables = {
+            **self._resolver.resolve(self._globals.get("Environment", {}).get("Variables", {})),
+            **(self._property(name, "Environment") or {}).get("Variables", {}),
+        }
+        return Function(name, handler, {key: self._variable(value) for key, value in variables.items()})
+
+    def _variable(self, value: Any) -> str:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        for api in self._of_type("AWS::ApiGatewayV2::Api") if self._address else ():
+            text = text.replace(_api_address(api), self._address)
+        return text
+
+    def _route(self, name: str) -> Route:
+        target = str(self._property(name, "Target"))
+        integration = target.removeprefix("integrations/")
+        if integration not in self._of_type("AWS::ApiGatewayV2::Integration"):
+            raise TemplateError(f"{name} leads to {target}, which is no integration.")
+        uri = str(self._property(integration, "IntegrationUri"))
+        for kind in _FUNCTION_TYPES:
+            for function in self._of_type(kind):
+                if re.search(rf":function:{re.escape(function)}(?![\w-])", uri):
+                    return Route(str(self._property(name, "RouteKey")), function)
+        raise TemplateError(f"{integration} calls {uri}, which is no function of this template.")
+
+    def _find_attribute(self, name: str, attribute: str) -> str:
+        """What Ref (attribute "") or Fn::GetAtt gives for a resource. Raises KeyError."""
+        owner, _, member = name.partition(".")  # SAM: Ref Token.Alias
+        kind, attribute = self._resources[owner].get("Type", ""), attribute or member
+        identify: Callable[[str], str] = {
+            "AWS::DynamoDB::Table": self._table_name,
+            "AWS::KMS::Key": _key_id,
+            "AWS::KMS::Alias": lambda alias: str(self._property(alias, "AliasName")),
+            "AWS::Lambda::Alias": lambda alias: f"{self._property(alias, 'FunctionName')}:local",
+        }.get(kind, str)
+        identity = identify(owner)
+        attributes = {"": identity, "Arn": _arn(kind, identity)}
+        if kind == "AWS::Lambda::Alias":
+            attributes[""] = attributes["Arn"]
+        if kind in _FUNCTION_TYPES:
+            attributes["Alias"] = f"{attributes['Arn']}:local"
+        if kind == "AWS::ApiGatewayV2::Api":
+            attributes["ApiEndpoint"] = _api_address(owner)
+        return attributes[attribute]
+
+    def _table_name(self, name: str) -> str:
+        return str(self._property(name, "TableName") or f"{STACK_NAME}-{name}")
+
+
+def _parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    unknown = sorted(set(given) - set(declared))
+    if unknown:
+        raise TemplateError(f"The template has no parameter {unknown[0]}.")
+    values = {name: given.get(name, spec.get("Default")) for name, spec in declared.items()}
+    for name, value in values.items():
+        if value is None:
+            raise TemplateError(f"The parameter {name} has no default and needs a value.")
+        if declared[name].get("Type") == "CommaDelimitedList" and isinstance(value, str):
+            values[name] = [member.strip() for member in value.split(",")]
+    return values
+
+
+def _arn(kind: str, identity: str) -> str:
+    service, prefix = _ARNS.get(kind, ("local", ""))
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{prefix}{identity}"
+
+
+def _key_id(logical_id: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{STACK_NAME}/{logical_id}"))
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
+
+
+def _api_address(name: str) -> str:
+    return f"https://{name}.execute-api.{REGION}.{_PSEUDO_PARAMETERS['AWS::URLSuffix']}"
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
