@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.pages.display_text import client_text, display_text, host_of, initial
+from chalicelib.pages.display_text import SENTENCE_LIMIT, client_text, display_text, host_of, initial
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.page import Page, check_href, render
 
@@ -22,15 +22,18 @@ SCOPE_DESCRIPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ScopeLine:
-    """One scope asked for. An empty description means ours for OpenID Connect's scopes, else the name."""
+    """One scope asked for, in the words of its resource server.
+
+    Without a description, OpenID Connect's scopes have ours, and others are shown by name.
+    """
 
     name: str
     description: str = ""
 
     @property
     def text(self) -> str:
-        """What the person reads."""
-        return display_text(self.description) or SCOPE_DESCRIPTIONS.get(self.name) or display_text(self.name)
+        """What the person reads; empty where there is only the name."""
+        return display_text(self.description, limit=SENTENCE_LIMIT) or SCOPE_DESCRIPTIONS.get(self.name, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,13 @@ def consent_page(
     """
     check_href(switch_url)
     name = client_text(client_name)
-    lines = [line.text for line in scopes if line.name != OFFLINE_ACCESS]
+    lines = [line for line in scopes if line.name != OFFLINE_ACCESS]
     if offline or len(lines) < len(scopes):
-        lines.append(SCOPE_DESCRIPTIONS[OFFLINE_ACCESS])
+        lines.append(ScopeLine(OFFLINE_ACCESS))
     return render(
         "consent.html",
         form_action=form_action(redirect_uri),
-        tenant_name=display_text(tenant_name),
+        tenant_name=tenant_name,
         client_name=name,
         client_initial=initial(name),
         client_host=host_of(client_uri) if client_uri else None,

@@ -4,10 +4,14 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from chalicelib.pages.form_action import LOOPBACK_HOSTS
+NAME_LIMIT = 200
+SENTENCE_LIMIT = 1_000
+# Marks on one letter: what every script needs, too few to reach the lines around it.
+MARK_LIMIT = 4
+_MARKS, _BREAKS, _SURROGATE = {"Mn", "Me"}, {"Cc", "Zl", "Zp"}, "Cs"
 
-MAX_LENGTH = 200
 HTTPS_PORT = 443
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # What draws nothing or changes how its neighbours are drawn: bidirectional controls (Unicode UAX 9),
 # zero-width spaces, fillers, tags. The joiners U+200C and U+200D stay: languages and emoji need them.
@@ -17,16 +21,18 @@ _INVISIBLE = re.compile(
 )
 
 
-def display_text(text: str, *, fallback: str = "") -> str:
+def display_text(text: str, *, fallback: str = "", limit: int = NAME_LIMIT) -> str:
     """One line without control characters; `fallback` where nothing is left to read."""
-    kept = (
-        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
-        for character in _INVISIBLE.sub("", text)
-        if unicodedata.category(character) != "Cs"
-    )
+    kept: list[str] = []
+    marks = 0
+    for character in _INVISIBLE.sub("", text):
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in _MARKS else 0
+        if category != _SURROGATE and marks <= MARK_LIMIT:
+            kept.append(" " if category in _BREAKS else character)
     line = " ".join("".join(kept).split())
-    if len(line) > MAX_LENGTH:
-        line = line[: MAX_LENGTH - 1].rstrip() + "…"
+    if len(line) > limit:
+        line = line[: limit - 1].rstrip() + "…"
     return line or fallback
 
 
@@ -55,4 +61,6 @@ def host_of(uri: str) -> str | None:
             host = host.encode("idna").decode()
         except UnicodeError:
             return None
+    if ":" in host:
+        host = f"[{host}]"
     return display_text(host if port is None or port == HTTPS_PORT else f"{host}:{port}")

@@ -1,6 +1,6 @@
 """The page for a person whose request cannot go on, and must not go back to the client."""
 
-from chalicelib.pages.display_text import display_text
+from chalicelib.pages.display_text import SENTENCE_LIMIT, display_text
 from chalicelib.pages.page import Link, Page, render
 
 
@@ -18,9 +18,9 @@ def error_page(
     return render(
         "error.html",
         status=status,
-        tenant_name=display_text(tenant_name),
+        tenant_name=tenant_name,
         title=display_text(title),
-        message=display_text(message),
+        message=display_text(message, limit=SENTENCE_LIMIT),
         code=display_text(code),
         request_id=display_text(request_id),
         way_on=way_on,

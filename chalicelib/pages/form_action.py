@@ -1,30 +1,32 @@
-"""Where a form's answer may lead: CSP Level 3 section 6.4.1 (form-action)."""
+"""Where a form's answer may lead: the form-action directive (CSP Level 3 section 6.4.1)."""
 
 import re
 from urllib.parse import urlsplit
 
 # The scheme of RFC 3986 section 3.1, which is CSP's scheme-part too: nothing in it can end a directive.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
-_LOOPBACK_SOURCES = "http://localhost:* http://127.0.0.1:*"
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-# Schemes that run or show what is in the URL itself; no client's redirect_uri has one.
+# What runs or shows the URL itself; no client's redirect_uri has such a scheme.
 _UNSAFE = frozenset({"javascript", "data", "blob", "filesystem", "vbscript", "file", "about"})
+
+HERE = "form-action 'self'"
 
 
 def form_action(redirect_uri: str | None) -> str:
-    """The sources for a form whose POST ends at `redirect_uri`, this server alone for None.
+    """The directive for a form whose POST ends at `redirect_uri`, at this server for None.
 
-    Chromium applies form-action to every redirect that follows the POST.
+    Nothing for a client on the web or on loopback. Chromium and Safari apply form-action to every
+    redirect that follows a POST, the client's own too: from https://claude.ai/... to claude://...,
+    from http://127.0.0.1:1234/ to the website of the program that listens there. No list of sources
+    can name those, and one with `https:` in it would stop no one.
     """
     if redirect_uri is None:
-        return "'self'"
-    parts = urlsplit(redirect_uri)
-    if not _SCHEME.fullmatch(parts.scheme) or parts.scheme in _UNSAFE:
-        return "'self'"
-    if parts.scheme == "https":
-        return "'self' https:"
-    if parts.scheme != "http":
-        return f"'self' {parts.scheme}:"
-    if parts.hostname not in LOOPBACK_HOSTS:
-        return "'self'"
-    return f"'self' {_LOOPBACK_SOURCES}"
+        return HERE
+    try:
+        scheme = urlsplit(redirect_uri).scheme
+    except ValueError:
+        return HERE
+    if scheme in {"http", "https"}:
+        return ""
+    if not _SCHEME.fullmatch(scheme) or scheme in _UNSAFE:
+        return HERE
+    return f"{HERE} {scheme}:"

@@ -24,7 +24,7 @@ def logout_page(
     return render(
         "logout.html",
         form_action=form_action(post_logout_redirect_uri),
-        tenant_name=display_text(tenant_name),
+        tenant_name=tenant_name,
         person=display_text(person),
         client_name=None if client_name is None else client_text(client_name),
         csrf=csrf,

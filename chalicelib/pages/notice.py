@@ -1,6 +1,6 @@
 """The page that tells a person one thing."""
 
-from chalicelib.pages.display_text import display_text
+from chalicelib.pages.display_text import SENTENCE_LIMIT, display_text
 from chalicelib.pages.page import Link, Page, render
 
 
@@ -8,8 +8,8 @@ def notice_page(*, tenant_name: str, title: str, message: str, way_on: Link | No
     """`title` is the news, `message` what follows from it."""
     return render(
         "notice.html",
-        tenant_name=display_text(tenant_name),
+        tenant_name=tenant_name,
         title=display_text(title),
-        message=display_text(message),
+        message=display_text(message, limit=SENTENCE_LIMIT),
         way_on=way_on,
     )

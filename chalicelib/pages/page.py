@@ -10,6 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from chalicelib.pages.display_text import display_text, initial
+from chalicelib.pages.key import blade
+
 _HERE = Path(__file__).parent
 _COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 
@@ -17,6 +20,7 @@ _COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 STYLE = _COMMENT.sub("", (_HERE / "style.css").read_text("utf-8")).strip()
 STYLE_SOURCE = f"'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
 
+POLICY = ("default-src 'none'", f"style-src {STYLE_SOURCE}", "base-uri 'none'", "frame-ancestors 'none'")
 HEADERS = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
@@ -61,6 +65,11 @@ class Link:
     def __post_init__(self) -> None:
         check_href(self.href)
 
+    @property
+    def label(self) -> str:
+        """The text as shown; it may hold a client's name."""
+        return display_text(self.text, fallback="Continue")
+
 
 _HREF = re.compile(r"(https?://[^\s/\\]|/(?![/\\]))[^\s\\]*", re.IGNORECASE)
 
@@ -71,11 +80,18 @@ def check_href(href: str) -> None:
         raise ValueError("A link goes to an http or https URL, or to a path at this server.")
 
 
-def render(template: str, *, form_action: str = "'none'", status: int = 200, **values: object) -> Page:
-    """The template filled in. `form_action` is the value of the policy's directive of that name."""
-    html = _templates.get_template(template).render(values)
-    policy = (
-        f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; "
-        f"form-action {form_action}; frame-ancestors 'none'"
+def render(
+    template: str,
+    *,
+    tenant_name: str,
+    form_action: str = "form-action 'none'",
+    status: int = 200,
+    **values: object,
+) -> Page:
+    """The template filled in. `form_action` is the policy's directive of that name, or nothing."""
+    tenant_name = display_text(tenant_name)
+    html = _templates.get_template(template).render(
+        values, tenant_name=tenant_name, tenant_initial=initial(tenant_name), blade=blade(tenant_name)
     )
-    return Page(html, {**HEADERS, "content-security-policy": policy}, status)
+    directives = (*POLICY, form_action) if form_action else POLICY
+    return Page(html, {**HEADERS, "content-security-policy": "; ".join(directives)}, status)
