@@ -130,7 +130,8 @@ def to_event(
         },
         "isBase64Encoded": False,
     }
-    cookies = [cookie.strip() for cookie in (request.header("cookie") or "").split(";") if cookie.strip()]
+    cookie_headers = [value for name, value in request.headers if name.lower() == "cookie"]
+    cookies = [cookie.strip() for value in cookie_headers for cookie in value.split(";") if cookie.strip()]
     if cookies:
         event["cookies"] = cookies
     if query:

@@ -86,6 +86,7 @@ class LocalStack:
         self.kms_endpoint = _address(self._kms_server)
         self.environment = self._environment()
         self._before: dict[str, str] | None = None
+        self._has_tables = False
 
     def start(self) -> Self:
         """Starts the services, makes tables and keys, sets the environment."""
@@ -102,6 +103,7 @@ class LocalStack:
             for alias in key.aliases:
                 self.kms.create_alias(alias, key.key_id)
         dynamodb.create_tables(self.dynamodb_endpoint, self.template.tables)
+        self._has_tables = True
         return self
 
     def load(self) -> None:
@@ -125,15 +127,19 @@ class LocalStack:
     def close(self) -> None:
         """Ends everything and restores the environment. May be called twice."""
         self._gateway.close()
-        if self._before is not None:
-            dynamodb.delete_tables(self.dynamodb_endpoint, self.template.tables)
-            os.environ.clear()
-            os.environ.update(self._before)
-            self._before = None
-            _forget()
-        self._kms_server.close()
-        if self._dynamodb_server:
-            self._dynamodb_server.close()
+        try:
+            if self._has_tables:
+                self._has_tables = False
+                dynamodb.delete_tables(self.dynamodb_endpoint, self.template.tables)
+        finally:
+            if self._before is not None:
+                os.environ.clear()
+                os.environ.update(self._before)
+                self._before = None
+                _forget()
+            self._kms_server.close()
+            if self._dynamodb_server:
+                self._dynamodb_server.close()
 
     def __enter__(self) -> Self:
         try:
