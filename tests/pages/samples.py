@@ -1,0 +1,80 @@
+"""One call of every page that there is, in each of its states."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
+from chalicelib.pages.error import error_page
+from chalicelib.pages.login import login_page
+from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
+from chalicelib.pages.notice import notice_page
+from chalicelib.pages.page import Link, Page
+
+BACK = Link("Back to Harbour Photos", "https://photos.example.com/?a=1&b=2")
+
+LOGIN: Mapping[str, Any] = {
+    "tenant_name": "Northwind",
+    "client_name": "Harbour Photos",
+    "redirect_uri": "https://photos.example.com/callback",
+    "interaction": "interaction-1",
+    "csrf": "csrf-1",
+}
+CONSENT: Mapping[str, Any] = {
+    **LOGIN,
+    "client_uri": "https://harbour.example/about",
+    "person": "Ada Lovelace",
+    "scopes": [ScopeLine("openid"), ScopeLine("photos:read", "See your photos"), ScopeLine("photos:write")],
+    "resources": [ResourceLine("Photo library", "api.example.com")],
+    "offline": True,
+    "switch_url": "/login?interaction=interaction-1&switch=1",
+}
+ERROR: Mapping[str, Any] = {
+    "tenant_name": "Northwind",
+    "title": "This sign-in has expired",
+    "message": "Go back to the app and sign in from there again.",
+    "code": "interaction_expired",
+    "request_id": "Lk3xWh0SoAMEJpQ=",
+    "status": 400,
+}
+LOGOUT: Mapping[str, Any] = {
+    "tenant_name": "Northwind",
+    "person": "Ada Lovelace",
+    "client_name": "Harbour Photos",
+    "csrf": "csrf-1",
+    "fields": {"state": "state-1", "client_id": "photos"},
+}
+NOTICE: Mapping[str, Any] = {
+    "tenant_name": "Northwind",
+    "title": "Done",
+    "message": "You can close this page.",
+}
+
+PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
+    "login": (login_page, LOGIN),
+    "login_after_an_error": (login_page, {**LOGIN, "login": "ada", "error": "That is not right."}),
+    "login_with_a_session": (login_page, {**LOGIN, "continue_as": "Ada Lovelace"}),
+    "consent": (consent_page, CONSENT),
+    "consent_with_warnings": (
+        consent_page,
+        {
+            **CONSENT,
+            "redirect_uri": "http://127.0.0.1:3000/callback",
+            "unverified": True,
+            "local_redirect": True,
+        },
+    ),
+    "consent_to_nothing": (consent_page, {**CONSENT, "scopes": [], "resources": [], "offline": False}),
+    "error": (error_page, ERROR),
+    "error_with_a_way_on": (error_page, {**ERROR, "way_on": BACK}),
+    "logout": (logout_page, LOGOUT),
+    "logout_for_no_client": (logout_page, {**LOGOUT, "client_name": None}),
+    "signed_out": (signed_out_page, {"tenant_name": "Northwind", "way_on": BACK}),
+    "stayed": (stayed_page, {"tenant_name": "Northwind"}),
+    "notice": (notice_page, {**NOTICE, "way_on": BACK}),
+}
+
+
+def sample(name: str, **changes: Any) -> Page:
+    """A page by name, with some of its values changed."""
+    function, values = PAGES[name]
+    return function(**{**values, **changes})
