@@ -1,0 +1,165 @@
+"""What each function may do, as properties that must hold however the roles are written."""
+
+from typing import Any
+
+import pytest
+
+from tests.stack.statement import Statement
+
+SIGNING_KEYS = {"SigningKeyEs256", "SigningKeyRsa"}
+# The kinds of item of the tables that hold several.
+KINDS = {
+    "Clients": {"client", "resource"},
+    "Users": {"user", "password", "consent"},
+    "Requests": {"interaction", "jti", "revoked_token", "login_attempts"},
+}
+TABLES = {*KINDS, "Sessions", "Grants"}
+WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
+# What chalicelib.aws.calls can do at all.
+READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+KMS = {"kms:Sign", "kms:GetPublicKey"}
+
+
+def who(statements: list[Statement], action: str, resource: str, key: str = "") -> set[str]:
+    return {one.function for one in statements if one.allows(action, resource, key)}
+
+
+def test_every_function_has_a_role_of_its_own(functions: dict[str, Any], resources: dict[str, Any]) -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
+    all_roles = [name for name, one in resources.items() if one["Type"] == "AWS::IAM::Role"]
+    assert sorted(roles) == sorted(all_roles)
+    assert len(set(roles)) == len(functions)
+
+
+def test_a_role_can_be_assumed_by_lambda_alone(resources: dict[str, Any]) -> None:
+    for name, one in resources.items():
+        if one["Type"] == "AWS::IAM::Role":
+            (statement,) = one["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            assert statement == {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }, name
+
+
+def test_permissions_are_given_in_roles_alone(resources: dict[str, Any]) -> None:
+    kinds = {one["Type"] for one in resources.values()}
+    assert not kinds & {
+        "AWS::IAM::Policy",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::RolePolicy",
+        "AWS::KMS::Grant",
+        "AWS::Lambda::Url",
+    }
+    assert not [name for name, one in resources.items() if "ResourcePolicy" in one.get("Properties", {})]
+
+
+def test_no_action_is_a_wildcard_or_unknown(statements: list[Statement]) -> None:
+    used = frozenset[str]().union(*(one.actions for one in statements))
+    assert used <= WRITES | READS | LOGS | KMS
+
+
+def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[Statement]) -> None:
+    for one in statements:
+        services = {action.split(":")[0] for action in one.actions}
+        assert len(services) == 1, one
+        if services == {"kms"}:
+            assert one.resources <= SIGNING_KEYS, one
+        else:
+            assert len(one.resources) == 1, one
+            if services == {"dynamodb"}:
+                assert {name.split("/")[0] for name in one.resources} <= TABLES, one
+
+
+def test_a_function_writes_to_its_own_log_group_alone(
+    functions: dict[str, Any], statements: list[Statement]
+) -> None:
+    for name, function in functions.items():
+        (own,) = (one for one in statements if one.function == name and one.actions & LOGS)
+        assert own.actions == LOGS
+        assert own.resources == {function["LoggingConfig"]["LogGroup"]["Ref"]} == {f"{name}Log"}
+
+
+def test_token_alone_signs(statements: list[Statement]) -> None:
+    for key in SIGNING_KEYS:
+        assert who(statements, "kms:Sign", key) == {"Token"}
+
+
+def test_metadata_can_do_nothing_but_log(statements: list[Statement]) -> None:
+    assert all(one.actions == LOGS for one in statements if one.function == "Metadata")
+
+
+def test_jwks_can_only_read_the_public_keys(statements: list[Statement]) -> None:
+    (keys,) = (one for one in statements if one.function == "Jwks" and one.actions != LOGS)
+    assert keys.actions == {"kms:GetPublicKey"}
+    assert keys.resources == SIGNING_KEYS
+
+
+def test_a_statement_on_a_table_of_several_kinds_names_the_kinds(statements: list[Statement]) -> None:
+    for one in statements:
+        for table in one.resources & set(KINDS):
+            assert one.leading_keys, one
+            assert set(one.leading_keys) <= {f"{kind}#*" for kind in KINDS[table]}, one
+
+
+def test_a_statement_on_a_table_of_one_kind_has_no_condition_that_could_mislead(
+    statements: list[Statement],
+) -> None:
+    assert all(one.leading_keys is None for one in statements if not one.resources & set(KINDS))
+
+
+@pytest.mark.parametrize("action", sorted(READS | WRITES))
+def test_no_function_but_login_touches_a_password(statements: list[Statement], action: str) -> None:
+    assert who(statements, action, "Users", "password#someone") <= {"Login"}
+
+
+def test_nobody_creates_a_person_and_only_consent_writes_consents(statements: list[Statement]) -> None:
+    for action in WRITES:
+        assert not who(statements, action, "Users", "user#someone")
+    assert who(statements, "dynamodb:PutItem", "Users", "consent#someone#client") == {"Consent"}
+    assert not who(statements, "dynamodb:UpdateItem", "Users", "consent#someone#client")
+    assert not who(statements, "dynamodb:DeleteItem", "Users", "consent#someone#client")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS["Clients"]))
+def test_no_function_writes_a_client_or_a_resource_server(statements: list[Statement], kind: str) -> None:
+    for action in WRITES:
+        assert not who(statements, action, "Clients", f"{kind}#one")
+
+
+def test_authorization_alone_begins_a_grant_and_nobody_deletes_one(statements: list[Statement]) -> None:
+    assert who(statements, "dynamodb:PutItem", "Grants") == {"Authorization"}
+    assert not who(statements, "dynamodb:DeleteItem", "Grants")
+
+
+def test_grants_are_listed_by_end_session_alone_and_through_the_index(statements: list[Statement]) -> None:
+    queries = [one for one in statements if "dynamodb:Query" in one.actions]
+    assert {(one.function, *one.resources) for one in queries} == {("EndSession", "Grants/index/by_sub")}
+
+
+def test_login_alone_begins_a_session(statements: list[Statement]) -> None:
+    assert who(statements, "dynamodb:PutItem", "Sessions") == {"Login"}
+
+
+def test_nobody_takes_back_a_spent_jti_or_a_revocation(statements: list[Statement]) -> None:
+    for kind in ("jti", "revoked_token"):
+        for action in ("dynamodb:DeleteItem", "dynamodb:UpdateItem"):
+            assert not who(statements, action, "Requests", f"{kind}#one")
+
+
+def test_a_function_has_the_variables_of_what_its_role_reaches_and_no_others(
+    functions: dict[str, Any], statements: list[Statement]
+) -> None:
+    for name, function in functions.items():
+        reached = {
+            target.split("/")[0] for one in statements if one.function == name for target in one.resources
+        }
+        expected = {f"{table.upper()}_TABLE" for table in reached & TABLES}
+        expected |= {"SIGNING_KEY_ES256", "SIGNING_KEY_RSA"} if reached & SIGNING_KEYS else set()
+        given = {
+            variable
+            for variable in function["Environment"]["Variables"]
+            if variable.endswith("_TABLE") or variable.startswith("SIGNING_KEY_")
+        }
+        assert given == expected, name

@@ -1,0 +1,134 @@
+"""Tables and keys: what outlives what, and that nothing is paid for while nothing happens."""
+
+from typing import Any
+
+import pytest
+
+TABLES = ("Clients", "Users", "Sessions", "Grants", "Requests")
+KEYS = ("SigningKeyEs256", "SigningKeyRsa")
+
+# Each costs nothing while nobody calls, except the two keys.
+FREE_WHILE_IDLE = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::DynamoDB::Table",
+    "AWS::IAM::Role",
+    "AWS::KMS::Alias",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::LogGroup",
+    "AWS::Route53::RecordSet",
+}
+
+
+def test_nothing_but_the_two_keys_costs_while_idle(
+    resources: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    assert {one["Type"] for one in resources.values()} == FREE_WHILE_IDLE | {"AWS::KMS::Key"}
+    assert {name for name, one in resources.items() if one["Type"] == "AWS::KMS::Key"} == set(KEYS)
+    for name in TABLES:
+        table = resources[name]["Properties"]
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert "ProvisionedThroughput" not in str(table)
+    for function in functions.values():
+        assert not {"ProvisionedConcurrencyConfig", "VpcConfig", "SnapStart"} & set(function)
+
+
+def test_these_are_all_tables(resources: dict[str, Any]) -> None:
+    found = [name for name, one in resources.items() if one["Type"] == "AWS::DynamoDB::Table"]
+    assert sorted(found) == sorted(TABLES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_encrypted_and_named_by_cloudformation(resources: dict[str, Any], name: str) -> None:
+    table = resources[name]["Properties"]
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    # A name of our own would keep a second stack, or one after a deletion, from being made.
+    assert "TableName" not in table
+
+
+@pytest.mark.parametrize("name", ["Sessions", "Grants", "Requests"])
+def test_what_expires_is_swept(resources: dict[str, Any], name: str) -> None:
+    ttl = resources[name]["Properties"]["TimeToLiveSpecification"]
+    assert ttl == {"AttributeName": "purge_at", "Enabled": True}
+
+
+@pytest.mark.parametrize("name", ["Clients", "Users"])
+def test_what_does_not_expire_is_not_swept(resources: dict[str, Any], name: str) -> None:
+    assert "TimeToLiveSpecification" not in resources[name]["Properties"]
+
+
+@pytest.mark.parametrize(
+    ("name", "backed_up"),
+    [("Clients", True), ("Users", True), ("Sessions", True), ("Grants", True), ("Requests", False)],
+)
+def test_what_outlives_an_hour_is_backed_up(resources: dict[str, Any], name: str, backed_up: bool) -> None:
+    recovery = resources[name]["Properties"]["PointInTimeRecoverySpecification"]
+    assert recovery == {"PointInTimeRecoveryEnabled": backed_up}
+
+
+@pytest.mark.parametrize("name", ["Clients", "Users", *KEYS])
+def test_what_cannot_be_made_again_outlives_the_stack(resources: dict[str, Any], name: str) -> None:
+    assert resources[name]["DeletionPolicy"] == "Retain"
+    assert resources[name]["UpdateReplacePolicy"] == "Retain"
+    if resources[name]["Type"] == "AWS::DynamoDB::Table":
+        assert resources[name]["Properties"]["DeletionProtectionEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Clients", "id"),
+        ("Users", "id"),
+        ("Sessions", "session_hash"),
+        ("Grants", "grant_id"),
+        ("Requests", "id"),
+    ],
+)
+def test_an_item_is_found_by_one_text(resources: dict[str, Any], name: str, key: str) -> None:
+    table = resources[name]["Properties"]
+    assert table["KeySchema"] == [{"AttributeName": key, "KeyType": "HASH"}]
+    assert {"AttributeName": key, "AttributeType": "S"} in table["AttributeDefinitions"]
+
+
+def test_grants_are_found_by_person_and_session(resources: dict[str, Any]) -> None:
+    (index,) = resources["Grants"]["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by_sub"
+    assert [(key["AttributeName"], key["KeyType"]) for key in index["KeySchema"]] == [
+        ("sub", "HASH"),
+        ("sid", "RANGE"),
+    ]
+    # Hashes of codes and tokens are not copied into the index.
+    assert index["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["state", "offline"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "spec"), [("SigningKeyEs256", "ECC_NIST_P256"), ("SigningKeyRsa", "RSA_2048")]
+)
+def test_a_key_signs_and_does_nothing_else(resources: dict[str, Any], name: str, spec: str) -> None:
+    key = resources[name]["Properties"]
+    assert key["KeySpec"] == spec
+    assert key["KeyUsage"] == "SIGN_VERIFY"
+    assert key["PendingWindowInDays"] == 30
+    assert "MultiRegion" not in key
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_key_is_ruled_by_the_accounts_iam_alone(resources: dict[str, Any], name: str) -> None:
+    (statement,) = resources[name]["Properties"]["KeyPolicy"]["Statement"]
+    assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    actions = set(statement["Action"])
+    assert not [action for action in actions if "*" in action]
+    # Without these the key could be neither administered, nor used through IAM, nor ever given back.
+    assert {"kms:PutKeyPolicy", "kms:Sign", "kms:GetPublicKey", "kms:ScheduleKeyDeletion"} <= actions
+    # A KMS grant would give signing away where no IAM policy shows it.
+    assert "kms:CreateGrant" not in actions
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_key_has_an_alias(resources: dict[str, Any], name: str) -> None:
+    assert resources[f"{name}Alias"]["Properties"]["TargetKeyId"] == {"Ref": name}
