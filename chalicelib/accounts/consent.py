@@ -20,9 +20,7 @@ class Consent:
         """Whether all that is asked was allowed before."""
         return set(scope) <= set(self.scope) and set(resources) <= set(self.resources)
 
-    def extended(
-        self, *, scope: tuple[str, ...], resources: tuple[str, ...], interaction: str
-    ) -> "Consent":
+    def extended(self, *, scope: tuple[str, ...], resources: tuple[str, ...], interaction: str) -> "Consent":
         """This consent and what was allowed now."""
         return Consent(
             sub=self.sub,

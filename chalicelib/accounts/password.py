@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 MIN_LENGTH = 12
+MIN_DIFFERENT = 5
 MAX_LENGTH = 256
 MAX_LOGIN_LENGTH = 254
 MAX_KNOWN_BROWSERS = 10
@@ -70,6 +71,8 @@ def hash_password(password: str, *, salt: bytes) -> str:
 
 def verify_password(password: str, credential: PasswordCredential | None) -> bool:
     """Whether the password is the credential's. Takes as long when there is none, and is then False."""
+    if len(password) > MAX_LENGTH:
+        credential = None
     stored = credential.password_hash if credential else UNKNOWN_USER_HASH
     try:
         Argon2id.verify_phc_encoded(_encode(password), stored)
@@ -84,13 +87,13 @@ def needs_rehash(credential: PasswordCredential) -> bool:
 
 
 def check_new_password(password: str, *, login: str, common: Container[str]) -> None:
-    """NIST SP 800-63B section 3.1.1.2: long enough, not common, not the login name. Raises PasswordRefused."""
+    """NIST SP 800-63B section 3.1.1.2: long, not common, not the login name. Raises PasswordRefused."""
     if len(password) < MIN_LENGTH:
         raise PasswordRefused(f"A password has at least {MIN_LENGTH} characters.")
     if len(password) > MAX_LENGTH:
         raise PasswordRefused(f"A password has at most {MAX_LENGTH} characters.")
     folded = password.casefold()
-    if folded in common or folded == login.casefold() or len(set(folded)) < 5:
+    if folded in common or folded == login.casefold() or len(set(folded)) < MIN_DIFFERENT:
         raise PasswordRefused("This password is too easy to guess.")
 
 

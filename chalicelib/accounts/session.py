@@ -12,6 +12,9 @@ from typing import Protocol
 
 _COOKIE = re.compile(r"([A-Za-z0-9_-]{1,128})\.([A-Za-z0-9_-]{43})")
 
+SECRET_BYTES = 32
+SID_BYTES = 16
+
 # A session in use is touched once in this part of its idle lifetime, not at every request.
 TOUCH_PARTS = 8
 
@@ -83,3 +86,31 @@ def due_touch(session: Session, *, now: int, idle_lifetime: int) -> int | None:
     """The new idle expiry if the session was used long enough after its last touch, else None."""
     moved = now + idle_lifetime
     return moved if moved - session.idle_exp >= idle_lifetime // TOUCH_PARTS else None
+
+
+def started_session(
+    *,
+    secret: str,
+    sid: str,
+    sub: str,
+    amr: tuple[str, ...],
+    interaction: str,
+    previous: Session | None,
+    lifetime: int,
+    idle_lifetime: int,
+    now: int,
+) -> Session:
+    """The session of a person who just proved who they are. Its secret is always new; its `sid` stays
+    where the same person signs in again, so that what is bound to their session stays bound.
+    """
+    same_person = previous is not None and previous.sub == sub
+    return Session(
+        session_hash=hash_session_secret(secret),
+        sub=sub,
+        sid=previous.sid if previous is not None and same_person else sid,
+        auth_time=now,
+        amr=amr,
+        exp=now + lifetime,
+        idle_exp=now + idle_lifetime,
+        login_interaction=interaction,
+    )

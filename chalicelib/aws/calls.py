@@ -24,6 +24,8 @@ _CONFIG = Config(
     parameter_validation=False,
 )
 
+SERVER_FAULT = 500
+
 # What a caller can wait out. Anything else is a fault of ours (a missing permission, a wrong name).
 _TRANSIENT = {
     "InternalFailure",
@@ -80,7 +82,11 @@ def batch_get_items(keys: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[
 
 
 def put_item(
-    table: str, item: Mapping[str, Any], *, condition: str | None = None, values: Mapping[str, Any] | None = None
+    table: str,
+    item: Mapping[str, Any],
+    *,
+    condition: str | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes an item; with a condition, only where it holds. Raises ConditionFailed."""
     _write(_dynamodb().put_item, table, condition, values, {}, Item=to_item(item))
@@ -114,7 +120,9 @@ def delete_item(table: str, key: Mapping[str, str]) -> None:
     _call(_dynamodb().delete_item, TableName=table, Key=to_item(key))
 
 
-def query_index(table: str, index: str, *, condition: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def query_index(
+    table: str, index: str, *, condition: str, values: Mapping[str, Any], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """All items of an index that meet a key condition; eventually consistent, read page by page."""
     found: list[dict[str, Any]] = []
     start: Item | None = None
@@ -125,6 +133,7 @@ def query_index(table: str, index: str, *, condition: str, values: Mapping[str, 
             TableName=table,
             IndexName=index,
             KeyConditionExpression=condition,
+            ExpressionAttributeNames=dict(names),
             ExpressionAttributeValues=to_item(values),
             **page,
         )
@@ -200,12 +209,14 @@ def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
             item = error.response.get("Item")
             raise ConditionFailed(from_item(item) if item else None) from None
         status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-        if code in _TRANSIENT or status >= 500:
+        if code in _TRANSIENT or status >= SERVER_FAULT:
             raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled") from error
         raise
     except BotoCoreError as error:
         if type(error).__name__ in _NO_ANSWER:
-            raise TemporarilyUnavailable("A store did not answer. Try again.", reason="aws_timeout") from error
+            raise TemporarilyUnavailable(
+                "A store did not answer. Try again.", reason="aws_timeout"
+            ) from error
         raise
 
 

@@ -32,3 +32,11 @@ def _seconds(name: str, text: str) -> int:
 
 _LIFETIMES = tuple(name for name, _, _ in LIMITS)
 _NAMES = ("issuer", "tenant_name", "default_audience", "fetch_allowed_origins", *_LIFETIMES)
+
+
+def required(name: str) -> str:
+    """A variable the stack gives this function: a table's name, a key's ARN. Raises ValueError."""
+    value = os.environ.get(name)
+    if not value:
+        raise ValueError(f"{name} is not set.")
+    return value

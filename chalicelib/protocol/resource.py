@@ -31,24 +31,37 @@ class ResourceServers(Protocol):
 
 
 def find_resource_servers(
-    resources: tuple[str, ...], *, client: Client, resource_servers: ResourceServers
+    resources: tuple[str, ...], *, client: Client, resource_servers: ResourceServers, audience: str
 ) -> tuple[ResourceServer, ...]:
-    """The resource servers a request names, in its order (RFC 8707 section 2).
-
-    Raises InvalidTarget for a malformed, unknown or forbidden one.
+    """The resource servers a request names, in its order (RFC 8707 section 2); where it names none,
+    the tenant's `audience`, which needs no record. Raises InvalidTarget for a malformed, unknown or
+    forbidden one.
     """
     if len(resources) > MAX_RESOURCES:
         raise InvalidTarget("Too many resource parameters.", reason="resource_too_many")
     found = []
-    for resource in dict.fromkeys(resources):
+    for resource in dict.fromkeys(resources or (audience,)):
         check_resource_syntax(resource)
         server = resource_servers.get(resource)
+        if server is None and resource == audience:
+            server = ResourceServer(resource=audience, resource_name="")
         if server is None:
             raise InvalidTarget("The resource is not known to this server.", reason="resource_unknown")
-        if client.allowed_resources is not None and resource not in client.allowed_resources:
+        if resource != audience and resource not in (client.allowed_resources or (resource,)):
             raise InvalidTarget("The client may not ask for this resource.", reason="resource_not_allowed")
         found.append(server)
     return tuple(found)
+
+
+def narrowed_resources(requested: tuple[str, ...], *, granted: tuple[str, ...]) -> tuple[str, ...]:
+    """The resources of one access token of a grant: those asked, or all that were granted
+    (RFC 8707 section 2.2). Raises InvalidTarget where another is asked.
+    """
+    for resource in requested:
+        check_resource_syntax(resource)
+        if resource not in granted:
+            raise InvalidTarget("The resource was not granted.", reason="resource_not_granted")
+    return requested or granted
 
 
 def check_resource_syntax(resource: str) -> None:

@@ -32,7 +32,13 @@ class Settings:
         loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
         if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
             raise ValueError("ISSUER must be an https URL (http only on loopback).")
-        if not parts.netloc or parts.path or parts.query or parts.fragment or self.issuer != self.issuer.strip():
+        if (
+            not parts.netloc
+            or parts.path
+            or parts.query
+            or parts.fragment
+            or self.issuer != self.issuer.strip()
+        ):
             raise ValueError("ISSUER must be scheme and host alone, without a path or a trailing slash.")
         for name, low, high in LIMITS:
             if not low <= getattr(self, name) <= high:

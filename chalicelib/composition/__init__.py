@@ -1,0 +1,1 @@
+"""What several endpoints put together alike out of the edges: authenticator, keys, pages as answers."""

@@ -1,0 +1,28 @@
+"""Answers of the authorization family: back to the client, or on to the next page."""
+
+from urllib.parse import urlencode
+
+from chalicelib.gateway.response import Response, redirect
+from chalicelib.protocol.errors import OAuthError
+from chalicelib.protocol.redirect_uri import RedirectTarget
+from chalicelib.protocol.response_modes import query
+
+
+def redirect_code(target: RedirectTarget, code: str, *, log: dict[str, str]) -> Response:
+    """The authorization response (RFC 6749 section 4.1.2)."""
+    return redirect(query.location(target, {"code": code}), log={**log, "outcome": "code"})
+
+
+def redirect_error(target: RedirectTarget, error: OAuthError, *, log: dict[str, str]) -> Response:
+    """The authorization error response (RFC 6749 section 4.1.2.1)."""
+    members = {"error": error.code, "error_description": error.description}
+    fields = {**log, **error.facts, "outcome": "refused", "error": error.code, "reason": error.reason}
+    return redirect(query.location(target, members), log=fields)
+
+
+def redirect_on(
+    path: str, interaction_id: str, *, cookies: tuple[str, ...] = (), log: dict[str, str]
+) -> Response:
+    """On to /login, /consent or /authorize/resume with the interaction."""
+    location = f"{path}?{urlencode({'interaction': interaction_id})}"
+    return redirect(location, cookies=cookies, log={**log, "outcome": path.rpartition("/")[2]})

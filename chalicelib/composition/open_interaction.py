@@ -1,0 +1,89 @@
+"""An interaction under way, as the login and consent pages find it."""
+
+from dataclasses import dataclass
+
+from chalicelib.accounts.session import Session
+from chalicelib.accounts.user import User
+from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
+from chalicelib.gateway.cookies import BROWSER, read_cookie
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import query_or_form_parameters
+from chalicelib.gateway.request import Request
+from chalicelib.protocol.authorization_request import AuthorizationRequest, check_again
+from chalicelib.protocol.client import Clients
+from chalicelib.protocol.interaction import check_csrf_token, check_interaction, csrf_token
+from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.resource import ResourceServers
+from chalicelib.protocol.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenInteraction:
+    """What a page works with: the form that came, the authorization request it is about, who is there."""
+
+    interaction_id: str
+    interaction_hash: str
+    browser: str
+    form: Parameters
+    request: AuthorizationRequest
+    session: Session | None
+    user: User | None
+
+    @property
+    def log(self) -> dict[str, str]:
+        """Fields for the log line."""
+        return {"client_id": self.request.client.client_id}
+
+    def csrf(self, page: str) -> str:
+        """What the form of this page must send back; `page` also names whatever else it is bound to."""
+        return csrf_token(browser=self.browser, purpose=f"{page} {self.interaction_hash}")
+
+    def check_csrf(self, page: str) -> None:
+        """Raises InvalidRequest where the form was not sent from this page, interaction and browser."""
+        purpose = f"{page} {self.interaction_hash}"
+        check_csrf_token(self.form.get("csrf"), browser=self.browser, purpose=purpose)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenInteractions:
+    """Opens the interaction a request to a page names."""
+
+    settings: Settings
+    clients: Clients
+    resource_servers: ResourceServers
+    states: AuthorizationStates
+
+    def open(self, request: Request, *, now: int) -> OpenInteraction:
+        """Raises InvalidRequest where there is no such interaction of this browser, or where it is over."""
+        form = query_or_form_parameters(request)
+        form.check_none_repeated()
+        interaction_id = form.require("interaction")
+        browser = read_cookie(request, BROWSER, settings=self.settings)
+        state = self.states.read(request, now=now, interaction_id=interaction_id)
+        interaction = check_interaction(state.interaction, browser=browser, now=now)
+        return OpenInteraction(
+            interaction_id=interaction_id,
+            interaction_hash=interaction.interaction_hash,
+            browser=browser or "",
+            form=form,
+            request=check_again(
+                Parameters(interaction.parameters),
+                clients=self.clients,
+                resource_servers=self.resource_servers,
+                settings=self.settings,
+            ),
+            session=state.session,
+            user=state.user,
+        )
+
+
+def open_interactions() -> OpenInteractions:
+    """Over the stack's tables; made once an instance."""
+    clients_table = required("CLIENTS_TABLE")
+    return OpenInteractions(
+        settings=settings(),
+        clients=ClientStore(clients_table),
+        resource_servers=ResourceServerStore(clients_table),
+        states=authorization_states(),
+    )

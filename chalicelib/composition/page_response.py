@@ -1,0 +1,79 @@
+"""Pages as answers, and errors as pages: for endpoints a person looks at."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from chalicelib.gateway.environment import settings
+from chalicelib.gateway.errors import retry_after
+from chalicelib.gateway.response import Response
+from chalicelib.pages.error import error_page
+from chalicelib.pages.page import Link, Page
+from chalicelib.protocol.errors import OAuthError
+from chalicelib.protocol.interaction import InteractionEnded
+
+_TITLES = {
+    "client_unknown": "We don't know this app",
+    "redirect_uri_missing": "This app can't be returned to",
+    "redirect_uri_unregistered": "This app can't be returned to",
+    "interaction_unknown": "This sign-in is no longer here",
+    "interaction_other_browser": "This sign-in belongs to another browser",
+    "interaction_expired": "This sign-in has expired",
+    "interaction_completed": "You are already done here",
+    "csrf": "This form is out of date",
+    "fault": "Something went wrong here",
+    "aws_throttled": "We are busy just now",
+    "aws_timeout": "We are busy just now",
+}
+
+_ADVICE = {
+    "client_unknown": "Nothing was shared. Go back to the app and tell its makers.",
+    "redirect_uri_missing": "Nothing was shared. Go back to the app and tell its makers.",
+    "redirect_uri_unregistered": "Nothing was shared. Go back to the app and tell its makers.",
+    "interaction_unknown": "Go back to the app and sign in from there.",
+    "interaction_other_browser": "Go back to the app and sign in from there, in this browser.",
+    "interaction_expired": "Start again; it takes a moment.",
+    "interaction_completed": "Go back to the app. If it still asks you to sign in, start again from there.",
+    "csrf": "Go back, reload the page, and send it again.",
+    "fault": "Try again in a moment. If it goes on, tell the people who run this service.",
+    "aws_throttled": "Nothing is lost. Reload this page in a moment.",
+    "aws_timeout": "Nothing is lost. Reload this page in a moment.",
+}
+
+
+def page_response(
+    page: Page,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    cookies: tuple[str, ...] = (),
+    log: Mapping[str, str] | None = None,
+) -> Response:
+    """The page as a response, with its own headers and status unless another is given."""
+    return Response(
+        status=status or page.status,
+        headers={**page.headers, **(headers or {})},
+        cookies=cookies,
+        body=page.html,
+        log=log or {},
+    )
+
+
+def page_error(error: OAuthError, request_id: str) -> Response:
+    """The error as a page: what happened, what to do, and where to go on where that is known."""
+    way_on = _restart_link(error.parameters) if isinstance(error, InteractionEnded) else None
+    page = error_page(
+        tenant_name=settings().tenant_name,
+        title=_TITLES.get(error.reason, "This request can't go on"),
+        message=" ".join(filter(None, (error.description, _ADVICE.get(error.reason)))),
+        code=error.code,
+        request_id=request_id,
+        status=error.status,
+        way_on=way_on,
+    )
+    return page_response(page, headers=retry_after(error))
+
+
+def _restart_link(parameters: Mapping[str, tuple[str, ...]]) -> Link:
+    """The same authorization request again."""
+    pairs = [(name, value) for name, values in parameters.items() for value in values]
+    return Link("Start again", "/authorize?" + urlencode(pairs))

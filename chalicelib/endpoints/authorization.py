@@ -1,0 +1,247 @@
+"""Authorization endpoint: RFC 6749 section 3.1, OpenID Connect Core section 3.1.2.
+
+A request is checked, and then the person taken through what is missing: signing in, consenting.
+Each of these is an endpoint of its own, which sends the browser back to /authorize/resume; only here
+are codes made.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode
+
+from chalicelib.accounts.session import Session, Sessions, due_touch
+from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.aws.grants import GrantStore
+from chalicelib.composition.authorization_answer import redirect_code, redirect_error, redirect_on
+from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
+from chalicelib.composition.key_ring import key_ring
+from chalicelib.composition.page_response import page_error
+from chalicelib.gateway.cookies import BROWSER, BROWSER_LIFETIME, SESSION, read_cookie, set_cookie
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.entropy import random_text
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import query_or_form_parameters
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import Response, redirect
+from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.approval import (
+    CODE_SECRET_BYTES,
+    GRANT_ID_BYTES,
+    NewGrants,
+    approved_grant,
+    grant_id_of,
+)
+from chalicelib.protocol.authorization_request import (
+    PARAMETERS,
+    AuthorizationRequest,
+    check,
+    check_again,
+    find_client,
+    find_redirect_target,
+)
+from chalicelib.protocol.authorization_step import Step, next_step
+from chalicelib.protocol.client import Clients
+from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError
+from chalicelib.protocol.grant import Code
+from chalicelib.protocol.id_token import parse_id_token_hint
+from chalicelib.protocol.interaction import (
+    BROWSER_BYTES,
+    INTERACTION_BYTES,
+    Interaction,
+    InteractionEnded,
+    Interactions,
+    check_interaction,
+    hash_identifier,
+)
+from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.parameters import Parameters, parse_parameters
+from chalicelib.protocol.redirect_uri import RedirectTarget
+from chalicelib.protocol.resource import ResourceServers
+from chalicelib.protocol.settings import Settings
+
+RESUME_PATH = "/authorize/resume"
+MAX_LOCATION = 6_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the authorization endpoint works with."""
+
+    settings: Settings
+    clients: Clients
+    resource_servers: ResourceServers
+    keys: VerificationKeys
+    states: AuthorizationStates
+    interactions: Interactions
+    sessions: Sessions
+    grants: NewGrants
+    random: RandomText
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """A new request, or one that comes back from a page."""
+    if request.path == RESUME_PATH:
+        if request.method != "GET":
+            raise MethodNotAllowed("The method is not allowed here.", reason="method")
+        return resume(request, ports, now=now)
+    return begin(request, ports, now=now)
+
+
+def begin(request: Request, ports: Ports, *, now: int) -> Response:
+    """A new request. Until its client and redirect_uri hold, errors are for the person alone."""
+    parameters = query_or_form_parameters(request)
+    client = find_client(parameters, clients=ports.clients)
+    target = find_redirect_target(parameters, client=client, issuer=ports.settings.issuer)
+    log = {"client_id": client.client_id}
+    try:
+        authorization_request = check(
+            parameters,
+            client=client,
+            target=target,
+            resource_servers=ports.resource_servers,
+            settings=ports.settings,
+        )
+        hinted_sub = read_hint(authorization_request, ports)
+        if misses_cookies(request, parameters, ports):
+            return redirect(as_get(parameters), log={**log, "outcome": "as_get"})
+        state = ports.states.read(request, now=now, client_id=client.client_id)
+        step = next_step(
+            authorization_request,
+            session=state.session,
+            consent=state.consent,
+            hinted_sub=hinted_sub,
+            interaction=None,
+            now=now,
+        )
+    except OAuthError as error:
+        return refuse(error, target, log=log)
+    if step is Step.CODE and state.session is not None:
+        code = Code(ports.random(GRANT_ID_BYTES), ports.random(CODE_SECRET_BYTES))
+        approve(authorization_request, state.session, code, ports, now=now)
+        return redirect_code(target, str(code), log={**log, "grant_id": code.grant_id})
+    return interact(request, parameters, step, ports, now=now, log=log)
+
+
+def resume(request: Request, ports: Ports, *, now: int) -> Response:
+    """A request that comes back from a page: what is still missing, or the code."""
+    interaction_id = parse_parameters(request.query).require("interaction")
+    state = ports.states.read(request, now=now, interaction_id=interaction_id)
+    browser = read_cookie(request, BROWSER, settings=ports.settings)
+    interaction = check_interaction(state.interaction, browser=browser, now=now)
+    authorization_request = check_again(
+        Parameters(interaction.parameters),
+        clients=ports.clients,
+        resource_servers=ports.resource_servers,
+        settings=ports.settings,
+    )
+    session, client = state.session, authorization_request.client
+    log = {"client_id": client.client_id}
+    try:
+        step = next_step(
+            authorization_request,
+            session=session,
+            consent=ports.states.read_consent(session, client.client_id) if session else None,
+            hinted_sub=read_hint(authorization_request, ports),
+            interaction=interaction.interaction_hash,
+            now=now,
+        )
+    except OAuthError as error:
+        return refuse(error, authorization_request.target, log=log)
+    if step is not Step.CODE or session is None:
+        return redirect_on(f"/{step.value}", interaction_id, log=log)
+    code = Code(grant_id_of(interaction.interaction_hash), ports.random(CODE_SECRET_BYTES))
+    if not approve(authorization_request, session, code, ports, now=now):
+        raise InteractionEnded(
+            "This sign-in was completed before.", reason="interaction_completed", interaction=interaction
+        )
+    return redirect_code(authorization_request.target, str(code), log={**log, "grant_id": code.grant_id})
+
+
+def approve(request: AuthorizationRequest, session: Session, code: Code, ports: Ports, *, now: int) -> bool:
+    """Makes the grant of a code; False where its interaction was completed before."""
+    grant = approved_grant(request, session, code, settings=ports.settings, now=now)
+    created = ports.grants.create(grant)
+    idle_exp = due_touch(session, now=now, idle_lifetime=ports.settings.session_idle_lifetime)
+    if created and idle_exp is not None:
+        ports.sessions.touch(session, idle_exp=idle_exp)
+    return created
+
+
+def interact(
+    request: Request, parameters: Parameters, step: Step, ports: Ports, *, now: int, log: dict[str, str]
+) -> Response:
+    """Keeps the request, bound to this browser, and sends the person to the page that comes next."""
+    browser = read_cookie(request, BROWSER, settings=ports.settings)
+    cookies: tuple[str, ...] = ()
+    if browser is None:
+        browser = ports.random(BROWSER_BYTES)
+        cookies = (set_cookie(BROWSER, browser, lifetime=BROWSER_LIFETIME, settings=ports.settings),)
+    interaction_id = ports.random(INTERACTION_BYTES)
+    ports.interactions.put(
+        Interaction(
+            interaction_hash=hash_identifier(interaction_id),
+            browser_hash=hash_identifier(browser),
+            parameters=parameters.select(PARAMETERS),
+            exp=now + ports.settings.interaction_lifetime,
+        )
+    )
+    return redirect_on(f"/{step.value}", interaction_id, cookies=cookies, log=log)
+
+
+def refuse(error: OAuthError, target: RedirectTarget, *, log: dict[str, str]) -> Response:
+    """An error for the client; a fault of ours is for the person, who can reload the page."""
+    if error.status >= 500:  # noqa: PLR2004
+        raise error
+    return redirect_error(target, error, log=log)
+
+
+def read_hint(request: AuthorizationRequest, ports: Ports) -> str | None:
+    """Whom the client expects (OpenID Connect Core section 3.1.2.1 id_token_hint). Raises InvalidRequest."""
+    if request.id_token_hint is None:
+        return None
+    hint = parse_id_token_hint(request.id_token_hint, keys=ports.keys, issuer=ports.settings.issuer)
+    if hint.client_id != request.client.client_id:
+        raise InvalidRequest("The id_token_hint is another client's.", reason="hint_invalid")
+    return hint.sub
+
+
+def misses_cookies(request: Request, parameters: Parameters, ports: Ports) -> bool:
+    """Whether this is a POST from another site, with which the browser sent no SameSite=Lax cookie; the
+    same request as a GET brings them. Not where it would be too long for a URL.
+    """
+    if request.method != "POST" or read_cookie(request, SESSION, settings=ports.settings) is not None:
+        return False
+    return len(as_get(parameters)) <= MAX_LOCATION
+
+
+def as_get(parameters: Parameters) -> str:
+    """The same authorization request as a URL."""
+    pairs = [(name, value) for name, values in parameters.select(PARAMETERS).items() for value in values]
+    return "/authorize?" + urlencode(pairs)
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    clients_table = required("CLIENTS_TABLE")
+    states = authorization_states()
+    return Ports(
+        settings=settings(),
+        clients=ClientStore(clients_table),
+        resource_servers=ResourceServerStore(clients_table),
+        keys=key_ring(),
+        states=states,
+        interactions=states.interactions,
+        sessions=states.sessions,
+        grants=GrantStore(required("GRANTS_TABLE")),
+        random=random_text,
+    )
+
+
+@endpoint("authorization", methods=("GET", "POST"), errors=page_error, prepare=ports)
+def handler(request: Request) -> Response:
+    """GET and POST /authorize, GET /authorize/resume."""
+    return respond(request, ports(), now=int(time.time()))

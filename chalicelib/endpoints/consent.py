@@ -1,0 +1,118 @@
+"""Consent endpoint: where a person decides what a client gets (OpenID Connect Core section 3.1.2.4)."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode, urlsplit
+
+from chalicelib.accounts.consent import Consent, Consents
+from chalicelib.accounts.session import Session
+from chalicelib.accounts.user import User
+from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.composition.authorization_answer import redirect_error, redirect_on
+from chalicelib.composition.authorization_state import AuthorizationStates
+from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
+from chalicelib.composition.page_response import page_error, page_response
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.environment import settings
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import Response
+from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
+from chalicelib.protocol.authorization_step import needs_login
+from chalicelib.protocol.errors import AccessDenied, InvalidRequest
+from chalicelib.protocol.redirect_uri import is_loopback
+from chalicelib.protocol.settings import Settings
+
+RESUME_PATH = "/authorize/resume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the consent endpoint works with."""
+
+    settings: Settings
+    interactions: OpenInteractions
+    states: AuthorizationStates
+    consents: Consents
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """The page, or what the person decided on it."""
+    opened = ports.interactions.open(request, now=now)
+    session, user = opened.session, opened.user
+    if session is None or user is None or not is_signed_in(opened, session, now=now):
+        return redirect_on("/login", opened.interaction_id, log=opened.log)
+    # The decision is that of the person who saw the page, not of whoever signed in since.
+    page = f"consent {session.sub}"
+    if request.method == "GET":
+        return show(opened, user, ports, csrf=opened.csrf(page))
+    opened.check_csrf(page)
+    match opened.form.get("decision"):
+        case "allow":
+            return allow(opened, session, ports)
+        case "deny":
+            denied = AccessDenied("The person refused.", reason="consent_refused")
+            return redirect_error(opened.request.target, denied, log=opened.log)
+        case _:
+            raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
+
+
+def is_signed_in(opened: OpenInteraction, session: Session, *, now: int) -> bool:
+    """Whether the session is good enough for this request."""
+    return not needs_login(opened.request, session, interaction=opened.interaction_hash, now=now)
+
+
+def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Response:
+    """The page: who asks, where they return to, and what they get."""
+    request = opened.request
+    redirect_uri = request.target.redirect_uri
+    described = {name: text for server in request.servers for name, text in server.scopes.items()}
+    page = consent_page(
+        tenant_name=ports.settings.tenant_name,
+        client_name=request.client.client_name,
+        client_uri=request.client.client_uri,
+        redirect_uri=redirect_uri,
+        person=user.display_name,
+        interaction=opened.interaction_id,
+        csrf=csrf,
+        scopes=[ScopeLine(name, described.get(name, "")) for name in request.scope],
+        resources=[
+            ResourceLine(server.resource_name, urlsplit(server.resource).netloc)
+            for server in request.servers
+            if server.resource_name
+        ],
+        offline="offline_access" in request.scope,
+        switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
+        local_redirect=is_loopback(redirect_uri),
+    )
+    return page_response(page, log={**opened.log, "outcome": "asked"})
+
+
+def allow(opened: OpenInteraction, session: Session, ports: Ports) -> Response:
+    """Remembers what was allowed, and goes back to the authorization."""
+    request = opened.request
+    client_id = request.client.client_id
+    before = ports.states.read_consent(session, client_id) or Consent(sub=session.sub, client_id=client_id)
+    ports.consents.put(
+        before.extended(scope=request.scope, resources=request.resources, interaction=opened.interaction_hash)
+    )
+    return redirect_on(RESUME_PATH, opened.interaction_id, log={**opened.log, "consent": "given"})
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    interactions = open_interactions()
+    return Ports(
+        settings=settings(),
+        interactions=interactions,
+        states=interactions.states,
+        consents=interactions.states.consents,
+    )
+
+
+@endpoint("consent", methods=("GET", "POST"), errors=page_error, prepare=ports)
+def handler(request: Request) -> Response:
+    """GET and POST /consent."""
+    return respond(request, ports(), now=int(time.time()))

@@ -1,0 +1,177 @@
+"""End session endpoint: OpenID Connect RP-Initiated Logout.
+
+A client that shows an ID token of the very session ends it at once; anybody else makes us ask.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+from urllib.parse import urlencode
+
+from chalicelib.accounts.session import Session, Sessions, live_session, parse_session_cookie
+from chalicelib.accounts.user import Users
+from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.clients import ClientStore
+from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.sessions import SessionStore
+from chalicelib.aws.users import UserStore
+from chalicelib.composition.key_ring import key_ring
+from chalicelib.composition.page_response import page_error, page_response
+from chalicelib.gateway.cookies import (
+    BROWSER,
+    BROWSER_LIFETIME,
+    SESSION,
+    clear_cookie,
+    read_cookie,
+    set_cookie,
+)
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.entropy import random_text
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import query_or_form_parameters
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import Response, redirect
+from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
+from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.client import Clients
+from chalicelib.protocol.grant import GrantRevocation
+from chalicelib.protocol.interaction import BROWSER_BYTES, check_csrf_token, csrf_token
+from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.logout_request import PARAMETERS, LogoutRequest, check_logout_request
+from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.settings import Settings
+
+MAX_LOCATION = 6_000
+
+
+class SessionGrants(GrantRevocation, Protocol):
+    """Where grants are kept, as a logout needs it."""
+
+    def of_session(self, *, sub: str, sid: str) -> tuple[str, ...]:
+        """The grants that end with a session: those without offline_access that are not revoked. Read
+        from an index, which may be some moments behind.
+        """
+
+
+class StoredSessions(Sessions, Protocol):
+    """Where sessions are kept and found."""
+
+    def get(self, session_hash: str) -> Session | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the end session endpoint works with."""
+
+    settings: Settings
+    clients: Clients
+    keys: VerificationKeys
+    sessions: StoredSessions
+    users: Users
+    grants: SessionGrants
+    random: RandomText
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """Ends the session, or asks first."""
+    parameters = query_or_form_parameters(request)
+    logout = check_logout_request(
+        parameters, clients=ports.clients, keys=ports.keys, issuer=ports.settings.issuer
+    )
+    value = read_cookie(request, SESSION, settings=ports.settings)
+    decision = parameters.get("decision") if request.method == "POST" else None
+    if request.method == "POST" and value is None and decision is None:
+        # A POST from another site comes without SameSite=Lax cookies; the same as a GET brings them.
+        location = _as_get(parameters)
+        if len(location) <= MAX_LOCATION:
+            return redirect(location, log={"outcome": "as_get"})
+    cookie = parse_session_cookie(value)
+    stored = ports.sessions.get(cookie.session_hash) if cookie else None
+    session = live_session(stored, cookie, now=now)
+    if session is None:
+        return leave(logout, ports, outcome="no_session")
+    if decision is None and logout.names(session):
+        return end(session, logout, ports)
+    if decision is None:
+        return ask(request, session, parameters, logout, ports)
+    browser = read_cookie(request, BROWSER, settings=ports.settings) or ""
+    check_csrf_token(parameters.get("csrf"), browser=browser, purpose=_purpose(session))
+    if decision == "sign_out":
+        return end(session, logout, ports)
+    return page_response(stayed_page(tenant_name=ports.settings.tenant_name), log={"outcome": "stayed"})
+
+
+def ask(
+    request: Request, session: Session, parameters: Parameters, logout: LogoutRequest, ports: Ports
+) -> Response:
+    """The page that asks whether to sign out."""
+    browser = read_cookie(request, BROWSER, settings=ports.settings)
+    cookies: tuple[str, ...] = ()
+    if browser is None:
+        browser = ports.random(BROWSER_BYTES)
+        cookies = (set_cookie(BROWSER, browser, lifetime=BROWSER_LIFETIME, settings=ports.settings),)
+    user = ports.users.get(session.sub)
+    page = logout_page(
+        tenant_name=ports.settings.tenant_name,
+        person=user.display_name if user else session.sub,
+        client_name=logout.client.client_name if logout.client else None,
+        csrf=csrf_token(browser=browser, purpose=_purpose(session)),
+        fields={name: values[0] for name, values in parameters.select(PARAMETERS).items()},
+        post_logout_redirect_uri=logout.location,
+    )
+    return page_response(page, cookies=cookies, log={**_log(logout), "outcome": "asked"})
+
+
+def end(session: Session, logout: LogoutRequest, ports: Ports) -> Response:
+    """Every grant that is bound to the session ends, then the session: should a store fail between the
+    two, the person is still signed in and can try again.
+    """
+    for grant_id in ports.grants.of_session(sub=session.sub, sid=session.sid):
+        ports.grants.revoke(grant_id)
+    ports.sessions.delete(session.session_hash)
+    return leave(logout, ports, outcome="signed_out")
+
+
+def leave(logout: LogoutRequest, ports: Ports, *, outcome: str) -> Response:
+    """Back to the client, or the page that says it is done; the browser forgets the session."""
+    cookies = (clear_cookie(SESSION, settings=ports.settings),)
+    log = {**_log(logout), "outcome": outcome}
+    if logout.location is not None:
+        return redirect(logout.location, cookies=cookies, log=log)
+    page = signed_out_page(tenant_name=ports.settings.tenant_name)
+    return page_response(page, cookies=cookies, log=log)
+
+
+def _as_get(parameters: Parameters) -> str:
+    pairs = [(name, value) for name, values in parameters.select(PARAMETERS).items() for value in values]
+    return "/end_session?" + urlencode(pairs)
+
+
+def _purpose(session: Session) -> str:
+    return f"end_session {session.session_hash}"
+
+
+def _log(logout: LogoutRequest) -> dict[str, str]:
+    return {"client_id": logout.client.client_id} if logout.client else {}
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    return Ports(
+        settings=settings(),
+        clients=ClientStore(required("CLIENTS_TABLE")),
+        keys=key_ring(),
+        sessions=SessionStore(required("SESSIONS_TABLE")),
+        users=UserStore(required("USERS_TABLE")),
+        grants=GrantStore(required("GRANTS_TABLE")),
+        random=random_text,
+    )
+
+
+@endpoint("end_session", methods=("GET", "POST"), errors=page_error, prepare=ports)
+def handler(request: Request) -> Response:
+    """GET and POST /end_session."""
+    return respond(request, ports(), now=int(time.time()))

@@ -1,0 +1,198 @@
+"""Login endpoint: where a person proves who they are (RFC 6749 section 3.1, OpenID Connect Core 3.1.2.3).
+
+A page with one form, for one interaction. Signing in makes a session; the authorization endpoint
+takes it from there.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from chalicelib.accounts.attempts import Attempts, account_attempts, source_attempts
+from chalicelib.accounts.password import (
+    MAX_LOGIN_LENGTH,
+    SALT_BYTES,
+    PasswordCredentials,
+    hash_password,
+    needs_rehash,
+    normalize_login,
+    verify_password,
+)
+from chalicelib.accounts.session import SECRET_BYTES, SID_BYTES, Sessions, started_session
+from chalicelib.accounts.user import Users
+from chalicelib.aws.attempts import AttemptStore
+from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.users import PasswordStore
+from chalicelib.composition.authorization_answer import redirect_error, redirect_on
+from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
+from chalicelib.composition.page_response import page_error, page_response
+from chalicelib.gateway.cookies import SESSION, set_cookie
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.entropy import random_text
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import Response
+from chalicelib.pages.login import login_page
+from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.authorization_step import needs_login
+from chalicelib.protocol.errors import AccessDenied
+from chalicelib.protocol.interaction import hash_identifier
+from chalicelib.protocol.settings import Settings
+
+RESUME_PATH = "/authorize/resume"
+WRONG = "The email or password is not right. Check both and try again."
+DISABLED = "This account is not active. Ask the people who run this service."
+AMR_PASSWORD = ("pwd",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the login endpoint works with."""
+
+    settings: Settings
+    interactions: OpenInteractions
+    sessions: Sessions
+    users: Users
+    passwords: PasswordCredentials
+    attempts: Attempts
+    random: RandomText
+    salt: Callable[[], bytes]
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """The page, or what the person did on it."""
+    opened = ports.interactions.open(request, now=now)
+    if request.method == "GET":
+        return show(opened, ports, now=now)
+    opened.check_csrf("login")
+    match opened.form.get("action"):
+        case "cancel":
+            denied = AccessDenied("The person did not sign in.", reason="login_cancelled")
+            return redirect_error(opened.request.target, denied, log=opened.log)
+        case "continue" if may_continue(opened, now=now) and opened.session is not None:
+            ports.sessions.select(opened.session, interaction=opened.interaction_hash)
+            return redirect_on(RESUME_PATH, opened.interaction_id, log=opened.log)
+        case "continue":
+            return show(opened, ports, now=now, error="Your session is over. Sign in again.", status=400)
+        case _:
+            return sign_in(request, opened, ports, now=now)
+
+
+def show(
+    opened: OpenInteraction,
+    ports: Ports,
+    *,
+    now: int,
+    login: str | None = None,
+    error: str | None = None,
+    status: int = 200,
+    wait: int | None = None,
+) -> Response:
+    """The page. `wait` is in seconds, until the next attempt may be made."""
+    user = opened.user if may_continue(opened, now=now) else None
+    page = login_page(
+        tenant_name=ports.settings.tenant_name,
+        client_name=opened.request.client.client_name,
+        redirect_uri=opened.request.target.redirect_uri,
+        interaction=opened.interaction_id,
+        csrf=opened.csrf("login"),
+        login=opened.request.login_hint if login is None else login,
+        error=error,
+        continue_as=user.display_name if user else None,
+    )
+    return page_response(
+        page,
+        status=status,
+        headers={"retry-after": str(wait)} if wait else None,
+        log={**opened.log, "outcome": "asked" if error is None else "refused"},
+    )
+
+
+def may_continue(opened: OpenInteraction, *, now: int) -> bool:
+    """Whether the person of the live session may go on without proving who they are. Where the client
+    expects somebody else, going on would only lead back here.
+    """
+    session = opened.session
+    if session is None or opened.request.id_token_hint is not None:
+        return False
+    return not needs_login(opened.request, session, interaction=opened.interaction_hash, now=now)
+
+
+def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int) -> Response:
+    """A login name and a password: a new session, or the page again with what is wrong."""
+    login = (opened.form.get("login") or "")[: MAX_LOGIN_LENGTH + 1]
+    name = normalize_login(login)
+    password = opened.form.get("password") or ""
+    if not name or not password or len(name) > MAX_LOGIN_LENGTH:
+        return show(opened, ports, now=now, login=login, error=WRONG, status=400)
+    credential = ports.passwords.get(name)
+    browser = hash_identifier(opened.browser)
+    known = credential is not None and browser in credential.browsers
+    account = account_attempts(name, browser=browser if known else None)
+    source = source_attempts(request.source_ip)
+    wait = ports.attempts.begin(source, now=now) or ports.attempts.begin(account, now=now)
+    if wait:
+        error = f"Too many attempts. Wait {wait} seconds, then try again."
+        return show(opened, ports, now=now, login=login, error=error, status=429, wait=wait)
+    if not verify_password(password, credential) or credential is None:
+        return show(opened, ports, now=now, login=login, error=WRONG, status=400)
+    user = ports.users.get(credential.sub)
+    if user is None or user.disabled:
+        return show(opened, ports, now=now, login=login, error=DISABLED, status=403)
+    ports.attempts.forget(account)
+    ports.attempts.take_back(source)
+    if not known:
+        ports.passwords.remember_browser(credential, browser)
+    if needs_rehash(credential):
+        new_hash = hash_password(password, salt=ports.salt())
+        ports.passwords.replace_hash(credential, new_hash)
+    return start_session(opened, credential.sub, ports, now=now)
+
+
+def start_session(opened: OpenInteraction, sub: str, ports: Ports, *, now: int) -> Response:
+    """A new session in place of the one there was, against fixation; and back to the authorization."""
+    secret = ports.random(SECRET_BYTES)
+    previous = opened.session
+    ports.sessions.put(
+        started_session(
+            secret=secret,
+            sid=ports.random(SID_BYTES),
+            sub=sub,
+            amr=AMR_PASSWORD,
+            interaction=opened.interaction_hash,
+            previous=previous,
+            lifetime=ports.settings.session_lifetime,
+            idle_lifetime=ports.settings.session_idle_lifetime,
+            now=now,
+        )
+    )
+    if previous is not None:
+        ports.sessions.delete(previous.session_hash)
+    cookie = set_cookie(SESSION, f"{sub}.{secret}", lifetime=None, settings=ports.settings)
+    log = {**opened.log, "login": "succeeded"}
+    return redirect_on(RESUME_PATH, opened.interaction_id, cookies=(cookie,), log=log)
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    interactions = open_interactions()
+    return Ports(
+        settings=settings(),
+        interactions=interactions,
+        sessions=interactions.states.sessions,
+        users=interactions.states.users,
+        passwords=PasswordStore(required("USERS_TABLE")),
+        attempts=AttemptStore(required("REQUESTS_TABLE")),
+        random=random_text,
+        salt=lambda: os.urandom(SALT_BYTES),
+    )
+
+
+@endpoint("login", methods=("GET", "POST"), errors=page_error, prepare=ports)
+def handler(request: Request) -> Response:
+    """GET and POST /login."""
+    return respond(request, ports(), now=int(time.time()))

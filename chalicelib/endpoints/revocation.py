@@ -1,0 +1,71 @@
+"""Revocation endpoint: RFC 7009."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+
+from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.requests import RevokedTokenStore
+from chalicelib.composition.client_authenticator import client_authenticator
+from chalicelib.composition.key_ring import key_ring
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import form_parameters
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import NO_STORE, Response
+from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
+from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.revocation_request import RefreshTokenRevocation, RevokedTokens, revoke_token
+from chalicelib.protocol.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the revocation endpoint works with."""
+
+    settings: Settings
+    authenticator: ClientAuthenticator
+    keys: VerificationKeys
+    grants: RefreshTokenRevocation
+    revoked_tokens: RevokedTokens
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """200 and nothing else, whatever the token was (RFC 7009 section 2.2)."""
+    parameters = form_parameters(request)
+    parameters.check_none_repeated()
+    token = parameters.require("token")
+    client = ports.authenticator.authenticate(
+        authorization=request.header("authorization"), parameters=parameters, now=now
+    )
+    revoked = revoke_token(
+        token,
+        client=client,
+        settings=ports.settings,
+        keys=ports.keys,
+        grants=ports.grants,
+        revoked_tokens=ports.revoked_tokens,
+        now=now,
+    )
+    return Response(headers=NO_STORE, log={"client_id": client.client_id, "outcome": f"revoked_{revoked}"})
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    requests_table = required("REQUESTS_TABLE")
+    return Ports(
+        settings=settings(),
+        authenticator=client_authenticator(),
+        keys=key_ring(),
+        grants=GrantStore(required("GRANTS_TABLE")),
+        revoked_tokens=RevokedTokenStore(requests_table),
+    )
+
+
+@endpoint("revocation", methods=("POST",), cors=True, prepare=ports)
+def handler(request: Request) -> Response:
+    """POST /revoke."""
+    return respond(request, ports(), now=int(time.time()))

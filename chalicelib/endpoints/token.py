@@ -1,0 +1,125 @@
+"""Token endpoint: RFC 6749 section 3.2.
+
+The phases every grant shares stand here, in order, so that no grant can forget one.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from chalicelib.aws.calls import connect_dynamodb, connect_kms
+from chalicelib.aws.clients import ResourceServerStore
+from chalicelib.aws.grants import GrantStore
+from chalicelib.composition.client_authenticator import client_authenticator
+from chalicelib.composition.key_ring import key_ring
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.entropy import random_text
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import form_parameters
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import Response, json_response
+from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued, RandomText
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
+from chalicelib.protocol.errors import UnauthorizedClient, UnsupportedGrantType
+from chalicelib.protocol.grants.authorization_code import redeem_code
+from chalicelib.protocol.grants.client_credentials import issue_for_client
+from chalicelib.protocol.grants.refresh_token import refresh
+from chalicelib.protocol.jws import Signer
+from chalicelib.protocol.resource import ResourceServers
+from chalicelib.protocol.scope import parse_scope
+from chalicelib.protocol.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the token endpoint works with."""
+
+    settings: Settings
+    authenticator: ClientAuthenticator
+    resource_servers: ResourceServers
+    grants: GrantStore
+    signer: Signer
+    random: RandomText
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """An access token response (RFC 6749 section 5.1). Raises the errors of section 5.2."""
+    parameters = form_parameters(request)
+    parameters.check_none_repeated()
+    grant_type = parameters.require("grant_type")
+    client = ports.authenticator.authenticate(
+        authorization=request.header("authorization"), parameters=parameters, now=now
+    )
+    grant = find_grant(grant_type, client)
+    token_request = AccessTokenRequest(
+        client=client,
+        parameters=parameters,
+        scope=parse_scope(parameters.get("scope")),
+        resources=parameters.all("resource"),
+        now=now,
+    )
+    issued = grant(token_request, ports)
+    log = {"client_id": client.client_id, "grant_type": grant_type, "outcome": "issued"}
+    if issued.grant_id is not None:
+        log["grant_id"] = issued.grant_id
+    return json_response(issued.response, headers={"pragma": "no-cache"}, log=log)
+
+
+def find_grant(grant_type: str, client: Client) -> Callable[[AccessTokenRequest, Ports], Issued]:
+    """RFC 6749 section 5.2: what this server does not serve, and what this client may not use."""
+    grant = GRANTS.get(grant_type)
+    if grant is None:
+        raise UnsupportedGrantType("The grant_type is not supported.", reason="grant_type_not_supported")
+    if grant_type not in client.grant_types:
+        raise UnauthorizedClient("The client may not use this grant_type.", reason="grant_type_not_allowed")
+    return grant
+
+
+GRANTS: dict[str, Callable[[AccessTokenRequest, Ports], Issued]] = {
+    "authorization_code": lambda request, ports: redeem_code(
+        request,
+        settings=ports.settings,
+        grants=ports.grants,
+        resource_servers=ports.resource_servers,
+        signer=ports.signer,
+        random=ports.random,
+    ),
+    "client_credentials": lambda request, ports: issue_for_client(
+        request,
+        settings=ports.settings,
+        resource_servers=ports.resource_servers,
+        signer=ports.signer,
+        random=ports.random,
+    ),
+    "refresh_token": lambda request, ports: refresh(
+        request,
+        settings=ports.settings,
+        grants=ports.grants,
+        resource_servers=ports.resource_servers,
+        signer=ports.signer,
+        random=ports.random,
+    ),
+}
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    connect_kms()
+    return Ports(
+        settings=settings(),
+        authenticator=client_authenticator(),
+        resource_servers=ResourceServerStore(required("CLIENTS_TABLE")),
+        grants=GrantStore(required("GRANTS_TABLE")),
+        signer=key_ring(),
+        random=random_text,
+    )
+
+
+@endpoint("token", methods=("POST",), cors=True, prepare=ports)
+def handler(request: Request) -> Response:
+    """POST /token."""
+    return respond(request, ports(), now=int(time.time()))

@@ -1,0 +1,76 @@
+"""UserInfo endpoint: OpenID Connect Core section 5.3, a protected resource of RFC 6750."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+
+from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.requests import RevokedTokenStore
+from chalicelib.aws.token_status import TokenStatusStore
+from chalicelib.aws.users import UserStore
+from chalicelib.composition.key_ring import key_ring
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.errors import bearer_error
+from chalicelib.gateway.form import form_parameters
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import Response, json_response
+from chalicelib.protocol.access_token import verify_access_token
+from chalicelib.protocol.bearer import bearer_token
+from chalicelib.protocol.claims import claims_of
+from chalicelib.protocol.errors import InsufficientScope, InvalidToken
+from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.token_status import is_live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the UserInfo endpoint works with."""
+
+    settings: Settings
+    keys: VerificationKeys
+    tokens: TokenStatusStore
+    users: UserStore
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """The claims the token's scope gives. Raises InvalidRequest, InvalidToken, InsufficientScope."""
+    form = Parameters({})
+    if request.method == "POST" and request.body:
+        form = form_parameters(request)
+    text = bearer_token(request.header("authorization"), form)
+    token = verify_access_token(text, keys=ports.keys, issuer=ports.settings.issuer, now=now)
+    # RFC 9068 section 4: a token of another resource server is none of ours, whoever signed it.
+    if ports.settings.issuer not in token.audience:
+        raise InvalidToken("The access token is not for this endpoint.", reason="token_of_another")
+    if "openid" not in token.scope:
+        raise InsufficientScope("The access token lacks the scope openid.", reason="scope_openid_missing")
+    status, user = ports.tokens.read_with_user(token, ports.users)
+    if not is_live(token, status) or user is None or user.disabled:
+        raise InvalidToken("The access token is invalid or has expired.", reason="token_revoked")
+    return json_response(
+        claims_of(user, scope=token.scope), log={"client_id": token.client_id, "outcome": "claims"}
+    )
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    return Ports(
+        settings=settings(),
+        keys=key_ring(),
+        tokens=TokenStatusStore(
+            GrantStore(required("GRANTS_TABLE")), RevokedTokenStore(required("REQUESTS_TABLE"))
+        ),
+        users=UserStore(required("USERS_TABLE")),
+    )
+
+
+@endpoint("userinfo", methods=("GET", "POST"), errors=bearer_error, cors=True, prepare=ports)
+def handler(request: Request) -> Response:
+    """GET and POST /userinfo."""
+    return respond(request, ports(), now=int(time.time()))

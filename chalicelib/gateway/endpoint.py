@@ -1,0 +1,111 @@
+"""A function of Request to Response as a Lambda handler: the one place that turns exceptions into HTTP."""
+
+import functools
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.gateway.cors import allow_any_origin, preflight
+from chalicelib.gateway.environment import settings
+from chalicelib.gateway.errors import json_error
+from chalicelib.gateway.log import describe_fault, log_request
+from chalicelib.gateway.request import Request, parse_event
+from chalicelib.gateway.response import Response, to_event
+from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError, ServerError
+
+Respond = Callable[[Request], Response]
+Handler = Callable[[Any, Any], dict[str, Any]]
+ErrorChannel = Callable[[OAuthError, str], Response]
+
+
+def endpoint(
+    name: str,
+    *,
+    methods: tuple[str, ...],
+    errors: ErrorChannel = json_error,
+    cors: bool = False,
+    prepare: Callable[[], object] | None = None,
+) -> Callable[[Respond], Handler]:
+    """Makes a Lambda handler. `errors` tells an OAuthError, and its request id, in the endpoint's own
+    shape; `cors` lets any web page read the answers (none of these endpoints looks at cookies);
+    `prepare` makes clients and reads settings while the function starts.
+    """
+
+    def decorate(respond: Respond) -> Handler:
+        @functools.wraps(respond)
+        def handler(event: Any, context: Any) -> dict[str, Any]:
+            del context
+            started = time.perf_counter()
+            request: Request | None = None
+            fields: dict[str, object] = {}
+            try:
+                request = parse_event(event)
+                response = _answer(request, respond, methods=methods, cors=cors)
+            except OAuthError as error:
+                response = _tell(error, request, errors, fields, methods=methods)
+            except Exception as error:  # noqa: BLE001 - the last line of defence: any fault is a 500
+                fields = describe_fault(error)
+                fault = ServerError("Something went wrong here. It has been noted.", reason="fault")
+                response = _tell(fault, request, errors, fields, methods=methods)
+            if cors:
+                response = allow_any_origin(response)
+            log_request(
+                {
+                    "endpoint": name,
+                    "request_id": request.request_id if request else "",
+                    "method": request.method if request else "",
+                    "status": response.status,
+                    **response.log,
+                    **fields,
+                    "ms": round((time.perf_counter() - started) * 1000, 2),
+                }
+            )
+            return to_event(response.with_headers(_security_headers()))
+
+        if prepare is not None and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+            prepare()
+        return handler
+
+    return decorate
+
+
+def _answer(request: Request, respond: Respond, *, methods: tuple[str, ...], cors: bool) -> Response:
+    # The issuer is one host: another name for this server would be another origin with its cookies,
+    # its pages and its own idea of who it is (RFC 9110 section 7.4).
+    if request.header("host") != settings().host:
+        raise InvalidRequest("This host is not the issuer's.", reason="host")
+    if cors and request.method == "OPTIONS":
+        return preflight(methods)
+    if request.method not in methods:
+        raise MethodNotAllowed("The method is not allowed here.", reason="method")
+    return respond(request)
+
+
+def _tell(
+    error: OAuthError,
+    request: Request | None,
+    errors: ErrorChannel,
+    fields: dict[str, object],
+    *,
+    methods: tuple[str, ...],
+) -> Response:
+    fields.update({"error": error.code, "reason": error.reason, **error.facts})
+    request_id = request.request_id if request else ""
+    try:
+        response = errors(error, request_id)
+    except Exception as fault:  # noqa: BLE001 - a page that can't be made must not hide the error
+        fields.update(describe_fault(fault))
+        response = json_error(error, request_id)
+    if isinstance(error, MethodNotAllowed):
+        response = response.with_headers({"allow": ", ".join(methods)})
+    return response
+
+
+def _security_headers() -> dict[str, str]:
+    return {
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "strict-transport-security": "max-age=31536000",
+        "x-content-type-options": "nosniff",
+    }

@@ -1,0 +1,78 @@
+"""The public keys of clients: as registered, or at their jwks_uri. Implements the port ClientKeys."""
+
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chalicelib.outbound.fetch import Fetched, FetchError, fetch
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.errors import InvalidClient
+
+# Seconds: what a jwks_uri says of its own age counts between these; without a word, the second.
+MIN_AGE = 60
+DEFAULT_AGE = 600
+MAX_AGE = 86_400
+# An unknown kid makes one more fetch, but not one a request: a client can't make us hammer a host.
+REFETCH_AFTER = 30
+MAX_KEPT = 200
+
+
+class FetchedClientKeys:
+    """Reads a jwks_uri when it is first needed and keeps it as HTTP says, in this instance's memory."""
+
+    def __init__(
+        self,
+        *,
+        allowed_origins: tuple[str, ...] = (),
+        fetch: Callable[..., Fetched] = fetch,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._allowed_origins = allowed_origins
+        self._fetch = fetch
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[float, float, Sequence[Any]]] = OrderedDict()
+
+    def jwks(self, client: Client) -> Sequence[Any]:
+        """Raises InvalidClient where the keys can't be had."""
+        if client.jwks_uri is None:
+            return _keys(client.jwks)
+        kept = self._kept.get(client.jwks_uri)
+        if kept and self._clock() < kept[1]:
+            return kept[2]
+        return self._read(client.jwks_uri)
+
+    def refetched_jwks(self, client: Client) -> Sequence[Any]:
+        """Raises InvalidClient where the keys can't be had."""
+        if client.jwks_uri is None:
+            return ()
+        kept = self._kept.get(client.jwks_uri)
+        if kept and self._clock() - kept[0] < REFETCH_AFTER:
+            return ()
+        return self._read(client.jwks_uri)
+
+    def _read(self, jwks_uri: str) -> Sequence[Any]:
+        try:
+            fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
+            keys = _keys(json.loads(fetched.body))
+        except (FetchError, ValueError, RecursionError) as error:
+            raise InvalidClient(
+                "Client authentication failed.",
+                reason="jwks_uri_unavailable",
+                facts={"jwks_uri_error": str(error) if isinstance(error, FetchError) else "not a JWK Set"},
+            ) from None
+        now = self._clock()
+        age = DEFAULT_AGE if fetched.max_age is None else fetched.max_age
+        self._kept[jwks_uri] = (now, now + min(max(age, MIN_AGE), MAX_AGE), keys)
+        while len(self._kept) > MAX_KEPT:
+            self._kept.popitem(last=False)
+        return keys
+
+
+def _keys(jwks: Any) -> Sequence[Any]:
+    """RFC 7517 section 5: the `keys` of a JWK Set. Raises ValueError where there are none."""
+    keys = jwks.get("keys") if isinstance(jwks, dict) else None
+    if not isinstance(keys, list | tuple):
+        raise ValueError("not a JWK Set")  # noqa: TRY004 - a document's fault, like bad JSON
+    return keys

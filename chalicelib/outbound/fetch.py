@@ -1,0 +1,170 @@
+"""Fetching what a client names (jwks_uri): https, no redirects, no address of this network, bounded.
+
+The name is resolved once, every address it has must be a public one (RFC 6890), and the connection
+goes to the very address that was checked, so that a second answer of the DNS changes nothing.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+MAX_SECONDS = 5.0
+MAX_BYTES = 64 * 1024
+HTTP_OK = 200
+_CHUNK = 8 * 1024
+
+Resolve = Callable[[str, int], list[str]]
+
+
+class FetchError(Exception):
+    """The document could not be had; the text says why, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document: its bytes and how many seconds it may be kept, None where it does not say."""
+
+    body: bytes
+    max_age: int | None
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Every address of a host. Raises FetchError where it has none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise FetchError("the host does not resolve") from None
+    return [str(entry[4][0]) for entry in found]
+
+
+def fetch(
+    url: str,
+    *,
+    allowed_origins: tuple[str, ...] = (),
+    resolve: Resolve = resolve,
+    accept: str = "application/json",
+) -> Fetched:
+    """The document at a URL: at most MAX_BYTES in MAX_SECONDS in all. Raises FetchError.
+
+    `allowed_origins` (scheme, host, port) are exempt from the https and address rules.
+    """
+    parts = _split(url)
+    exempt = f"{parts.scheme}://{parts.netloc}" in allowed_origins
+    if parts.scheme != "https" and not exempt:
+        raise FetchError("the URL is not https")
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    addresses = resolve(host, port)
+    if not exempt and not all(is_public(address) for address in addresses):
+        raise FetchError("the host has an address that is not public")
+    deadline = time.monotonic() + MAX_SECONDS
+    try:
+        return _get(parts, host=host, port=port, address=addresses[0], accept=accept, deadline=deadline)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchError(f"the request failed: {type(error).__name__}") from None
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public Internet: none of RFC 6890's special ones, no multicast,
+    nor an IPv6 form that carries an IPv4 address.
+    """
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        embedded = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo and parsed.teredo[1])
+        if embedded or parsed in _NAT64:
+            return False
+    return parsed.is_global and not parsed.is_multicast
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        raise FetchError("the URL is malformed") from None
+    if not parts.hostname or parts.username or parts.password or not port_is_valid or not url.isascii():
+        raise FetchError("the URL is malformed")
+    if any(ord(character) <= ord(" ") for character in url):
+        raise FetchError("the URL is malformed")
+    return parts
+
+
+def _get(parts: SplitResult, *, host: str, port: int, address: str, accept: str, deadline: float) -> Fetched:
+    connection = _Connection(host, port, address=address, tls=parts.scheme == "https", deadline=deadline)
+    timer: threading.Timer | None = None
+    try:
+        connection.connect()
+        timer = threading.Timer(_left(deadline), connection.cut)
+        timer.start()
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("GET", target, headers={"accept": accept, "accept-encoding": "identity"})
+        response = connection.getresponse()
+        if response.status != HTTP_OK:
+            raise FetchError(f"the answer is {response.status}")
+        body = _read(response)
+        # A body that ended because the time did must not pass for a whole one.
+        _left(deadline)
+        return Fetched(body, _max_age(response))
+    finally:
+        if timer is not None:
+            timer.cancel()
+        connection.close()
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection to one address that was checked, whatever the name resolves to by now."""
+
+    def __init__(self, host: str, port: int, *, address: str, tls: bool, deadline: float) -> None:
+        super().__init__(host, port)
+        self._address = address
+        self._tls = tls
+        self._deadline = deadline
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), timeout=_left(self._deadline))
+        context = ssl.create_default_context() if self._tls else None
+        self.sock = context.wrap_socket(plain, server_hostname=self.host) if context else plain
+
+    def cut(self) -> None:
+        """Ends every wait on the socket. A time-out of each read would let a peer drip for ever."""
+        if self.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    body = b""
+    while chunk := response.read1(_CHUNK):
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise FetchError("the document is too large")
+    return body
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise FetchError("the document took too long")
+    return left
+
+
+def _max_age(response: http.client.HTTPResponse) -> int | None:
+    """RFC 9111 section 5.2.2: max-age in seconds; 0 for no-store and no-cache."""
+    directives = [part.strip().lower() for part in (response.getheader("cache-control") or "").split(",")]
+    if "no-store" in directives or "no-cache" in directives:
+        return 0
+    for directive in directives:
+        name, _, value = directive.partition("=")
+        if name == "max-age" and value.strip('"').isdecimal():
+            return int(value.strip('"'))
+    return None

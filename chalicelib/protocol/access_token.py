@@ -1,0 +1,94 @@
+"""Access tokens: JWTs of RFC 9068, and their verification at this server's own endpoints.
+
+The `jti` of a token that stems from a grant is `<grant_id>.<random>`: introspection and userinfo
+find the grant by it, so that a revoked grant ends its tokens.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.protocol.errors import InvalidToken
+from chalicelib.protocol.jws import UnsignedToken
+from chalicelib.protocol.jwt_verification import JwtError, VerificationKeys, verify_own
+from chalicelib.protocol.reasons import Reason
+
+TYP = "at+jwt"
+
+_JTI = re.compile(r"(?:([A-Za-z0-9_-]{22})\.)?[A-Za-z0-9_-]{22}")
+
+
+def unsigned_access_token(
+    *,
+    alg: str,
+    issuer: str,
+    sub: str,
+    audience: Sequence[str],
+    client_id: str,
+    scope: tuple[str, ...],
+    jti: str,
+    now: int,
+    lifetime: int,
+    authentication: dict[str, Any],
+) -> UnsignedToken:
+    """RFC 9068 section 2; `authentication` holds auth_time, acr and amr where a person signed in."""
+    claims = {
+        "iss": issuer,
+        "sub": sub,
+        "aud": audience[0] if len(audience) == 1 else list(audience),
+        "client_id": client_id,
+        "iat": now,
+        "exp": now + lifetime,
+        "jti": jti,
+        **({"scope": " ".join(scope)} if scope else {}),
+        **authentication,
+    }
+    return UnsignedToken(alg=alg, typ=TYP, claims=claims)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """A verified access token; `grant_id` is None where it stems from no grant (client credentials)."""
+
+    jti: str
+    grant_id: str | None
+    sub: str
+    client_id: str
+    audience: tuple[str, ...]
+    scope: tuple[str, ...]
+    iat: int
+    exp: int
+    claims: dict[str, Any] = field(hash=False)
+
+
+def verify_access_token(token: str, *, keys: VerificationKeys, issuer: str, now: int) -> AccessToken:
+    """The token if this server signed it as an access token and it has not expired (RFC 9068 section 4).
+
+    Raises InvalidToken otherwise. Whether it was revoked is not known here.
+    """
+    try:
+        claims = verify_own(token, keys=keys, typ=TYP)
+    except JwtError:
+        raise _refuse("token_malformed") from None
+    match = _JTI.fullmatch(claims["jti"])
+    if claims["iss"] != issuer or match is None:
+        raise _refuse("token_malformed")
+    if claims["exp"] <= now:
+        raise _refuse("token_expired")
+    audience = claims["aud"]
+    return AccessToken(
+        jti=claims["jti"],
+        grant_id=match[1],
+        sub=claims["sub"],
+        client_id=claims["client_id"],
+        audience=(audience,) if isinstance(audience, str) else tuple(audience),
+        scope=tuple(claims.get("scope", "").split()),
+        iat=claims["iat"],
+        exp=claims["exp"],
+        claims=claims,
+    )
+
+
+def _refuse(reason: Reason) -> InvalidToken:
+    return InvalidToken("The access token is invalid or has expired.", reason=reason)

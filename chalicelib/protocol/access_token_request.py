@@ -1,0 +1,43 @@
+"""The access token request and its response, as every grant sees them: RFC 6749 sections 4 and 5.1."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
+
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.parameters import Parameters
+
+RandomText = Callable[[int], str]
+"""Makes base64url text of so many random bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessTokenRequest:
+    """A request whose client is authenticated and may use the grant, and whose scope and resources
+    are well-formed. `scope` is None where it was not given. `now` is in seconds since the epoch.
+    """
+
+    client: Client
+    parameters: Parameters
+    scope: tuple[str, ...] | None
+    resources: tuple[str, ...]
+    now: int
+
+
+class AccessTokenResponse(TypedDict):
+    """RFC 6749 section 5.1; `expires_in` in seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: NotRequired[str]
+    refresh_token: NotRequired[str]
+    id_token: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What a grant answers with, and the grant's id for the log; None where there is no grant."""
+
+    response: AccessTokenResponse
+    grant_id: str | None = None

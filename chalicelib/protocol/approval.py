@@ -1,0 +1,67 @@
+"""The end of an authorization: a grant that waits for its code to be redeemed (RFC 6749 section 4.1.2)."""
+
+import base64
+import hashlib
+from typing import Protocol
+
+from chalicelib.accounts.session import Session
+from chalicelib.protocol.authorization_request import AuthorizationRequest
+from chalicelib.protocol.grant import Code, Grant, hash_secret
+from chalicelib.protocol.settings import Settings
+
+GRANT_ID_BYTES = 16
+CODE_SECRET_BYTES = 32
+GRANT_ID_CHARACTERS = 22
+
+
+class NewGrants(Protocol):
+    """Where grants begin."""
+
+    def create(self, grant: Grant) -> bool:
+        """One conditional write: False where there is a grant of this id with another code already."""
+
+
+def grant_id_of(interaction_hash: str) -> str:
+    """The grant of an interaction: one, so that an interaction can't be completed twice."""
+    digest = hashlib.sha256(f"grant#{interaction_hash}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:GRANT_ID_CHARACTERS]
+
+
+def approved_grant(
+    request: AuthorizationRequest, session: Session, code: Code, *, settings: Settings, now: int
+) -> Grant:
+    """The grant a person's approval makes.
+
+    Refresh tokens are given to clients registered for them: with openid only where offline_access was
+    granted (OpenID Connect Core section 11). Without offline_access they end with the session.
+    """
+    offline = "offline_access" in request.scope
+    refreshable = "refresh_token" in request.client.grant_types and (offline or "openid" not in request.scope)
+    code_exp = now + settings.code_lifetime
+    refresh_until = now + settings.refresh_token_lifetime
+    if not offline:
+        refresh_until = min(refresh_until, session.exp)
+    if not refreshable:
+        refresh_until = code_exp + settings.access_token_lifetime
+    return Grant(
+        grant_id=code.grant_id,
+        state="approved",
+        client_id=request.client.client_id,
+        sub=session.sub,
+        scope=request.scope,
+        resources=request.resources,
+        exp=code_exp,
+        code_exp=code_exp,
+        refresh_until=refresh_until,
+        created_at=now,
+        code_hash=hash_secret(code.secret),
+        redirect_uri=request.redirect_uri,
+        code_challenge=request.code_challenge,
+        nonce=request.nonce,
+        auth_time=session.auth_time,
+        acr=session.acr,
+        amr=session.amr,
+        sid=session.sid,
+        offline=offline,
+        refreshable=refreshable,
+    )

@@ -1,0 +1,223 @@
+"""The authorization request: RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1.
+
+First the client and its redirect_uri, whose faults are told to the person; then everything else,
+whose faults are told to the client. Each rule is a function of its own; `check` lists them.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.protocol import errors
+from chalicelib.protocol.client import Client, Clients
+from chalicelib.protocol.errors import InvalidRequest, UnauthorizedClient, UnsupportedResponseType
+from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.pkce import check_code_challenge
+from chalicelib.protocol.redirect_uri import RedirectTarget, is_registered
+from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
+from chalicelib.protocol.scope import authorized_scope, parse_scope
+from chalicelib.protocol.settings import Settings
+
+MAX_STATE_BYTES = 2048
+MAX_NONCE_BYTES = 2048
+MAX_AGE_LIMIT = 10**10
+RESPONSE_TYPES = ("code",)
+RESPONSE_MODES = ("query",)
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+
+# The parameters that are kept with an interaction; all others are ignored.
+PARAMETERS = frozenset(
+    {
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "id_token_hint",
+        "login_hint",
+        "max_age",
+        "nonce",
+        "prompt",
+        "redirect_uri",
+        "resource",
+        "response_mode",
+        "response_type",
+        "scope",
+        "state",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationRequest:
+    """A request that holds. `redirect_uri` is the parameter, None where it was left out;
+    `max_age` is in seconds.
+    """
+
+    client: Client
+    target: RedirectTarget
+    redirect_uri: str | None
+    scope: tuple[str, ...]
+    servers: tuple[ResourceServer, ...]
+    code_challenge: str | None
+    nonce: str | None
+    prompt: frozenset[str]
+    max_age: int | None
+    login_hint: str
+    id_token_hint: str | None
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The identifiers of the resource servers it asks tokens for."""
+        return tuple(server.resource for server in self.servers)
+
+
+def find_client(parameters: Parameters, *, clients: Clients) -> Client:
+    """RFC 6749 section 4.1.2.1: without a known client, only the person is told. Raises InvalidRequest."""
+    client = clients.get(parameters.require("client_id"))
+    if client is None:
+        raise InvalidRequest("This app is not known here.", reason="client_unknown")
+    return client
+
+
+def find_redirect_target(parameters: Parameters, *, client: Client, issuer: str) -> RedirectTarget:
+    """RFC 6749 section 3.1.2.4: without a registered redirect_uri, only the person is told.
+
+    It may be left out where one is registered (section 3.1.2.3). Raises InvalidRequest.
+    """
+    redirect_uri = parameters.get("redirect_uri")
+    if redirect_uri is None:
+        if len(client.redirect_uris) != 1:
+            raise InvalidRequest("The app did not say where to return to.", reason="redirect_uri_missing")
+        redirect_uri = client.redirect_uris[0]
+    elif not is_registered(redirect_uri, client):
+        raise InvalidRequest(
+            "The app asked to return to an address it has not registered.",
+            reason="redirect_uri_unregistered",
+        )
+    try:
+        state = parameters.get("state")
+    except InvalidRequest:
+        state = None
+    return RedirectTarget(redirect_uri, state if _fits(state, MAX_STATE_BYTES) else None, issuer)
+
+
+def check(
+    parameters: Parameters,
+    *,
+    client: Client,
+    target: RedirectTarget,
+    resource_servers: ResourceServers,
+    settings: Settings,
+) -> AuthorizationRequest:
+    """Every rule that is told to the client, in order. Raises an OAuthError."""
+    parameters.check_none_repeated()
+    check_not_served(parameters)
+    check_sizes(parameters)
+    check_response_type(parameters, client)
+    check_response_mode(parameters)
+    check_code_challenge(
+        parameters.get("code_challenge"), parameters.get("code_challenge_method"), required=client.public
+    )
+    prompt = parse_prompt(parameters)
+    max_age = parse_max_age(parameters)
+    servers = find_resource_servers(
+        parameters.all("resource"),
+        client=client,
+        resource_servers=resource_servers,
+        audience=settings.audience,
+    )
+    scope = authorized_scope(parse_scope(parameters.get("scope")), client=client, servers=servers)
+    check_openid(parameters, scope)
+    return AuthorizationRequest(
+        client=client,
+        target=target,
+        redirect_uri=parameters.get("redirect_uri"),
+        scope=scope,
+        servers=servers,
+        code_challenge=parameters.get("code_challenge"),
+        nonce=parameters.get("nonce"),
+        prompt=prompt,
+        max_age=max_age,
+        login_hint=parameters.get("login_hint") or "",
+        id_token_hint=parameters.get("id_token_hint"),
+    )
+
+
+def check_again(
+    parameters: Parameters, *, clients: Clients, resource_servers: ResourceServers, settings: Settings
+) -> AuthorizationRequest:
+    """A request that was checked before, out of its interaction: the client may have changed since.
+
+    Raises an OAuthError, which is told to the person.
+    """
+    client = find_client(parameters, clients=clients)
+    target = find_redirect_target(parameters, client=client, issuer=settings.issuer)
+    return check(
+        parameters, client=client, target=target, resource_servers=resource_servers, settings=settings
+    )
+
+
+def check_not_served(parameters: Parameters) -> None:
+    """OpenID Connect Core sections 3.1.2.6 and 6: what is not served is said, not ignored."""
+    for name, error in _NOT_SERVED:
+        if parameters.get(name) is not None:
+            raise error(f"The parameter {name} is not supported.", reason="parameter_not_supported")
+
+
+_NOT_SERVED: tuple[tuple[str, type[errors.OAuthError]], ...] = (
+    ("request", errors.RequestNotSupported),
+    ("request_uri", errors.RequestUriNotSupported),
+    ("registration", errors.RegistrationNotSupported),
+)
+
+
+def check_sizes(parameters: Parameters) -> None:
+    """What goes back, into tokens or into the store is bounded. Raises InvalidRequest."""
+    if not _fits(parameters.get("state"), MAX_STATE_BYTES):
+        raise InvalidRequest("The state is longer than 2 KB.", reason="parameter_too_long")
+    if not _fits(parameters.get("nonce"), MAX_NONCE_BYTES):
+        raise InvalidRequest("The nonce is longer than 2 KB.", reason="parameter_too_long")
+
+
+def check_response_type(parameters: Parameters, client: Client) -> None:
+    """RFC 6749 section 3.1.1. Raises UnsupportedResponseType, UnauthorizedClient."""
+    response_type = " ".join(sorted(parameters.require("response_type").split(" ")))
+    if response_type not in RESPONSE_TYPES:
+        raise UnsupportedResponseType(
+            "The response_type is not supported.", reason="response_type_not_supported"
+        )
+    if response_type not in client.response_types or "authorization_code" not in client.grant_types:
+        raise UnauthorizedClient(
+            "The client may not use this response_type.", reason="response_type_not_allowed"
+        )
+
+
+def check_response_mode(parameters: Parameters) -> None:
+    """OAuth 2.0 Multiple Response Type Encoding Practices section 2.1. Raises InvalidRequest."""
+    if (parameters.get("response_mode") or "query") not in RESPONSE_MODES:
+        raise InvalidRequest("The response_mode is not supported.", reason="response_mode_not_supported")
+
+
+def parse_prompt(parameters: Parameters) -> frozenset[str]:
+    """OpenID Connect Core section 3.1.2.1; unknown values are ignored. Raises InvalidRequest."""
+    prompt = frozenset((parameters.get("prompt") or "").split())
+    if "none" in prompt and len(prompt) > 1:
+        raise InvalidRequest("prompt=none goes with no other value.", reason="prompt_malformed")
+    return prompt & PROMPTS
+
+
+def parse_max_age(parameters: Parameters) -> int | None:
+    """OpenID Connect Core section 3.1.2.1: seconds, 0 too. Raises InvalidRequest."""
+    text = parameters.get("max_age")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()) or int(text[:11]) > MAX_AGE_LIMIT:
+        raise InvalidRequest("The max_age is not a number of seconds.", reason="max_age_malformed")
+    return int(text[:11])
+
+
+def check_openid(parameters: Parameters, scope: tuple[str, ...]) -> None:
+    """OpenID Connect Core section 3.1.2.1: redirect_uri is required. Raises InvalidRequest."""
+    if "openid" in scope and parameters.get("redirect_uri") is None:
+        raise InvalidRequest("An OpenID request names its redirect_uri.", reason="redirect_uri_missing")
+
+
+def _fits(text: str | None, limit: int) -> bool:
+    return text is None or len(text.encode()) <= limit

@@ -1,0 +1,93 @@
+"""What comes next in an authorization: the state machine between a request and its code.
+
+    person            prompt, max_age, hint            next        with prompt=none
+    ----------------  -------------------------------  ----------  --------------------
+    no session        any                              login       login_required
+    session           prompt=login, not done here      login       (can't be)
+    session           max_age over, not done here      login       login_required
+    session           select_account, not done here    login       (can't be)
+    session           id_token_hint of another person  login (1)   login_required
+    session, no       any                              consent     consent_required
+      consent for all
+    session, consent  prompt=consent, not done here    consent     (can't be)
+    session, consent  otherwise                        code        code
+
+"Done here": in this very interaction, which the session or the consent names.
+(1) after which login_required, if the person still is another one.
+"""
+
+from enum import Enum
+
+from chalicelib.accounts.consent import Consent
+from chalicelib.accounts.session import Session
+from chalicelib.protocol.authorization_request import AuthorizationRequest
+from chalicelib.protocol.errors import ConsentRequired, LoginRequired
+
+
+class Step(Enum):
+    """What the person does next; CODE is the end."""
+
+    LOGIN = "login"
+    CONSENT = "consent"
+    CODE = "code"
+
+
+def next_step(
+    request: AuthorizationRequest,
+    *,
+    session: Session | None,
+    consent: Consent | None,
+    hinted_sub: str | None,
+    interaction: str | None,
+    now: int,
+) -> Step:
+    """The step after this state. `interaction` is the hash of the interaction under way, None for a
+    request that just came. Raises LoginRequired, ConsentRequired (OpenID Connect Core section 3.1.2.6).
+    """
+    silent = "none" in request.prompt
+    if session is None or needs_login(request, session, interaction=interaction, now=now):
+        if silent:
+            raise LoginRequired("The person must sign in.", reason="login_needed")
+        return Step.LOGIN
+    if hinted_sub is not None and hinted_sub != session.sub:
+        if silent or session.login_interaction == interaction is not None:
+            raise LoginRequired("Another person is signed in.", reason="hint_of_another_person")
+        return Step.LOGIN
+    if needs_selection(request, session, interaction=interaction):
+        return Step.LOGIN
+    if needs_consent(request, consent, interaction=interaction):
+        if silent:
+            raise ConsentRequired("The person must consent.", reason="consent_needed")
+        return Step.CONSENT
+    return Step.CODE
+
+
+def needs_login(
+    request: AuthorizationRequest, session: Session, *, interaction: str | None, now: int
+) -> bool:
+    """OpenID Connect Core section 3.1.2.3: prompt=login asks even with a session, max_age with an old one."""
+    if interaction is not None and session.login_interaction == interaction:
+        return False
+    if "login" in request.prompt:
+        return True
+    if request.max_age is None:
+        return False
+    # 0 is "now", whatever the clock's second.
+    return request.max_age == 0 or now - session.auth_time > request.max_age
+
+
+def needs_selection(request: AuthorizationRequest, session: Session, *, interaction: str | None) -> bool:
+    """prompt=select_account: an account is chosen once; signing in chooses it."""
+    if "select_account" not in request.prompt:
+        return False
+    return interaction is None or interaction not in (
+        session.selection_interaction,
+        session.login_interaction,
+    )
+
+
+def needs_consent(request: AuthorizationRequest, consent: Consent | None, *, interaction: str | None) -> bool:
+    """Only what was not allowed before asks again, or prompt=consent."""
+    if consent is None or not consent.covers(request.scope, request.resources):
+        return True
+    return "consent" in request.prompt and (interaction is None or consent.interaction != interaction)

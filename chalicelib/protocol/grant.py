@@ -1,0 +1,90 @@
+"""A grant: what a person allowed a client once, from the code to the last refresh.
+
+One item, four states: pending (a device waits) -> approved (a code is out) -> active (tokens are
+out) -> revoked. A transition is one conditional write. A code is `<grant_id>.<secret>`, a refresh
+token `<grant_id>.<generation>.<secret>`; of the secrets only hashes are kept.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+State = Literal["pending", "approved", "active", "revoked"]
+
+_CODE = re.compile(r"([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A grant as it stands. Times are seconds since the epoch.
+
+    `exp` is when the code expires while approved, when the refresh tokens do once active: it takes
+    its two values from `code_exp` and `refresh_until`. `refreshable` says whether refresh tokens are given
+    out at all, `offline` whether they outlive the person's session. `redemption` names the write
+    that redeemed the code, `rotation_nonce` the one that made the present generation.
+    """
+
+    grant_id: str
+    state: State
+    client_id: str
+    sub: str
+    scope: tuple[str, ...]
+    resources: tuple[str, ...]
+    exp: int
+    code_exp: int
+    refresh_until: int
+    created_at: int
+    code_hash: str | None = None
+    redirect_uri: str | None = None
+    code_challenge: str | None = None
+    nonce: str | None = None
+    auth_time: int | None = None
+    acr: str | None = None
+    amr: tuple[str, ...] = ()
+    sid: str | None = None
+    offline: bool = False
+    refreshable: bool = False
+    redemption: str | None = None
+    generation: int = 0
+    family_hash: str | None = None
+    refresh_hash: str | None = None
+    refresh_exp: int | None = None
+    rotation_nonce: str | None = None
+    rotated_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A transition that did not happen, and the grant as it stood then; None where there is none."""
+
+    found: Grant | None
+
+
+class GrantRevocation(Protocol):
+    """Ends grants."""
+
+    def revoke(self, grant_id: str) -> None:
+        """One write: the grant is revoked, whatever its state; nothing happens where there is none."""
+
+
+def hash_secret(secret: str) -> str:
+    """What is kept of a code's or refresh token's secret. 256 bits of it are random: no salt is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An authorization code taken apart."""
+
+    grant_id: str
+    secret: str
+
+    def __str__(self) -> str:
+        return f"{self.grant_id}.{self.secret}"
+
+
+def parse_code(text: str) -> Code | None:
+    """The code, None for what this server never made."""
+    match = _CODE.fullmatch(text)
+    return Code(match[1], match[2]) if match else None

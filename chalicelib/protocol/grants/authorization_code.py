@@ -1,0 +1,168 @@
+"""Authorization code: RFC 6749 section 4.1.3 with PKCE, RFC 7636 section 4.6.
+
+Redeeming is one conditional write. What it refuses is told apart by the grant as it stood then.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued, RandomText
+from chalicelib.protocol.errors import InvalidGrant, OAuthError, TemporarilyUnavailable
+from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, hash_secret, parse_code
+from chalicelib.protocol.issuing import issue_tokens
+from chalicelib.protocol.jws import Signer
+from chalicelib.protocol.pkce import is_code_verifier, s256
+from chalicelib.protocol.reasons import Reason
+from chalicelib.protocol.refresh_token import FAMILY_BYTES, SECRET_BYTES, RefreshToken
+from chalicelib.protocol.resource import ResourceServers, find_resource_servers, narrowed_resources
+from chalicelib.protocol.scope import narrowed_scope
+from chalicelib.protocol.settings import Settings
+
+REDEMPTION_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRedemption:
+    """One attempt to redeem a code: what must equal the grant's, and what becomes of it.
+
+    `redemption` names this attempt, so that a write whose answer was lost is known as one's own.
+    """
+
+    grant_id: str
+    code_hash: str
+    client_id: str
+    redirect_uri: str | None
+    code_challenge: str | None
+    redemption: str
+    family_hash: str
+    refresh_hash: str
+    refresh_exp: int
+    now: int
+
+
+class CodeGrants(GrantRevocation, Protocol):
+    """Where grants are kept, as this grant type needs it."""
+
+    def redeem(self, redemption: CodeRedemption) -> Grant | Refused:
+        """One conditional write, approved -> active: only if the grant is approved, not expired, and its
+        code_hash, client_id, redirect_uri and code_challenge equal the redemption's (None: it has
+        none). `exp` becomes `refresh_until`. Of parallel redemptions at most one succeeds.
+        """
+
+    def undo_redeem(self, redemption: CodeRedemption) -> None:
+        """One conditional write, active -> approved as before: only if this redemption made it active
+        and nothing came after.
+        """
+
+
+def redeem_code(
+    request: AccessTokenRequest,
+    *,
+    settings: Settings,
+    grants: CodeGrants,
+    resource_servers: ResourceServers,
+    signer: Signer,
+    random: RandomText,
+) -> Issued:
+    """The tokens of a code. Raises InvalidRequest, InvalidGrant, InvalidScope, InvalidTarget, and
+    TemporarilyUnavailable after which the same code can be redeemed again.
+    """
+    parameters = request.parameters
+    code = parse_code(parameters.require("code"))
+    verifier = parameters.get("code_verifier")
+    redirect_uri = parameters.get("redirect_uri")
+    if code is None:
+        raise _refuse("code_malformed")
+    if verifier is not None and not is_code_verifier(verifier):
+        raise _refuse("code_verifier_mismatch", grant_id=code.grant_id)
+    refresh_token = RefreshToken(code.grant_id, 1, random(FAMILY_BYTES), random(SECRET_BYTES))
+    redemption = CodeRedemption(
+        grant_id=code.grant_id,
+        code_hash=hash_secret(code.secret),
+        client_id=request.client.client_id,
+        redirect_uri=redirect_uri,
+        code_challenge=s256(verifier) if verifier is not None else None,
+        redemption=random(REDEMPTION_BYTES),
+        family_hash=refresh_token.family_hash,
+        refresh_hash=refresh_token.hash,
+        refresh_exp=request.now + settings.refresh_token_idle_lifetime,
+        now=request.now,
+    )
+    try:
+        grant = _redeem(redemption, grants=grants)
+    except TemporarilyUnavailable:
+        # Whether the write came through is not known.
+        _undo(grants, redemption)
+        raise
+    try:
+        resources = narrowed_resources(request.resources, granted=grant.resources)
+        servers = find_resource_servers(
+            resources, client=request.client, resource_servers=resource_servers, audience=settings.audience
+        )
+        scope = narrowed_scope(request.scope, granted=grant.scope, servers=servers)
+        response = issue_tokens(
+            client=request.client,
+            sub=grant.sub,
+            scope=scope,
+            servers=servers,
+            settings=settings,
+            signer=signer,
+            random=random,
+            now=request.now,
+            grant=grant,
+            nonce=grant.nonce,
+            refresh_token=str(refresh_token) if grant.refreshable else None,
+        )
+    except Exception:
+        _undo(grants, redemption)
+        raise
+    return Issued(response, grant.grant_id)
+
+
+def _redeem(redemption: CodeRedemption, *, grants: CodeGrants) -> Grant:
+    outcome = grants.redeem(redemption)
+    if isinstance(outcome, Grant):
+        return outcome
+    found = outcome.found
+    reason = why_refused(redemption, found)
+    if found is not None and reason is None:
+        return found
+    # RFC 6749 section 4.1.2: a code used twice revokes what was issued on it.
+    if reason == "code_replayed":
+        grants.revoke(redemption.grant_id)
+    raise _refuse(reason or "code_unknown", grant_id=redemption.grant_id)
+
+
+def why_refused(redemption: CodeRedemption, found: Grant | None) -> Reason | None:
+    """Why a redemption was refused, None where the grant was redeemed by this very attempt before.
+
+    Only a replay of a spent code with everything right is one; a wrong guess is just that.
+    """
+    if found is None or found.code_hash != redemption.code_hash:
+        return "code_unknown"
+    if found.client_id != redemption.client_id:
+        return "code_of_another_client"
+    if found.redirect_uri != redemption.redirect_uri:
+        return "redirect_uri_mismatch"
+    if found.code_challenge != redemption.code_challenge:
+        return "code_verifier_mismatch"
+    if found.state == "active":
+        return None if found.redemption == redemption.redemption else "code_replayed"
+    if found.state == "approved" and found.exp <= redemption.now:
+        return "code_expired"
+    return "grant_revoked"
+
+
+def _undo(grants: CodeGrants, redemption: CodeRedemption) -> None:
+    # What failed is told, not that undoing it failed too.
+    with suppress(OAuthError):
+        grants.undo_redeem(redemption)
+
+
+def _refuse(reason: Reason, *, grant_id: str | None = None) -> InvalidGrant:
+    return InvalidGrant(
+        "The code is invalid, has expired, was used before or is not this client's.",
+        reason=reason,
+        facts={"grant_id": grant_id} if grant_id else None,
+    )

@@ -1,0 +1,169 @@
+"""Refreshing: RFC 6749 section 6, with the rotation and reuse detection of RFC 9700 section 4.14.2.
+
+Rotating is one conditional write. What it refuses is told apart by the grant as it stood then: a
+retry of the last rotation inside the grace window gets the same successor, a token used long ago
+revokes the grant, a guess does nothing.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued, RandomText
+from chalicelib.protocol.errors import InvalidGrant, OAuthError
+from chalicelib.protocol.grant import Grant, GrantRevocation, Refused
+from chalicelib.protocol.issuing import issue_tokens
+from chalicelib.protocol.jws import Signer
+from chalicelib.protocol.reasons import Reason
+from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
+from chalicelib.protocol.resource import ResourceServers, find_resource_servers, narrowed_resources
+from chalicelib.protocol.scope import narrowed_scope
+from chalicelib.protocol.settings import Settings
+
+NONCE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """One use of a refresh token: what must equal the grant's, and what becomes of it. Without
+    rotation, `successor_hash` is `refresh_hash` and `successor_generation` is `generation`.
+    """
+
+    grant_id: str
+    client_id: str
+    generation: int
+    refresh_hash: str
+    successor_generation: int
+    successor_hash: str
+    nonce: str
+    refresh_exp: int
+    now: int
+
+
+class RefreshGrants(GrantRevocation, Protocol):
+    """Where grants are kept, as this grant type needs it."""
+
+    def rotate(self, rotation: Rotation) -> Grant | Refused:
+        """One conditional write: only if the grant is active and refreshable, neither `exp` nor
+        `refresh_exp` is over, and its client_id, generation and refresh_hash equal the rotation's.
+        `exp` never changes. Of parallel rotations of one token one succeeds.
+        """
+
+    def undo_rotate(self, rotation: Rotation) -> None:
+        """One conditional write, back to the token presented: only if this rotation's is the last."""
+
+
+def refresh(
+    request: AccessTokenRequest,
+    *,
+    settings: Settings,
+    grants: RefreshGrants,
+    resource_servers: ResourceServers,
+    signer: Signer,
+    random: RandomText,
+) -> Issued:
+    """New tokens for a refresh token. Raises InvalidRequest, InvalidGrant, InvalidScope, InvalidTarget,
+    and TemporarilyUnavailable after which the same token can be used again.
+    """
+    presented = parse_refresh_token(request.parameters.require("refresh_token"))
+    if presented is None:
+        raise _refuse("refresh_token_malformed")
+    nonce = random(NONCE_BYTES)
+    rotates = request.client.rotates_refresh_tokens
+    successor = presented.successor(nonce) if rotates else presented
+    rotation = Rotation(
+        grant_id=presented.grant_id,
+        client_id=request.client.client_id,
+        generation=presented.generation,
+        refresh_hash=presented.hash,
+        successor_generation=successor.generation,
+        successor_hash=successor.hash,
+        nonce=nonce,
+        refresh_exp=request.now + settings.refresh_token_idle_lifetime,
+        now=request.now,
+    )
+    grant, successor = _rotate(presented, successor, rotation, settings=settings, grants=grants)
+    try:
+        resources = narrowed_resources(request.resources, granted=grant.resources)
+        servers = find_resource_servers(
+            resources, client=request.client, resource_servers=resource_servers, audience=settings.audience
+        )
+        response = issue_tokens(
+            client=request.client,
+            sub=grant.sub,
+            scope=narrowed_scope(request.scope, granted=grant.scope, servers=servers),
+            servers=servers,
+            settings=settings,
+            signer=signer,
+            random=random,
+            now=request.now,
+            grant=grant,
+            refresh_token=str(successor),
+        )
+    except Exception:
+        # Inside a grace window a retry is harmless as it is, and somebody may hold the successor.
+        if rotates and settings.refresh_token_grace == 0:
+            with suppress(OAuthError):
+                grants.undo_rotate(rotation)
+        raise
+    return Issued(response, grant.grant_id)
+
+
+def _rotate(
+    presented: RefreshToken,
+    successor: RefreshToken,
+    rotation: Rotation,
+    *,
+    settings: Settings,
+    grants: RefreshGrants,
+) -> tuple[Grant, RefreshToken]:
+    outcome = grants.rotate(rotation)
+    if isinstance(outcome, Grant):
+        return outcome, successor
+    found = outcome.found
+    reason = why_refused(presented, rotation, found, grace=settings.refresh_token_grace)
+    if found is not None and found.rotation_nonce is not None and reason is None:
+        return found, presented.successor(found.rotation_nonce)
+    if reason == "refresh_token_reused":
+        grants.revoke(rotation.grant_id)
+    raise _refuse(reason or "refresh_token_unknown", grant_id=rotation.grant_id)
+
+
+def why_refused(
+    presented: RefreshToken, rotation: Rotation, found: Grant | None, *, grace: int
+) -> Reason | None:
+    """Why a rotation was refused; None where the token's successor may be given (again).
+
+    That is a retry of the last rotation within `grace` seconds, or this very attempt, whose answer was
+    lost on the way from the store. Only a token of the grant's own family that is of an earlier
+    generation is reuse.
+    """
+    if found is None or not found.refreshable or found.family_hash != presented.family_hash:
+        return "refresh_token_unknown"
+    if found.client_id != rotation.client_id:
+        return "refresh_token_of_another_client"
+    if found.state != "active":
+        return "grant_revoked"
+    if found.exp <= rotation.now or (found.refresh_exp or 0) <= rotation.now:
+        return "refresh_token_expired"
+    if presented.generation >= found.generation:
+        return "refresh_token_unknown"
+    if _is_last_rotation(presented, found) and (
+        found.rotation_nonce == rotation.nonce or rotation.now < (found.rotated_at or 0) + grace
+    ):
+        return None
+    return "refresh_token_reused"
+
+
+def _is_last_rotation(presented: RefreshToken, found: Grant) -> bool:
+    if presented.generation + 1 != found.generation or found.rotation_nonce is None:
+        return False
+    return presented.successor(found.rotation_nonce).hash == found.refresh_hash
+
+
+def _refuse(reason: Reason, *, grant_id: str | None = None) -> InvalidGrant:
+    return InvalidGrant(
+        "The refresh token is invalid, has expired, was used before or is not this client's.",
+        reason=reason,
+        facts={"grant_id": grant_id} if grant_id else None,
+    )

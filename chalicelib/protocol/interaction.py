@@ -1,0 +1,84 @@
+"""An authorization request that waits for a person: it is validated, kept, and resumed.
+
+An interaction never changes. That a person signed in, chose an account or consented for it is told
+by their session and their consent, which name the interaction they were made in. It is bound to
+the browser it began in, whose cookie only its hash is kept of.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from chalicelib.protocol.errors import InvalidRequest
+from chalicelib.protocol.reasons import Reason
+
+INTERACTION_BYTES = 32
+BROWSER_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One waiting request. `interaction_hash` is its key, `exp` in seconds since the epoch;
+    `parameters` are the request's own, checked again at every step.
+    """
+
+    interaction_hash: str
+    browser_hash: str
+    parameters: Mapping[str, tuple[str, ...]] = field(hash=False)
+    exp: int
+
+
+class InteractionEnded(InvalidRequest):
+    """The interaction is over, but it was this browser's: `parameters` start the same request again."""
+
+    def __init__(self, description: str, *, reason: Reason, interaction: Interaction) -> None:
+        super().__init__(description, reason=reason)
+        self.parameters = interaction.parameters
+
+
+class Interactions(Protocol):
+    """Where interactions are kept."""
+
+    def put(self, interaction: Interaction) -> None: ...
+
+
+def hash_identifier(identifier: str) -> str:
+    """The key of an interaction, and the mark of a browser: SHA-256 in hexadecimal."""
+    return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def check_interaction(interaction: Interaction | None, *, browser: str | None, now: int) -> Interaction:
+    """The interaction if it is alive and this browser's.
+
+    Raises InvalidRequest where it is unknown or another browser's, InteractionEnded where it expired.
+    """
+    if interaction is None:
+        raise InvalidRequest("This sign-in is not known any more.", reason="interaction_unknown")
+    if browser is None or not hmac.compare_digest(hash_identifier(browser), interaction.browser_hash):
+        raise InvalidRequest(
+            "This sign-in was started in another browser.", reason="interaction_other_browser"
+        )
+    if interaction.exp <= now:
+        raise InteractionEnded(
+            "This sign-in took too long and has expired.",
+            reason="interaction_expired",
+            interaction=interaction,
+        )
+    return interaction
+
+
+def csrf_token(*, browser: str, purpose: str) -> str:
+    """What a form must send back: bound to the browser's secret cookie and to one purpose.
+
+    `purpose` names the page and its interaction or session.
+    """
+    return hmac.digest(browser.encode("utf-8", "surrogatepass"), purpose.encode(), "sha256").hex()
+
+
+def check_csrf_token(token: str | None, *, browser: str, purpose: str) -> None:
+    """Raises InvalidRequest where the form's token is not this browser's for this purpose."""
+    expected = csrf_token(browser=browser, purpose=purpose)
+    if not hmac.compare_digest((token or "").encode("utf-8", "surrogatepass"), expected.encode()):
+        raise InvalidRequest("This form was not sent from its own page.", reason="csrf")

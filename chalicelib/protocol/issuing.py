@@ -1,0 +1,96 @@
+"""Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core section 3.1.3.3."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chalicelib.protocol.access_token import unsigned_access_token
+from chalicelib.protocol.access_token_request import AccessTokenResponse, RandomText
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.grant import Grant
+from chalicelib.protocol.id_token import unsigned_id_token
+from chalicelib.protocol.jws import Signer
+from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.settings import Settings
+
+JTI_BYTES = 16
+DEFAULT_ALG = "ES256"
+
+
+def issue_tokens(
+    *,
+    client: Client,
+    sub: str,
+    scope: tuple[str, ...],
+    servers: Sequence[ResourceServer],
+    settings: Settings,
+    signer: Signer,
+    random: RandomText,
+    now: int,
+    grant: Grant | None = None,
+    nonce: str | None = None,
+    refresh_token: str | None = None,
+) -> AccessTokenResponse:
+    """An access token, and an ID token where the scope has openid and there is a grant of a person.
+
+    Raises TemporarilyUnavailable where the keys can't be reached.
+    """
+    lifetime = min(server.access_token_lifetime or settings.access_token_lifetime for server in servers)
+    algs = {server.access_token_signing_alg for server in servers}
+    authentication = _authentication(grant)
+    unsigned = [
+        unsigned_access_token(
+            alg=algs.pop() if len(algs) == 1 else DEFAULT_ALG,
+            issuer=settings.issuer,
+            sub=sub,
+            audience=_audience(servers, scope=scope, settings=settings),
+            client_id=client.client_id,
+            scope=scope,
+            jti=f"{grant.grant_id}.{random(JTI_BYTES)}" if grant else random(JTI_BYTES),
+            now=now,
+            lifetime=lifetime,
+            authentication=authentication,
+        )
+    ]
+    if grant and "openid" in scope:
+        unsigned.append(
+            unsigned_id_token(
+                alg=client.id_token_signed_response_alg,
+                issuer=settings.issuer,
+                sub=sub,
+                client_id=client.client_id,
+                now=now,
+                lifetime=settings.id_token_lifetime,
+                authentication=authentication,
+                nonce=nonce,
+                sid=grant.sid,
+            )
+        )
+    signed = signer.sign(unsigned)
+    response: AccessTokenResponse = {
+        "access_token": signed[0],
+        "token_type": "Bearer",
+        "expires_in": lifetime,
+    }
+    if scope:
+        response["scope"] = " ".join(scope)
+    if refresh_token is not None:
+        response["refresh_token"] = refresh_token
+    if len(signed) > 1:
+        response["id_token"] = signed[1]
+    return response
+
+
+def _audience(
+    servers: Sequence[ResourceServer], *, scope: tuple[str, ...], settings: Settings
+) -> tuple[str, ...]:
+    """The resource servers, and this server's own userinfo endpoint where the scope opens it."""
+    own = (settings.issuer,) if "openid" in scope else ()
+    return tuple(dict.fromkeys((*(server.resource for server in servers), *own)))
+
+
+def _authentication(grant: Grant | None) -> dict[str, Any]:
+    """auth_time, acr and amr of the person's sign-in (RFC 9068 section 2.2.1)."""
+    if grant is None:
+        return {}
+    known = {"auth_time": grant.auth_time, "acr": grant.acr, "amr": list(grant.amr) or None}
+    return {name: value for name, value in known.items() if value is not None}

@@ -1,0 +1,65 @@
+"""The logout request: OpenID Connect RP-Initiated Logout section 2."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from chalicelib.accounts.session import Session
+from chalicelib.protocol.client import Client, Clients
+from chalicelib.protocol.errors import InvalidRequest
+from chalicelib.protocol.id_token import IdTokenHint, parse_id_token_hint
+from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.parameters import Parameters
+
+PARAMETERS = frozenset(
+    {"client_id", "id_token_hint", "logout_hint", "post_logout_redirect_uri", "state", "ui_locales"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutRequest:
+    """A request that holds. `location` is where to go after signing out, state and all; None where the
+    client named no place or is not known, so that its place can't be checked.
+    """
+
+    hint: IdTokenHint | None
+    client: Client | None
+    location: str | None
+
+    def names(self, session: Session) -> bool:
+        """Whether the hint is of this very session: then the client may end it without a question."""
+        return self.hint is not None and (self.hint.sub, self.hint.sid) == (session.sub, session.sid)
+
+
+def check_logout_request(
+    parameters: Parameters, *, clients: Clients, keys: VerificationKeys, issuer: str
+) -> LogoutRequest:
+    """Raises InvalidRequest for a hint that is not ours, a client_id that is not the hint's, and a
+    post_logout_redirect_uri that the client has not registered (section 3).
+    """
+    parameters.check_none_repeated()
+    hint_text = parameters.get("id_token_hint")
+    hint = parse_id_token_hint(hint_text, keys=keys, issuer=issuer) if hint_text is not None else None
+    client_id = parameters.get("client_id")
+    if hint is not None and client_id is not None and client_id != hint.client_id:
+        raise InvalidRequest("The client_id is not the id_token_hint's.", reason="client_id_mismatch")
+    named = hint.client_id if hint is not None else client_id
+    client = clients.get(named) if named is not None else None
+    if client_id is not None and client is None:
+        raise InvalidRequest("This app is not known here.", reason="client_unknown")
+    redirect_uri = parameters.get("post_logout_redirect_uri")
+    if redirect_uri is None or client is None:
+        return LogoutRequest(hint=hint, client=client, location=None)
+    if redirect_uri not in client.post_logout_redirect_uris:
+        raise InvalidRequest(
+            "The app asked to return to an address it has not registered.",
+            reason="redirect_uri_unregistered",
+        )
+    state = parameters.get("state")
+    return LogoutRequest(hint=hint, client=client, location=_location(redirect_uri, state))
+
+
+def _location(redirect_uri: str, state: str | None) -> str:
+    if state is None:
+        return redirect_uri
+    separator = "&" if "?" in redirect_uri else "?"
+    return redirect_uri + separator + urlencode({"state": state}, quote_via=quote)

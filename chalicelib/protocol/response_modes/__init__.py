@@ -1,0 +1,1 @@
+"""How an authorization response travels: one mode, one file."""

@@ -1,0 +1,59 @@
+"""The revocation request: RFC 7009 section 2.1."""
+
+from typing import Protocol
+
+from chalicelib.protocol.access_token import verify_access_token
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.errors import InvalidToken
+from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.refresh_token import parse_refresh_token
+from chalicelib.protocol.settings import Settings
+
+
+class RefreshTokenRevocation(Protocol):
+    """Where grants are kept, as revocation needs it."""
+
+    def revoke_family(self, *, grant_id: str, client_id: str, family_hash: str) -> None:
+        """One conditional write: the grant is revoked if it is this client's and its refresh tokens are
+        of this family; otherwise nothing happens.
+        """
+
+
+class RevokedTokens(Protocol):
+    """Where access tokens are noted that were revoked before their time."""
+
+    def put(self, *, jti: str, exp: int) -> None: ...
+
+
+def revoke_token(
+    token: str,
+    *,
+    client: Client,
+    settings: Settings,
+    keys: VerificationKeys,
+    grants: RefreshTokenRevocation,
+    revoked_tokens: RevokedTokens,
+    now: int,
+) -> str:
+    """Revokes a token of this client, and says what it was, for the log.
+
+    A refresh token ends its grant, and so every token of it (RFC 7009 section 2.1); an access token
+    ends alone. The kind is seen from the token; a hint is not needed. What is unknown, expired or
+    another client's is left as it is, and answered alike (section 2.2).
+    """
+    refresh_token = parse_refresh_token(token)
+    if refresh_token is not None:
+        grants.revoke_family(
+            grant_id=refresh_token.grant_id,
+            client_id=client.client_id,
+            family_hash=refresh_token.family_hash,
+        )
+        return "refresh_token"
+    try:
+        access_token = verify_access_token(token, keys=keys, issuer=settings.issuer, now=now)
+    except InvalidToken:
+        return "unknown"
+    if access_token.client_id != client.client_id:
+        return "another_client"
+    revoked_tokens.put(jti=access_token.jti, exp=access_token.exp)
+    return "access_token"
