@@ -12,6 +12,7 @@ import socketserver
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -207,7 +208,7 @@ class _Connection(socketserver.StreamRequestHandler):
         self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _write(self, response: HttpResponse, *, method: str, keep_alive: bool) -> None:
-        lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
+        lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}", f"date: {formatdate(usegmt=True)}"]
         lines += [f"{name}: {value}" for name, value in response.headers]
         if response.status not in _BODILESS:
             lines.append(f"content-length: {len(response.body)}")

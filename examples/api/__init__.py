@@ -1,0 +1,1 @@
+"""A small API protected by access tokens, to start your own from."""

@@ -1,0 +1,12 @@
+import { createClient, explain, loadConfiguration } from "./client.js";
+
+try {
+  const client = createClient(await loadConfiguration());
+  await client.signinRedirectCallback();
+  // Back from the app must not come here again: the code is spent.
+  window.location.replace("./");
+} catch (error) {
+  document.getElementById("loading").hidden = true;
+  document.getElementById("error").textContent = explain(error);
+  document.getElementById("failed").hidden = false;
+}

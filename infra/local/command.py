@@ -1,0 +1,124 @@
+"""The command `python -m infra.local`: the stack, the demo tenant, its app and its API, until Ctrl-C."""
+
+import argparse
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from examples.api.app import create_app
+from infra.local.banner import banner
+from infra.local.http_server import LoopbackServer, PortTakenError
+from infra.local.intrinsics import TemplateError
+from infra.local.seed import Demo, seed
+from infra.local.stack import LocalStack
+from infra.local.static_files import StaticFiles
+from infra.local.wsgi import from_wsgi
+
+DEFAULT_PORT = 8000
+_LAST_PORT = 65_533
+_APP_FILES = Path(__file__).parents[2] / "examples" / "spa"
+_REFUSED = 1
+
+
+def main(arguments: list[str] | None = None, *, started: float) -> int:
+    """Runs until SIGINT or SIGTERM; `started` is when the program was, by time.monotonic.
+
+    Returns the exit code: 0 after either signal, 1 where it cannot start.
+    """
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(message)s")
+    # Until everything is closed there is one way out, whichever signal asks for it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with contextlib.ExitStack() as opened:
+            try:
+                _serve(options.port, opened, started)
+            finally:
+                _ignore_signals()
+    except PortTakenError as error:
+        return _refuse(
+            f"{error.strerror}. Stop what uses it, or take others: make run PORT={options.port + 100}"
+        )
+    except TemplateError as error:
+        return _refuse(f"infra/template.yaml: {error}")
+    except KeyboardInterrupt:
+        _say("\nStopped. Nothing was kept.")
+    return 0
+
+
+def _serve(port: int, opened: contextlib.ExitStack, started: float) -> None:
+    demo = Demo(
+        issuer=f"http://localhost:{port}",
+        app=f"http://localhost:{port + 1}/",
+        api=f"http://localhost:{port + 2}/",
+    )
+    # All ports are taken before anything is started, so that a taken one is told at once.
+    stack = LocalStack(port=port, parameters={"DefaultAudience": demo.api})
+    opened.callback(stack.close)
+    app_server, api_server = (_bind(port + offset, opened) for offset in (1, 2))
+    _say("Starting DynamoDB and KMS, making tables and keys ...")
+    stack.start()
+    _say("Loading the endpoints, seeding the demo tenant ...")
+    stack.load()
+    seed(demo, stack.environment)
+    configuration = {"authority": demo.issuer, "client_id": "demo-spa", "resource": demo.api}
+    connect_to = (demo.issuer, demo.api.rstrip("/"))
+    origin = demo.app.rstrip("/")
+    files = StaticFiles(_APP_FILES, origin=origin, configuration=configuration, connect_to=connect_to)
+    app_server.start(files)
+    api_server.start(from_wsgi(create_app(demo.issuer, demo.api, allowed_origin=origin)))
+    stack.serve()
+    _say(banner(demo, seconds=time.monotonic() - started, colour=_colour()))
+    threading.Event().wait()
+
+
+def _bind(port: int, opened: contextlib.ExitStack) -> LoopbackServer:
+    server = LoopbackServer(port)
+    opened.callback(server.close)
+    return server
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.local",
+        description="Runs the stack of infra/template.yaml on this machine, with a demo tenant, app and API.",
+        epilog="`make run` does the same and installs what is needed first.",
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        metavar="N",
+        help=f"port of the issuer; the demo app and API take the next two (default {DEFAULT_PORT})",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to {_LAST_PORT}")
+    return int(text)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _refuse(text: str) -> int:
+    sys.stderr.write(text + "\n")
+    return _REFUSED

@@ -1,0 +1,129 @@
+"""The demo tenant: one person, four clients and one resource server, through the functions' own stores."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.accounts.password import SALT_BYTES, PasswordCredential, hash_password, normalize_login
+from chalicelib.accounts.user import User
+from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.aws.users import PasswordStore, UserStore
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.resource import ResourceServer
+
+LOGIN = "ada@example.com"
+PASSWORD = "correct horse battery staple"  # noqa: S105 - printed at every start, for a laptop alone
+
+_API_SCOPES = {
+    "notes:read": "Read your notes",
+    "notes:write": "Write new notes",
+}
+_ADA = User(
+    sub="ada",
+    claims={
+        "name": "Ada Lovelace",
+        "given_name": "Ada",
+        "family_name": "Lovelace",
+        "middle_name": "King",
+        "nickname": "Ada",
+        "preferred_username": "ada",
+        "profile": "https://example.com/people/ada",
+        "picture": "https://example.com/people/ada.jpg",
+        "website": "https://ada.example.com",
+        "email": LOGIN,
+        "email_verified": True,
+        "gender": "female",
+        "birthdate": "1815-12-10",
+        "zoneinfo": "Europe/London",
+        "locale": "en-GB",
+        "phone_number": "+44 20 7946 0958",
+        "phone_number_verified": True,
+        "address": {
+            "formatted": "12 St James's Square\nLondon SW1Y 4JH\nUnited Kingdom",
+            "street_address": "12 St James's Square",
+            "locality": "London",
+            "region": "England",
+            "postal_code": "SW1Y 4JH",
+            "country": "United Kingdom",
+        },
+        "updated_at": 1_760_000_000,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Where the demo's parts are, and the secrets made for this start."""
+
+    issuer: str
+    app: str
+    api: str
+    service_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    api_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+
+
+def seed(demo: Demo, environment: Mapping[str, str]) -> None:
+    """Writes the demo tenant into the tables that a stack's environment names."""
+    clients = ClientStore(environment["CLIENTS_TABLE"])
+    for client in demo_clients(demo):
+        clients.put(client)
+    ResourceServerStore(environment["CLIENTS_TABLE"]).put(
+        ResourceServer(resource=demo.api, resource_name="Notes API", scopes=_API_SCOPES)
+    )
+    UserStore(environment["USERS_TABLE"]).put(_ADA)
+    password_hash = hash_password(PASSWORD, salt=secrets.token_bytes(SALT_BYTES))
+    PasswordStore(environment["USERS_TABLE"]).put(
+        PasswordCredential(login=normalize_login(LOGIN), sub=_ADA.sub, password_hash=password_hash)
+    )
+
+
+def demo_clients(demo: Demo) -> tuple[Client, ...]:
+    """The demo's clients: a single-page app, a mobile app, a service, and the API itself."""
+    personal = ("openid", "profile", "email", "address", "phone", "offline_access", *_API_SCOPES)
+    by_person = ("authorization_code", "refresh_token")
+    return (
+        Client(
+            client_id="demo-spa",
+            client_name="Notes",
+            token_endpoint_auth_method="none",  # noqa: S106 - a method, no password
+            redirect_uris=(f"{demo.app}callback.html",),
+            post_logout_redirect_uris=(demo.app,),
+            grant_types=by_person,
+            scope=personal,
+            client_uri=demo.app,
+        ),
+        Client(
+            client_id="demo-mobile",
+            client_name="Notes for phones",
+            token_endpoint_auth_method="none",  # noqa: S106
+            application_type="native",
+            redirect_uris=("http://127.0.0.1/callback", "com.example.notes:/callback"),
+            post_logout_redirect_uris=("com.example.notes:/signed-out",),
+            grant_types=by_person,
+            scope=personal,
+        ),
+        Client(
+            client_id="demo-service",
+            client_name="Nightly export",
+            token_endpoint_auth_method="client_secret_basic",  # noqa: S106
+            client_secret_hashes=(_hash(demo.service_secret),),
+            grant_types=("client_credentials",),
+            response_types=(),
+            scope=tuple(_API_SCOPES),
+        ),
+        Client(
+            client_id="demo-api",
+            client_name="Notes API",
+            token_endpoint_auth_method="client_secret_basic",  # noqa: S106
+            client_secret_hashes=(_hash(demo.api_secret),),
+            grant_types=(),
+            response_types=(),
+            resources=(demo.api,),
+        ),
+    )
+
+
+def _hash(secret: str) -> str:
+    # 256 random bits cannot be guessed, so a plain hash keeps them.
+    return hashlib.sha256(secret.encode()).hexdigest()
