@@ -1,4 +1,4 @@
-"""Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core section 3.1.3.3."""
+"""Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core 3.1.3.3."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,0 +1,52 @@
+"""The stack of every test, one a process, and who speaks to it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.stack import LocalStack
+from tests.support.browser import Browser
+from tests.support.http import Caller, HttpTransport, LambdaTransport
+from tests.support.tenant import API, Tenant
+
+pytest_plugins = ["tests.support.traceability"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--transport",
+        choices=("lambda", "http"),
+        default="lambda",
+        help="how the black-box tests reach the stack: Lambda events, or HTTP through the local gateway",
+    )
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    """The stack of infra/template.yaml in this process, its default audience the example API."""
+    with LocalStack(parameters={"DefaultAudience": API}) as stack:
+        stack.load()
+        stack.serve()
+        yield stack
+
+
+@pytest.fixture
+def caller(stack: LocalStack, request: pytest.FixtureRequest) -> Caller:
+    """Sends requests by the transport this run is for."""
+    over_http = request.config.getoption("--transport") == "http"
+    return Caller(HttpTransport(stack.issuer) if over_http else LambdaTransport(stack))
+
+
+@pytest.fixture
+def tenant(stack: LocalStack) -> Tenant:
+    """Makes clients and people."""
+    del stack
+    tenant = Tenant()
+    tenant.resource_server()
+    return tenant
+
+
+@pytest.fixture
+def browser(caller: Caller) -> Browser:
+    """A browser without cookies."""
+    return Browser(caller)

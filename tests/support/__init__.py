@@ -1,0 +1,1 @@
+"""What the tests work with: the stack, a browser, a tenant's records, and ways to break things."""
