@@ -47,10 +47,14 @@ def find_resource_servers(
             server = ResourceServer(resource=audience, resource_name="")
         if server is None:
             raise InvalidTarget("The resource is not known to this server.", reason="resource_unknown")
-        if resource != audience and resource not in (client.allowed_resources or (resource,)):
+        if resource != audience and not _may_ask(client, resource):
             raise InvalidTarget("The client may not ask for this resource.", reason="resource_not_allowed")
         found.append(server)
     return tuple(found)
+
+
+def _may_ask(client: Client, resource: str) -> bool:
+    return client.allowed_resources is None or resource in client.allowed_resources
 
 
 def narrowed_resources(requested: tuple[str, ...], *, granted: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from chalicelib.accounts.user import User
 from chalicelib.aws.clients import ClientStore, ResourceServerStore
 from chalicelib.aws.users import PasswordStore, UserStore
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.resource import ResourceServer
 
 LOGIN = "ada@example.com"
@@ -67,6 +68,7 @@ def seed(demo: Demo, environment: Mapping[str, str]) -> None:
     """Writes the demo tenant into the tables that a stack's environment names."""
     clients = ClientStore(environment["CLIENTS_TABLE"])
     for client in demo_clients(demo):
+        check_client_metadata(client)
         clients.put(client)
     ResourceServerStore(environment["CLIENTS_TABLE"]).put(
         ResourceServer(resource=demo.api, resource_name="Notes API", scopes=_API_SCOPES)

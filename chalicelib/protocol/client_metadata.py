@@ -1,0 +1,87 @@
+"""What a client may be registered with: RFC 7591 sections 2 and 2.1, RFC 9700, RFC 8252.
+
+Whoever writes a client record checks it here first.
+"""
+
+from typing import get_args
+from urllib.parse import urlsplit
+
+from chalicelib.protocol.authorization_request import RESPONSE_TYPES
+from chalicelib.protocol.client import AuthMethod, Client
+from chalicelib.protocol.client_authentication.private_key_jwt import ALGORITHMS
+from chalicelib.protocol.metadata import GRANT_TYPES, ID_TOKEN_ALGORITHMS
+from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
+
+MAX_CLIENT_ID = 512
+SECRET_METHODS = ("client_secret_basic", "client_secret_post")
+
+
+class InvalidClientMetadata(ValueError):
+    """A client that can't be registered; the text says why, for whoever registers it."""
+
+
+def check_client_metadata(client: Client) -> None:
+    """Every rule in turn. Raises InvalidClientMetadata."""
+    for rule in (check_identity, check_redirect_uris, check_flows, check_credentials, check_algorithms):
+        rule(client)
+
+
+def check_identity(client: Client) -> None:
+    """An identifier of printable ASCII (RFC 6749 appendix A.1), a name, a web page on https."""
+    client_id = client.client_id
+    if not 0 < len(client_id) <= MAX_CLIENT_ID or not client_id.isascii() or not client_id.isprintable():
+        raise InvalidClientMetadata("A client_id is 1 to 512 characters of printable ASCII.")
+    if not client.client_name.strip():
+        raise InvalidClientMetadata("A client has a client_name, for people to know it by.")
+    if client.client_uri is not None and not _is_web(client.client_uri):
+        raise InvalidClientMetadata("The client_uri is an https URL.")
+
+
+def check_redirect_uris(client: Client) -> None:
+    """RFC 9700 section 4.1.3; private-use schemes and any-port loopback are for native apps (RFC 8252)."""
+    for uri in (*client.redirect_uris, *client.post_logout_redirect_uris):
+        sentence = why_not_registrable(uri)
+        if sentence is not None:
+            raise InvalidClientMetadata(sentence)
+        if client.application_type == "web" and not uri.startswith("https://") and not is_loopback(uri):
+            raise InvalidClientMetadata("A private-use scheme is for native apps.")
+
+
+def check_flows(client: Client) -> None:
+    """RFC 7591 section 2.1: grant types, response types and redirect URIs agree."""
+    if not set(client.grant_types) <= set(GRANT_TYPES):
+        raise InvalidClientMetadata("A grant type is not served here.")
+    if not set(client.response_types) <= set(RESPONSE_TYPES):
+        raise InvalidClientMetadata("A response type is not served here.")
+    by_code = "authorization_code" in client.grant_types
+    if by_code and not (client.redirect_uris and client.response_types):
+        raise InvalidClientMetadata("authorization_code needs a redirect_uri and the response type code.")
+    if "client_credentials" in client.grant_types and client.public:
+        raise InvalidClientMetadata("client_credentials is for clients that authenticate.")
+
+
+def check_credentials(client: Client) -> None:
+    """Each method has what it needs, and jwks and jwks_uri exclude each other (RFC 7591 section 2)."""
+    method = client.token_endpoint_auth_method
+    if method not in get_args(AuthMethod):
+        raise InvalidClientMetadata("The token_endpoint_auth_method is not served here.")
+    if client.jwks is not None and client.jwks_uri is not None:
+        raise InvalidClientMetadata("A client has jwks or jwks_uri, not both.")
+    if (method in SECRET_METHODS) != bool(client.client_secret_hashes):
+        raise InvalidClientMetadata("A client has a secret exactly where its method uses one.")
+    if method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
+        raise InvalidClientMetadata("private_key_jwt needs jwks or jwks_uri.")
+
+
+def check_algorithms(client: Client) -> None:
+    """The algorithms this server signs and verifies with."""
+    if client.id_token_signed_response_alg not in ID_TOKEN_ALGORITHMS:
+        raise InvalidClientMetadata("The id_token_signed_response_alg is not served here.")
+    alg = client.token_endpoint_auth_signing_alg
+    if alg is not None and alg not in ALGORITHMS:
+        raise InvalidClientMetadata("The token_endpoint_auth_signing_alg is not served here.")
+
+
+def _is_web(uri: str) -> bool:
+    parts = urlsplit(uri)
+    return bool(parts.hostname) and (parts.scheme == "https" or is_loopback(uri))
