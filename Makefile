@@ -19,7 +19,7 @@ check: setup-dev ## What can be seen without running it: style, types, direction
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
-	.venv/bin/lint-imports
+	$(VENV) .venv/bin/lint-imports
 
 bench: setup-dev ## Time and AWS calls of every kind of request
 	$(VENV) -m tests.bench

@@ -11,13 +11,15 @@ ALGORITHMS = ["ES256", "RS256", "PS256"]
 REQUIRED_CLAIMS = ["aud", "client_id", "exp", "iat", "iss", "jti", "sub"]
 CLOCK_SKEW_SECONDS = 10
 TIMEOUT_SECONDS = 5
+# So that tokens with invented key names cannot make this API flood the issuer.
+REFETCH_SECONDS = 30
 
 
 class AccessTokenVerifier:
     """Verifies access tokens of one issuer for one audience.
 
     The keys are found through the issuer's metadata (RFC 8414) at the first token, kept for five
-    minutes, and fetched anew when a token names a key that is not among them.
+    minutes, and fetched anew when a token names one that is not among them.
     """
 
     def __init__(self, issuer: str, audience: str) -> None:
@@ -48,7 +50,9 @@ class AccessTokenVerifier:
 
     def _find_key(self, token: str) -> Any:
         if self._keys is None:
-            self._keys = jwt.PyJWKClient(self._discover_jwks_uri(), timeout=TIMEOUT_SECONDS)
+            self._keys = jwt.PyJWKClient(
+                self._discover_jwks_uri(), timeout=TIMEOUT_SECONDS, cooldown_duration=REFETCH_SECONDS
+            )
         try:
             return self._keys.get_signing_key_from_jwt(token)
         except jwt.PyJWKClientConnectionError:

@@ -10,6 +10,7 @@ import logging
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -21,7 +22,7 @@ from infra.local.http_request import HttpRequest, RequestRefusedError, read_requ
 LOG = logging.getLogger(__name__)
 MAX_CONNECTIONS = 64
 IDLE_SECONDS = 15.0
-_POLL_SECONDS = 0.05
+_SLOT_SECONDS = 0.05
 _DRAIN_READS = 200
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
@@ -56,27 +57,26 @@ class LoopbackServer:
     def __init__(self, port: int = 0, *, max_connections: int = MAX_CONNECTIONS) -> None:
         self._threads: list[threading.Thread] = []
         self._listeners = _listen(port, threading.BoundedSemaphore(max_connections))
-        self.port: int = self._listeners[0].server_address[1]
+        self.port = self._listeners[0].port
 
     def start(self, application: Application) -> Self:
         for listener in self._listeners:
             listener.application = application
-            thread = threading.Thread(
-                target=listener.serve_forever, args=(_POLL_SECONDS,), name=f"accept-{self.port}", daemon=True
-            )
+            thread = threading.Thread(target=listener.accept_all, name=f"accept-{self.port}", daemon=True)
             thread.start()
             self._threads.append(thread)
         return self
 
     def close(self) -> None:
         """Stops listening, cuts what is still connected and waits for its threads. May be called twice."""
-        for listener in self._listeners:
-            if self._threads:
-                listener.shutdown()
-            listener.server_close()
+        if self._threads:
+            for listener in self._listeners:
+                listener.stop_accepting()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
+        for listener in self._listeners:
+            listener.server_close()
 
 
 def _listen(port: int, slots: threading.BoundedSemaphore) -> list["_Listener"]:
@@ -87,7 +87,7 @@ def _listen(port: int, slots: threading.BoundedSemaphore) -> list["_Listener"]:
         except OSError as error:
             raise (PortTakenError(port) if error.errno == errno.EADDRINUSE else error) from None
         try:
-            return [first, _Listener6(("::1", first.server_address[1]), slots)]
+            return [first, _Listener6(("::1", first.port), slots)]
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 return [first]  # no IPv6 here
@@ -112,29 +112,42 @@ class _Listener(socketserver.TCPServer):
         self._open: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         super().__init__(address, _Connection)
+        self.port: int = self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
         # A connection waits for a thread here, those after it in the system's queue; meanwhile the
         # others are closed after their answer.
-        while not self._slots.acquire(timeout=_POLL_SECONDS):
+        while not self._slots.acquire(timeout=_SLOT_SECONDS):
             self.crowded = True
             if self._closing.is_set():
                 self.shutdown_request(request)
                 return
         self.crowded = False
-        thread = threading.Thread(
-            target=self._serve,
-            args=(request, client_address),
-            name=f"serve-{self.server_address[1]}",
-            daemon=True,
-        )
+        name = f"serve-{self.port}"
+        thread = threading.Thread(target=self._serve, args=(request, client_address), name=name, daemon=True)
         with self._lock:
             self._open[request] = thread
         thread.start()
 
-    def shutdown(self) -> None:
+    def accept_all(self) -> None:
+        """Accepts until stop_accepting; a loop of its own, because the standard one wakes to poll."""
+        while True:
+            try:
+                connection, address = self.socket.accept()
+            except OSError:
+                # The client is gone already, or there are no more file descriptors: others may end.
+                time.sleep(_SLOT_SECONDS)
+                continue
+            if self._closing.is_set():
+                connection.close()
+                return
+            self.process_request(connection, address)
+
+    def stop_accepting(self) -> None:
+        """Ends accept_all, which sees it at its next connection: this one."""
         self._closing.set()
-        super().shutdown()
+        with contextlib.suppress(OSError):
+            socket.create_connection((str(self.server_address[0]), self.port), timeout=1).close()
 
     def server_close(self) -> None:
         super().server_close()
