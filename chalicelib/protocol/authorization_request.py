@@ -18,6 +18,7 @@ from chalicelib.protocol.settings import Settings
 
 MAX_STATE_BYTES = 2048
 MAX_NONCE_BYTES = 2048
+MAX_LOGIN_HINT = 254
 MAX_AGE_LIMIT = 10**10
 RESPONSE_TYPES = ("code",)
 RESPONSE_MODES = ("query",)
@@ -135,7 +136,7 @@ def check(
         nonce=parameters.get("nonce"),
         prompt=prompt,
         max_age=max_age,
-        login_hint=parameters.get("login_hint") or "",
+        login_hint=(parameters.get("login_hint") or "")[:MAX_LOGIN_HINT],
         id_token_hint=parameters.get("id_token_hint"),
     )
 

@@ -10,10 +10,13 @@
     session, no       any                              consent     consent_required
       consent for all
     session, consent  prompt=consent, not done here    consent     (can't be)
+    session, consent  an app anybody could pose as,    consent     consent_required
+                      not done here (2)
     session, consent  otherwise                        code        code
 
 "Done here": in this very interaction, which the session or the consent names.
 (1) after which login_required, if the person still is another one.
+(2) a public native app at a loopback or private-use redirect_uri (RFC 8252 section 8.6).
 """
 
 from enum import Enum
@@ -87,7 +90,20 @@ def needs_selection(request: AuthorizationRequest, session: Session, *, interact
 
 
 def needs_consent(request: AuthorizationRequest, consent: Consent | None, *, interaction: str | None) -> bool:
-    """Only what was not allowed before asks again, or prompt=consent."""
+    """Only what was not allowed before asks again, or prompt=consent, or an app that can't be told from
+    another that answers at the same redirect_uri (RFC 8252 section 8.6).
+    """
     if consent is None or not consent.covers(request.scope, request.resources):
         return True
-    return "consent" in request.prompt and (interaction is None or consent.interaction != interaction)
+    if "consent" not in request.prompt and not is_impersonable(request):
+        return False
+    return interaction is None or consent.interaction != interaction
+
+
+def is_impersonable(request: AuthorizationRequest) -> bool:
+    """Whether any app on the person's device could receive the code: nothing but the person's own eyes
+    tells a native app without a secret from another, where no https redirect_uri is claimed.
+    """
+    client = request.client
+    claimed = request.target.redirect_uri.startswith("https://")
+    return client.public and client.application_type == "native" and not claimed
