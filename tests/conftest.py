@@ -9,7 +9,7 @@ from tests.support.browser import Browser
 from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.tenant import API, Tenant
 
-pytest_plugins = ["tests.support.traceability"]
+pytest_plugins = ["tests.support.demo", "tests.support.traceability"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,142 @@
+// openid-client (which is OpenID certified as a client) against the demo. ../test_openid_client.py starts both.
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import * as oidc from "openid-client";
+import { Browser } from "./browser.mjs";
+
+const demo = JSON.parse(process.env.DEMO);
+const SCOPE = "openid profile email offline_access notes:read";
+
+/** openid-client's configuration of a client: discovery, and ID tokens checked against the JWKS. */
+async function discover(clientId, authentication, { algorithm = "oidc", issuer = demo.issuer } = {}) {
+  const configuration = await oidc.discovery(new URL(issuer), clientId, undefined, authentication, {
+    algorithm,
+    // The demo is on loopback, without TLS.
+    execute: [oidc.allowInsecureRequests],
+  });
+  oidc.enableNonRepudiationChecks(configuration);
+  return configuration;
+}
+
+/** A whole sign-in: openid-client makes the request, a person signs in, openid-client redeems the code. */
+async function signIn(configuration, browser, parameters = {}) {
+  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+  const [expectedState, expectedNonce] = [oidc.randomState(), oidc.randomNonce()];
+  const url = oidc.buildAuthorizationUrl(configuration, {
+    redirect_uri: demo.redirect_uri,
+    scope: SCOPE,
+    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: "S256",
+    state: expectedState,
+    nonce: expectedNonce,
+    ...parameters,
+  });
+  const location = await browser.authorize(url, demo);
+  return oidc.authorizationCodeGrant(configuration, location, {
+    pkceCodeVerifier,
+    expectedState,
+    expectedNonce,
+    maxAge: parameters.max_age === undefined ? undefined : Number(parameters.max_age),
+    idTokenExpected: true,
+  });
+}
+
+let app;
+let api;
+
+before(async () => {
+  app = await discover("demo-spa", oidc.None());
+  api = await discover("demo-api", oidc.ClientSecretBasic(demo.api_secret));
+});
+
+test("discovery finds the same server by RFC 8414 and by OpenID Connect", async () => {
+  const plain = await discover("demo-spa", oidc.None(), { algorithm: "oauth2" });
+  assert.deepEqual(plain.serverMetadata(), app.serverMetadata());
+});
+
+test("a person signs in, and userinfo tells who they are", async () => {
+  const tokens = await signIn(app, new Browser());
+  assert.equal(tokens.claims().sub, "ada");
+  const userinfo = await oidc.fetchUserInfo(app, tokens.access_token, "ada");
+  assert.equal(userinfo.name, "Ada Lovelace");
+});
+
+test("max_age makes the server ask again and say when the person signed in", async () => {
+  const browser = new Browser();
+  await signIn(app, browser);
+  const tokens = await signIn(app, browser, { max_age: "0" });
+  assert.equal(typeof tokens.claims().auth_time, "number");
+});
+
+test("prompt=none without a session is login_required, in a response openid-client accepts", async () => {
+  await assert.rejects(signIn(app, new Browser(), { prompt: "none" }), { error: "login_required" });
+});
+
+test("the API serves whoever holds a token for it", async () => {
+  const tokens = await signIn(app, new Browser(), { resource: demo.api });
+  const answer = await oidc.fetchProtectedResource(app, tokens.access_token, new URL("notes", demo.api), "GET");
+  assert.deepEqual(await answer.json(), { notes: [] });
+});
+
+test("a refresh gives new tokens, and an ID token of the same person", async () => {
+  const tokens = await signIn(app, new Browser());
+  const renewed = await oidc.refreshTokenGrant(app, tokens.refresh_token);
+  assert.notEqual(renewed.access_token, tokens.access_token);
+  assert.notEqual(renewed.refresh_token, tokens.refresh_token);
+  assert.equal(renewed.claims().sub, "ada");
+});
+
+test("a code is redeemed once", async () => {
+  const verifier = oidc.randomPKCECodeVerifier();
+  const url = oidc.buildAuthorizationUrl(app, {
+    redirect_uri: demo.redirect_uri,
+    scope: "openid",
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+  });
+  const location = await new Browser().authorize(url, demo);
+  const redeem = () => oidc.authorizationCodeGrant(app, location, { pkceCodeVerifier: verifier });
+  const tokens = await redeem();
+  await assert.rejects(redeem(), { error: "invalid_grant" });
+  // RFC 6749 section 4.1.2: what the code had brought ends as well.
+  assert.deepEqual(await oidc.tokenIntrospection(api, tokens.access_token), { active: false });
+});
+
+test("a service gets a token of its own, which the API introspects", async () => {
+  const service = await discover("demo-service", oidc.ClientSecretBasic(demo.service_secret));
+  const tokens = await oidc.clientCredentialsGrant(service, { scope: "notes:read" });
+  const said = await oidc.tokenIntrospection(api, tokens.access_token);
+  assert.deepEqual([said.active, said.sub, said.scope], [true, "demo-service", "notes:read"]);
+});
+
+test("a wrong secret is refused as invalid_client", async () => {
+  const service = await discover("demo-service", oidc.ClientSecretBasic("a guess"));
+  await assert.rejects(oidc.clientCredentialsGrant(service), { status: 401 });
+});
+
+test("a service authenticates with a private key", async () => {
+  const { issuer, client_id: clientId, jwk } = demo.private_key_jwt;
+  const key = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  const service = await discover(clientId, oidc.PrivateKeyJwt({ key, kid: jwk.kid }), { issuer });
+  assert.equal((await oidc.clientCredentialsGrant(service)).token_type, "bearer");
+});
+
+test("revocation of a refresh token ends the access token too", async () => {
+  const tokens = await signIn(app, new Browser());
+  await oidc.tokenRevocation(app, tokens.refresh_token);
+  assert.deepEqual(await oidc.tokenIntrospection(api, tokens.access_token), { active: false });
+  await assert.rejects(oidc.refreshTokenGrant(app, tokens.refresh_token), { error: "invalid_grant" });
+});
+
+test("logout ends the session and returns to the app", async () => {
+  const browser = new Browser();
+  const tokens = await signIn(app, browser);
+  const url = oidc.buildEndSessionUrl(app, {
+    post_logout_redirect_uri: demo.app,
+    id_token_hint: tokens.id_token,
+    state: "bye",
+  });
+  assert.equal(String(await browser.open(url)), `${demo.app}?state=bye`);
+  await assert.rejects(signIn(app, browser, { prompt: "none" }), { error: "login_required" });
+});

@@ -1,0 +1,77 @@
+"""openid-client for Node, against the demo. What it does is in node/openid_client.test.mjs."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import ECKey
+
+from infra.local.stack import LocalStack
+from tests.support.demo import LOGIN, PASSWORD, Demo
+from tests.support.tenant import Tenant
+from tests.support.tools import missing, need
+
+NODE = Path(__file__).with_name("node")
+OLDEST_NODE = 20
+INSTALL_SECONDS, RUN_SECONDS = 120, 120
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    """Node, and beside the script the packages of its lock file, fetched where they are not there yet."""
+    node, npm = need("node"), need("npm")
+    version = run(node, "--version").stdout.strip().removeprefix("v")
+    if int(version.partition(".")[0]) < OLDEST_NODE:
+        missing(f"Node {OLDEST_NODE} or newer is needed and this is {version}")
+    lock, installed = NODE / "package-lock.json", NODE / "node_modules" / ".installed-lock.json"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        fetched = run(npm, "ci", "--fetch-retries=1", "--fetch-timeout=20000", seconds=INSTALL_SECONDS)
+        if fetched.returncode != 0:
+            missing(f"npm could not fetch openid-client: {' '.join(fetched.stderr.split())[:200]}")
+        installed.write_bytes(lock.read_bytes())
+    return node
+
+
+def test_openid_client_does_everything_a_client_does(
+    node: str, demo: Demo, stack: LocalStack, tenant: Tenant
+) -> None:
+    key = ECKey.generate_key("P-256", {"kid": "first"})
+    service = tenant.client(
+        token_endpoint_auth_method="private_key_jwt",
+        client_secret_hashes=(),
+        jwks={"keys": [key.as_dict(private=False)]},
+    )
+    described = {
+        "issuer": demo.issuer,
+        "app": demo.app,
+        "api": demo.api,
+        "redirect_uri": f"{demo.app}callback.html",
+        "login": LOGIN,
+        "password": PASSWORD,
+        "service_secret": demo.secret("demo-service"),
+        "api_secret": demo.secret("demo-api"),
+        "private_key_jwt": {
+            "issuer": stack.issuer,
+            "client_id": service.client_id,
+            "jwk": key.as_dict(private=True),
+        },
+    }
+    result = run(node, "--test", "--test-reporter=spec", DEMO=json.dumps(described))
+    assert result.returncode == 0, result.stdout + result.stderr
+    script = (NODE / "openid_client.test.mjs").read_text()
+    assert f"pass {script.count(chr(10) + 'test(')}\n" in result.stdout
+
+
+def run(*command: str, seconds: int = RUN_SECONDS, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - commands of our own
+        command,
+        cwd=NODE,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
