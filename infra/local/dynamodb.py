@@ -1,11 +1,15 @@
 """An embedded DynamoDB (moto's), and a template's tables in it."""
 
+import json
 import threading
 from collections.abc import Iterable
 from typing import Any
 
 import boto3
+import moto.dynamodb.responses
 from botocore.config import Config
+from moto.core.responses import ActionResult
+from moto.dynamodb.responses import DynamoResult
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from infra.local.http_request import HttpRequest
@@ -19,12 +23,28 @@ ACCESS_KEY_ID = "local"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - nothing is protected by it
 
 
+_ITEM_OPERATIONS = {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"}
+
+
+class _ItemResult(DynamoResult):
+    """What an operation on items answers, as JSON, which it has the shape of already: moto walks the
+    service's model over every attribute, at 2.5 ms an item.
+    """
+
+    def execute_result(self, context: Any) -> Any:
+        if context.operation_model.name not in _ITEM_OPERATIONS or not isinstance(self.result, dict):
+            return ActionResult.execute_result(self, context)
+        members = {name: value for name, value in self.result.items() if value is not None}
+        return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(members)
+
+
 def embedded_dynamodb() -> Application:
     """The service as an application.
 
     One request at a time: moto checks a condition and writes in two steps, and copies whole tables in
     a transaction, so that parallel requests could lose a write that was acknowledged.
     """
+    moto.dynamodb.responses.DynamoResult = _ItemResult  # type: ignore[misc]
     service = from_wsgi(create_backend_app("dynamodb"))
     lock = threading.Lock()
 
