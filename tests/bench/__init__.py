@@ -1,0 +1,1 @@
+"""What every kind of request costs: calls to AWS beside their budget, CPU time, time to import."""

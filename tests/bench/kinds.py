@@ -1,0 +1,53 @@
+"""Every kind of request whose cost is watched, and the calls to AWS it may make."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.bench import pages, tokens
+from tests.bench.sending import Sending
+from tests.bench.wire import Calls
+from tests.bench.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of request: `prepare` does all that comes before it and says what is sent.
+
+    `target_ms` is what the handler's own CPU time, without AWS, should be.
+    """
+
+    name: str
+    prepare: Callable[[World], Sending]
+    budget: Calls
+    target_ms: float | None = None
+
+
+# The calls are the fewest with which the rules can be kept.
+KINDS = (
+    Kind("token client_credentials", tokens.client_credentials, Calls(0, 1), 0.20),
+    Kind("token client_credentials, private_key_jwt", tokens.private_key_jwt, Calls(1, 1)),
+    Kind("token authorization_code", tokens.code, Calls(1, 1), 0.35),
+    Kind("token authorization_code, openid", tokens.code_openid, Calls(1, 2), 0.35),
+    Kind("token refresh_token, rotating", tokens.refresh_rotating, Calls(1, 1), 0.30),
+    Kind("token refresh_token, rotating, openid", tokens.refresh_rotating_openid, Calls(1, 2), 0.30),
+    Kind("token refresh_token", tokens.refresh, Calls(1, 1), 0.30),
+    Kind("token refresh_token, openid", tokens.refresh_openid, Calls(1, 2), 0.30),
+    Kind("introspection", tokens.introspection, Calls(1, 0), 0.15),
+    Kind("userinfo", tokens.userinfo, Calls(1, 0)),
+    Kind("revocation of an access token", tokens.revocation_of_access_token, Calls(1, 0)),
+    Kind("revocation of a refresh token", tokens.revocation_of_refresh_token, Calls(1, 0)),
+    Kind("authorization with session and consent", pages.authorization_granted, Calls(2, 0)),
+    Kind("authorization without session", pages.authorization_anonymous, Calls(1, 0)),
+    # The interaction; the password, two attempts, the person, both attempts again, the session.
+    Kind("login page", pages.login_page, Calls(1, 0)),
+    Kind("login, known browser", pages.login_known_browser, Calls(8, 0)),
+    Kind("login, new browser", pages.login_new_browser, Calls(9, 0)),
+    Kind("consent page", pages.consent_page, Calls(1, 0)),
+    # The interaction with the session, the consent (whose client only the interaction names), a write.
+    Kind("consent", pages.consent, Calls(3, 0)),
+    Kind("authorization resumed", pages.authorization_resumed, Calls(3, 0)),
+    # The session, its grants, one write a grant of it (here one), the session again.
+    Kind("end_session", pages.end_session, Calls(4, 0)),
+    Kind("metadata", pages.metadata, Calls(0, 0)),
+    Kind("jwks", pages.jwks, Calls(0, 0), 0.05),
+)

@@ -1,0 +1,85 @@
+"""Who makes the requests: clients of each kind, and a person who signed in and consented once."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from jwt.algorithms import ECAlgorithm
+
+from chalicelib.protocol.client import Client
+from tests.support.browser import Browser
+from tests.support.client_app import ClientApp
+from tests.support.http import Caller
+from tests.support.tenant import Person, Tenant
+
+SCOPE = "openid profile email offline_access read"
+PLAIN_SCOPE = "read"
+
+
+@dataclass
+class World:
+    """Made once; each of its parts when it is first needed."""
+
+    caller: Caller
+    tenant: Tenant
+    key: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
+
+    @cached_property
+    def spa(self) -> ClientApp:
+        """A public client: its refresh tokens rotate."""
+        return self._consented(self.tenant.public_client())
+
+    @cached_property
+    def web(self) -> ClientApp:
+        """A confidential client: its refresh tokens do not."""
+        return self._consented(self.tenant.client())
+
+    @cached_property
+    def service(self) -> Client:
+        return self.tenant.client(grant_types=("client_credentials",), scope=("read",))
+
+    @cached_property
+    def key_service(self) -> Client:
+        """A service that authenticates with its key."""
+        jwk = {**json.loads(ECAlgorithm.to_jwk(self.key.public_key())), "kid": "1"}
+        return self.tenant.client(
+            token_endpoint_auth_method="private_key_jwt",
+            client_secret_hashes=(),
+            jwks={"keys": [jwk]},
+            grant_types=("client_credentials",),
+            scope=("read",),
+        )
+
+    @cached_property
+    def api(self) -> Client:
+        """The API, as it introspects tokens."""
+        return self.tenant.resource_server()[1]
+
+    @cached_property
+    def person(self) -> Person:
+        return self.tenant.person()
+
+    @cached_property
+    def browser(self) -> Browser:
+        return Browser(self.caller)
+
+    @cached_property
+    def tokens(self) -> dict[str, Any]:
+        """Tokens of the confidential client, to be used again and again."""
+        return self.web.tokens(self.browser, self.person, scope=SCOPE)
+
+    @cached_property
+    def plain_tokens(self) -> dict[str, Any]:
+        """The same without openid."""
+        return self.web.tokens(self.browser, self.person, scope=PLAIN_SCOPE)
+
+    def _consented(self, client: Client) -> ClientApp:
+        app = ClientApp(client, self.caller)
+        app.code(self.browser, self.person, scope=SCOPE)
+        return app
