@@ -57,9 +57,10 @@ class Transport(Protocol):
 
 @dataclass
 class LambdaTransport:
-    """Straight to the handlers, with payload 2.0 events."""
+    """Straight to the handlers, with payload 2.0 events from `source_ip`."""
 
     stack: LocalStack
+    source_ip: str = "203.0.113.7"
 
     @property
     def issuer(self) -> str:
@@ -76,22 +77,29 @@ class LambdaTransport:
             headers={"host": urlsplit(self.issuer).netloc, **headers},
             cookies=[f"{name}={value}" for name, value in cookies.items()],
             body=body,
+            source_ip=self.source_ip,
         )
         return to_answer(self.stack.invoke(endpoint_of(self.stack, path), event))
 
 
 @dataclass
 class HttpTransport:
-    """Over HTTP, through the local gateway."""
+    """Over HTTP, through the local gateway; from `source_ip`, which may be any of 127.0.0.0/8."""
 
     issuer: str
+    source_ip: str = ""
 
     def send(
         self, method: str, target: str, *, headers: Mapping[str, str], cookies: Mapping[str, str], body: bytes
     ) -> Answer:
         parts = urlsplit(self.issuer)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-        sent = {**headers}
+        connection = http.client.HTTPConnection(
+            "127.0.0.1" if self.source_ip else parts.hostname or "",
+            parts.port,
+            timeout=30,
+            source_address=(self.source_ip, 0) if self.source_ip else None,
+        )
+        sent = {"host": parts.netloc, **headers}
         if cookies:
             sent["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         try:
