@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from infra.local.stack import LocalStack
 from tests.support.client_app import ClientApp
 from tests.support.http import Caller
-from tests.support.refusal import assert_json_error, last_log, nothing_written
+from tests.support.refusal import assert_json_error, last_log
 from tests.support.tenant import SECRET, Tenant
 from tests.support.traceability import spec
+from tests.support.wire import nothing_written
 
 
 @pytest.fixture
@@ -59,10 +61,10 @@ BAD_REQUESTS: dict[str, tuple[dict[str, Any], str]] = {
 @spec("RFC7662-2.1")
 @pytest.mark.parametrize("case", BAD_REQUESTS)
 def test_a_malformed_request_is_invalid(
-    asker: ClientApp, tenant: Tenant, capsys: pytest.CaptureFixture[str], case: str
+    asker: ClientApp, stack: LocalStack, capsys: pytest.CaptureFixture[str], case: str
 ) -> None:
     fields, reason = BAD_REQUESTS[case]
-    with nothing_written(tenant):
+    with nothing_written(stack):
         answer = asker.post("/introspect", fields)
     assert_json_error(answer, "invalid_request")
     assert last_log(capsys, SECRET)["reason"] == reason
@@ -129,7 +131,7 @@ def test_who_is_not_authenticated_learns_nothing(
     *,
     asker: ClientApp,
     caller: Caller,
-    tenant: Tenant,
+    stack: LocalStack,
     token: str,
     capsys: pytest.CaptureFixture[str],
     case: str,
@@ -138,7 +140,7 @@ def test_who_is_not_authenticated_learns_nothing(
     client_id = asker.client.client_id
     fields = {name: client_id if value == "own" else value for name, value in fields.items()}
     auth = (client_id, "wrong") if case == "a wrong secret" else None
-    with nothing_written(tenant):
+    with nothing_written(stack):
         answer = caller.post("/introspect", {"token": token, **fields}, auth=auth, **headers)
     assert_json_error(answer, "invalid_client", status=401)
     assert answer.headers["www-authenticate"].startswith("Basic ")

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from infra.local.stack import LocalStack
 from tests.support import forgery
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp, unverified
 from tests.support.http import Answer, Caller
-from tests.support.refusal import last_log, nothing_written
+from tests.support.refusal import last_log
 from tests.support.tenant import API, SECRET, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import visit
+from tests.support.wire import nothing_written
 
 INACTIVE = '{"active":false}'
 
@@ -110,12 +112,12 @@ def test_a_token_that_does_not_verify_is_inactive_and_nothing_more(
     asker: ClientApp,
     service: ClientApp,
     caller: Caller,
-    tenant: Tenant,
+    stack: LocalStack,
     capsys: pytest.CaptureFixture[str],
     case: str,
 ) -> None:
     token = FORGED[case](caller, token_of(service))
-    with nothing_written(tenant):
+    with nothing_written(stack):
         answer = asker.post("/introspect", {"token": token})
     assert is_inactive(answer)
     line = last_log(capsys, SECRET, token)
