@@ -12,4 +12,4 @@ def known(caller: Caller, tenant: Tenant) -> Visit:
     """An app of its own for each test, before a person whose session all tests share: sign nobody in
     again with it.
     """
-    return visit(caller, tenant)
+    return visit(caller, tenant, tenant.public_client())

@@ -113,7 +113,7 @@ def test_a_hint_of_another_client_or_kind_is_refused(
 ) -> None:
     tokens = known.app.redeem(known.code()).json
     hints = {
-        "another client's": id_token(visit(caller, tenant)),
+        "another client's": id_token(visit(caller, tenant, tenant.public_client())),
         "an access token": tokens["access_token"],
         "a refresh token": tokens["refresh_token"],
         "several audiences": forgery.resign_as_server(
