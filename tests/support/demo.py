@@ -62,14 +62,14 @@ class Demo:
 
 
 @contextlib.contextmanager
-def running_demo() -> Iterator[Demo]:
-    """The demo on three free ports, ready; ended with the block."""
+def running_demo(port: int = 0) -> Iterator[Demo]:
+    """The demo on three ports from this one on, 0: on free ones; ready, and ended with the block."""
     for _ in range(_TRIES):
-        demo = _start(free_ports())
+        demo = _start(port or free_ports())
         if demo is not None:
             break
     else:
-        raise AssertionError("no three free ports")
+        raise AssertionError("the ports are taken")
     try:
         yield demo
     finally:
