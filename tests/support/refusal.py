@@ -1,0 +1,65 @@
+"""What a refusal looks like in each channel, and what the log says of it."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.client_app import ClientApp
+from tests.support.http import Answer
+
+# RFC 6749 sections 4.1.2.1 and 5.2: what an error_description may hold.
+_DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
+
+
+def assert_page(answer: Answer, *, status: int = 400) -> None:
+    """An error told to the person alone: a page that leads nowhere, is not kept, and is not framed."""
+    assert answer.status == status, (answer.status, answer.headers, answer.body)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "location" not in answer.headers
+    assert answer.cookies == ()
+    _assert_private(answer)
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "frame-ancestors 'none'", "form-action 'none'"} <= set(policy)
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+def assert_refused(answer: Answer, app: ClientApp, error: str, *, state: str | None = "a state") -> None:
+    """An error told to the client: a redirect to it with error, state and iss, and nothing else."""
+    assert answer.status == 303, (answer.status, answer.body)
+    assert answer.location.startswith(app.redirect_uri)
+    assert urlsplit(answer.location)[:3] == urlsplit(app.redirect_uri)[:3]
+    assert answer.body == ""
+    assert answer.cookies == ()
+    _assert_private(answer)
+    members = dict(answer.query)
+    assert _DESCRIPTION.fullmatch(members.pop("error_description"))
+    expected = {"error": error, "state": state, "iss": app.caller.issuer}
+    assert members == {name: value for name, value in expected.items() if value is not None}
+
+
+def assert_json_error(answer: Answer, error: str, *, status: int = 400) -> None:
+    """An error of the token endpoint (RFC 6749 section 5.2)."""
+    assert answer.status == status, (answer.status, answer.body)
+    assert answer.headers["content-type"] == "application/json"
+    assert set(answer.json) == {"error", "error_description"}
+    assert answer.error == error
+    assert _DESCRIPTION.fullmatch(answer.json["error_description"])
+    _assert_private(answer)
+
+
+def last_log(capsys: pytest.CaptureFixture[str], *secrets: str) -> dict[str, Any]:
+    """The log line of the last request; none of the lines since the last look holds one of the secrets."""
+    written = capsys.readouterr().out
+    for secret in secrets:
+        assert secret not in written
+    line: dict[str, Any] = json.loads(written.splitlines()[-1])
+    return line
+
+
+def _assert_private(answer: Answer) -> None:
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-content-type-options"] == "nosniff"

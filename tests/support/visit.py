@@ -1,0 +1,66 @@
+"""A person who is signed in at their browser, before an app they consented to: a code is one request away."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.accounts.consent import Consent
+from chalicelib.aws.users import ConsentStore
+from chalicelib.protocol.client import Client
+from tests.support.browser import Browser
+from tests.support.client_app import ClientApp
+from tests.support.http import Answer, Caller
+from tests.support.tenant import API, Person, Tenant
+
+# Signing in is meant to be slow: one person does it once for each stack, and each test gets their
+# cookies. The app is the same as well, where a test needs none of its own: tables stay small.
+_signed_in: dict[str, tuple[Person, dict[str, str], Client]] = {}
+
+
+@dataclass
+class Visit:
+    """Someone signed in, and an app with their consent."""
+
+    app: ClientApp
+    browser: Browser
+    person: Person
+    tenant: Tenant
+
+    def answer(self, **changes: str | list[str] | None) -> Answer:
+        """The authorization response; nobody is asked anything."""
+        return self.browser.open("/authorize", self.app.request(**changes))
+
+    def code(self, **changes: str | list[str] | None) -> str:
+        """A code, without a page in between."""
+        answer = self.answer(**changes)
+        assert answer.status == 303, answer.body
+        return answer.query["code"]
+
+    def grant(self, code: str) -> dict[str, Any]:
+        """The grant of a code as it is kept."""
+        return self.tenant.table("Grants").find(grant_id=code.partition(".")[0])
+
+    def change_grant(self, code: str, **members: Any) -> None:
+        """How time passes for a code: `exp` in the past."""
+        self.tenant.table("Grants").change(self.grant(code), **members)
+
+
+def visit(caller: Caller, tenant: Tenant, client: Client | None = None) -> Visit:
+    """A public app (or another client's) and a signed-in person's own browser."""
+    person, cookies, app = _signed_in.get(caller.issuer) or _sign_in(caller, tenant)
+    if client is not None:
+        consent(person, client)
+    return Visit(ClientApp(client or app, caller), Browser(caller, dict(cookies)), person, tenant)
+
+
+def consent(person: Person, client: Client) -> None:
+    """The person allowed the client everything it is registered for, some time ago."""
+    given = Consent(sub=person.sub, client_id=client.client_id, scope=client.scope, resources=(API,))
+    ConsentStore(os.environ["USERS_TABLE"]).put(given)
+
+
+def _sign_in(caller: Caller, tenant: Tenant) -> tuple[Person, dict[str, str], Client]:
+    person, browser, client = tenant.person(), Browser(caller), tenant.public_client()
+    browser.authorize(person, ClientApp(client, caller).request())
+    consent(person, client)
+    return _signed_in.setdefault(caller.issuer, (person, browser.cookies, client))
