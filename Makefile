@@ -1,6 +1,6 @@
 # Everything runs in .venv, which is made on first use. PYTHON=... names another interpreter, PORT=... another port.
 SHELL := /bin/sh
-PORT := 8000
+PORT ?= 8000
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help

@@ -51,22 +51,25 @@ try {
   show("loading", false);
 }
 
-/** Calls the API with the access token, refreshing it first where it is about to end. */
+/** Calls the API with the access token, refreshing it where it is about to end or is refused. */
 async function callApi(method, body) {
-  if (!user || user.expires_in < 5) await refresh();
-  const answer = await fetch(`${configuration.resource}notes`, {
-    method,
-    headers: {
-      authorization: `Bearer ${user.access_token}`,
-      ...(body && { "content-type": "application/json" }),
-    },
-    body: body && JSON.stringify(body),
-  });
+  if (user.expires_in < 5) await refresh();
+  let answer = await send(method, body);
+  if (answer.status === 401) {
+    await refresh();
+    answer = await send(method, body);
+  }
   const document = await answer.json().catch(() => ({}));
   if (!answer.ok) {
     throw new Error(`The API answered ${answer.status}: ${document.error_description || document.error || "no reason given"}`);
   }
   return document.notes;
+}
+
+function send(method, body) {
+  const headers = { authorization: `Bearer ${user.access_token}` };
+  if (body) headers["content-type"] = "application/json";
+  return fetch(`${configuration.resource}notes`, { method, headers, body: body && JSON.stringify(body) });
 }
 
 /** New tokens for the refresh token. Where it is good no more, the person is signed out here. */

@@ -22,6 +22,7 @@ from infra.local.wsgi import from_wsgi
 DEFAULT_PORT = 8000
 _LAST_PORT = 65_533
 _APP_FILES = Path(__file__).parents[2] / "examples" / "spa"
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _REFUSED = 1
 
 
@@ -32,8 +33,9 @@ def main(arguments: list[str] | None = None, *, started: float) -> int:
     """
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(message)s")
-    # Until everything is closed there is one way out, whichever signal asks for it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # One way out, whichever signal asks for it, also where a shell had SIGINT ignored in the background.
+    for number in _ENDING:
+        signal.signal(number, signal.default_int_handler)
     try:
         with contextlib.ExitStack() as opened:
             try:
@@ -110,7 +112,7 @@ def _colour() -> bool:
 
 
 def _ignore_signals() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
 
 
