@@ -43,9 +43,8 @@ def main(arguments: list[str] | None = None, *, started: float) -> int:
             finally:
                 _ignore_signals()
     except PortTakenError as error:
-        return _refuse(
-            f"{error.strerror}. Stop what uses it, or take others: make run PORT={options.port + 100}"
-        )
+        other = options.port + 100 if options.port + 100 <= _LAST_PORT else DEFAULT_PORT
+        return _refuse(f"{error.strerror}. Stop what uses it, or take others: make run PORT={other}")
     except TemplateError as error:
         return _refuse(f"infra/template.yaml: {error}")
     except KeyboardInterrupt:
