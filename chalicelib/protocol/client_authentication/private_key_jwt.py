@@ -50,7 +50,8 @@ def read(parameters: Parameters) -> Presented | None:
         sub = read_claims(assertion).get("sub")
     except JwtError:
         raise refuse("assertion_malformed") from None
-    if not isinstance(sub, str) or not sub:
+    # RFC 6749 appendix A.1: a client_id is printable ASCII. JSON can write what is no text at all.
+    if not isinstance(sub, str) or not sub or not sub.isascii() or not sub.isprintable():
         raise refuse("assertion_malformed")
     return Presented("private_key_jwt", sub, assertion)
 
