@@ -4,6 +4,7 @@ Each page is shown three times: on a desk in light and dark, and on a phone.
 """
 
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,11 +77,33 @@ def take(chromium: Browser, folder: Path) -> list[Path]:
     return taken
 
 
+def take_pair(chromium: Browser, path: Path) -> Path:
+    """The login page and the consent page side by side, for the top of the README."""
+    narrow: dict[str, Any] = {"viewport": {"width": 440, "height": 780}, "color_scheme": "light"}
+    with running_demo(PORT) as demo, chromium.new_context(**narrow) as profile:
+        page = profile.new_page()
+        page.goto(authorize_url(demo, scope="openid profile notes:read"))
+        expect(page.get_by_label("Password")).to_be_visible()
+        shots = [page.screenshot()]
+        type_credentials(page)
+        expect(page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+        shots.append(page.screenshot(full_page=True))
+        images = "".join(f'<img src="data:image/png;base64,{b64encode(shot).decode()}">' for shot in shots)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page = profile.new_page()  # one without the server's policy, which lets no picture in
+        page.set_viewport_size({"width": 880, "height": 780})
+        page.set_content(
+            f'<body style="margin:0;display:flex;align-items:start;background:{ground}">{images}'
+        )
+        page.screenshot(path=path, full_page=True)
+    return path
+
+
 def main() -> int:
     """Writes the pictures; 1 where one is larger than a documentation page should carry."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with running_chromium() as chromium:
-        taken = take(chromium, IMAGES)
+        taken = [*take(chromium, IMAGES), take_pair(chromium, IMAGES / "login.png")]
     too_large = [path for path in taken if path.stat().st_size > LARGEST_KB * 1024]
     for path in taken:
         mark = "  too large" if path in too_large else ""
