@@ -19,12 +19,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="lambda",
         help="how the black-box tests reach the stack: Lambda events, or HTTP through the local gateway",
     )
+    parser.addoption(
+        "--dynamodb", metavar="URL", help="a DynamoDB that runs already, instead of the embedded one"
+    )
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
+def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
     """The stack of infra/template.yaml in this process, its default audience the example API."""
-    with LocalStack(parameters={"DefaultAudience": API}) as stack:
+    dynamodb = request.config.getoption("--dynamodb")
+    with LocalStack(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
         stack.load()
         stack.serve()
         yield stack
