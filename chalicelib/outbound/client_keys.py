@@ -41,7 +41,7 @@ class FetchedClientKeys:
         kept = self._kept.get(client.jwks_uri)
         if kept and self._clock() < kept[1]:
             return kept[2]
-        return self._read(client.jwks_uri)
+        return self._read(client.jwks_uri, client_id=client.client_id)
 
     def refetched_jwks(self, client: Client) -> Sequence[Any]:
         """Raises InvalidClient where the keys can't be had."""
@@ -50,9 +50,9 @@ class FetchedClientKeys:
         kept = self._kept.get(client.jwks_uri)
         if kept and self._clock() - kept[0] < REFETCH_AFTER:
             return ()
-        return self._read(client.jwks_uri)
+        return self._read(client.jwks_uri, client_id=client.client_id)
 
-    def _read(self, jwks_uri: str) -> Sequence[Any]:
+    def _read(self, jwks_uri: str, *, client_id: str) -> Sequence[Any]:
         try:
             fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
             keys = _keys(json.loads(fetched.body))
@@ -60,7 +60,10 @@ class FetchedClientKeys:
             raise InvalidClient(
                 "Client authentication failed.",
                 reason="jwks_uri_unavailable",
-                facts={"jwks_uri_error": str(error) if isinstance(error, FetchError) else "not a JWK Set"},
+                facts={
+                    "client_id": client_id,
+                    "jwks_uri_error": str(error) if isinstance(error, FetchError) else "not a JWK Set",
+                },
             ) from None
         now = self._clock()
         age = DEFAULT_AGE if fetched.max_age is None else fetched.max_age
