@@ -1,16 +1,13 @@
 """A person who is signed in at their browser, before an app they consented to: a code is one request away."""
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.accounts.consent import Consent
-from chalicelib.aws.users import ConsentStore
 from chalicelib.protocol.client import Client
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
 from tests.support.http import Answer, Caller
-from tests.support.tenant import API, Person, Tenant
+from tests.support.tenant import Person, Tenant
 
 # Signing in is meant to be slow: one person does it once for each stack, and each test gets their
 # cookies. The app is the same as well, where a test needs none of its own: tables stay small.
@@ -48,19 +45,24 @@ class Visit:
 def visit(caller: Caller, tenant: Tenant, client: Client | None = None) -> Visit:
     """A public app (or another client's) and a signed-in person's own browser."""
     person, cookies, app = _signed_in.get(caller.issuer) or _sign_in(caller, tenant)
+    browser = Browser(caller, dict(cookies))
     if client is not None:
-        consent(person, client)
-    return Visit(ClientApp(client or app, caller), Browser(caller, dict(cookies)), person, tenant)
-
-
-def consent(person: Person, client: Client) -> None:
-    """The person allowed the client everything it is registered for, some time ago."""
-    given = Consent(sub=person.sub, client_id=client.client_id, scope=client.scope, resources=(API,))
-    ConsentStore(os.environ["USERS_TABLE"]).put(given)
+        browser.open("/authorize", everything(client, caller))
+        # A client that can ask for nothing has nothing to consent to.
+        if browser.at("/consent"):
+            browser.consent()
+    return Visit(ClientApp(client or app, caller), browser, person, tenant)
 
 
 def _sign_in(caller: Caller, tenant: Tenant) -> tuple[Person, dict[str, str], Client]:
     person, browser, client = tenant.person(), Browser(caller), tenant.public_client()
-    browser.authorize(person, ClientApp(client, caller).request())
-    consent(person, client)
+    browser.open("/authorize", everything(client, caller))
+    browser.sign_in(person)
+    browser.consent()
     return _signed_in.setdefault(caller.issuer, (person, browser.cookies, client))
+
+
+def everything(client: Client, caller: Caller) -> dict[str, Any]:
+    """A request for all the client is registered for at the example API."""
+    scope = " ".join(name for name in client.scope if name != "other:read")
+    return ClientApp(client, caller).request(scope=scope, prompt="consent")
