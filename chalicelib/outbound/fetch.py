@@ -92,7 +92,7 @@ def _split(url: str) -> SplitResult:
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
         raise FetchError("the URL is malformed") from None
-    if not parts.hostname or parts.username or parts.password or not port_is_valid or not url.isascii():
+    if not parts.hostname or "@" in parts.netloc or not port_is_valid or not url.isascii():
         raise FetchError("the URL is malformed")
     if any(ord(character) <= ord(" ") for character in url):
         raise FetchError("the URL is malformed")
@@ -129,17 +129,20 @@ class _Connection(http.client.HTTPConnection):
         self._address = address
         self._tls = tls
         self._deadline = deadline
+        self._connected: socket.socket | None = None
 
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), timeout=_left(self._deadline))
         context = ssl.create_default_context() if self._tls else None
         self.sock = context.wrap_socket(plain, server_hostname=self.host) if context else plain
+        # http.client lets go of `sock` once the response has it alone (connection: close).
+        self._connected = self.sock
 
     def cut(self) -> None:
         """Ends every wait on the socket. A time-out of each read would let a peer drip for ever."""
-        if self.sock is not None:
+        if self._connected is not None:
             with suppress(OSError):
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._connected, socket.SHUT_RDWR)
 
 
 def _read(response: http.client.HTTPResponse) -> bytes:
@@ -148,6 +151,9 @@ def _read(response: http.client.HTTPResponse) -> bytes:
         body += chunk
         if len(body) > MAX_BYTES:
             raise FetchError("the document is too large")
+    # What is left of the length it said: http.client's read1 takes an early end for the end.
+    if response.length:
+        raise FetchError("the document was cut short")
     return body
 
 
