@@ -15,12 +15,15 @@ Write = Callable[[socket.socket], None]
 
 @dataclass
 class Origin:
-    """Serves `answers` by path (query included); others are 404. `seen` are the requests' heads."""
+    """Serves `answers` by path (query included); others are 404. `seen` are the requests' heads,
+    `connections` counts who came at all.
+    """
 
     tls: ssl.SSLContext | None = None
     host: str = "127.0.0.1"
     answers: dict[str, Write] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    connections: int = 0
 
     def __post_init__(self) -> None:
         origin = self
@@ -67,6 +70,7 @@ class Origin:
         self._thread.join()
 
     def _answer(self, plain: socket.socket) -> None:
+        self.connections += 1
         plain.settimeout(10)
         with suppress(OSError):
             connection = self.tls.wrap_socket(plain, server_side=True) if self.tls else plain
