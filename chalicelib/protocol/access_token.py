@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.protocol.errors import InvalidToken
-from chalicelib.protocol.jws import UnsignedToken
-from chalicelib.protocol.jwt_verification import JwtError, VerificationKeys, verify_own
+from chalicelib.protocol.jws import JwtError, UnsignedToken
+from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
 from chalicelib.protocol.reasons import Reason
 
 TYP = "at+jwt"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.protocol.errors import InvalidRequest
-from chalicelib.protocol.jws import UnsignedToken
-from chalicelib.protocol.jwt_verification import JwtError, VerificationKeys, verify_own
+from chalicelib.protocol.jws import JwtError, UnsignedToken
+from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
 
 TYP = "JWT"
 

@@ -5,13 +5,22 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 PublicKey = EllipticCurvePublicKey | RSAPublicKey
 
 P256_BYTES = 32
+
+_SHA256 = SHA256()
+_ECDSA = ECDSA(_SHA256)
+# RFC 7518 section 3.5: the salt of PS256 is as long as the hash.
+_RSA_PADDINGS = {"RS256": PKCS1v15(), "PS256": PSS(MGF1(_SHA256), _SHA256.digest_size)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,17 @@ class VerificationKey:
     algs: tuple[str, ...]
     jwk: dict[str, str]
     key: PublicKey
+
+    def verifies(self, signed: bytes, signature: bytes, *, alg: str) -> bool:
+        """Whether the signature is this key's, by one of its `algs` (RFC 7518 sections 3.3 to 3.5)."""
+        try:
+            if isinstance(self.key, RSAPublicKey):
+                self.key.verify(signature, signed, _RSA_PADDINGS[alg], _SHA256)
+            else:
+                self.key.verify(_to_der(signature), signed, _ECDSA)
+        except InvalidSignature:
+            return False
+        return True
 
 
 def verification_key(der: bytes, *, algs: tuple[str, ...]) -> VerificationKey:
@@ -58,6 +78,14 @@ def thumbprint(members: dict[str, str]) -> str:
     """RFC 7638 section 3: SHA-256 over the required members, in order, without white space."""
     text = json.dumps(members, separators=(",", ":"), sort_keys=True)
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+def _to_der(signature: bytes) -> bytes:
+    """RFC 7518 section 3.4: r and s, 32 bytes each. Raises InvalidSignature for another length."""
+    if len(signature) != 2 * P256_BYTES:
+        raise InvalidSignature
+    r, s = signature[:P256_BYTES], signature[P256_BYTES:]
+    return encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
 
 
 def _base64url(number: int, length: int) -> str:

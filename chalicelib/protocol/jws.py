@@ -1,10 +1,19 @@
-"""Tokens to be signed: JWS compact serialization (RFC 7515 section 7.1)."""
+"""Signed tokens put together and taken apart: JWS compact serialization (RFC 7515 section 7.1)."""
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+MAX_JWT_CHARACTERS = 16 * 1024
+
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
+
+
+class JwtError(Exception):
+    """The token is not what it has to be. Carries no part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +47,44 @@ def compact(signed: bytes, signature: bytes) -> str:
     return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
+@dataclass(frozen=True, slots=True)
+class CompactToken:
+    """A token taken apart; nothing of it is verified. `signed` is what its signature is over."""
+
+    header: dict[str, Any]
+    payload: bytes
+    signed: bytes
+    signature: bytes
+
+    def claims(self) -> dict[str, Any]:
+        """Raises JwtError where the payload is no JSON object."""
+        return _decode(self.payload)
+
+
+def parse_compact(token: str) -> CompactToken:
+    """Raises JwtError for what is no JWS in compact serialization, and for more than 16 KB."""
+    match = _COMPACT.fullmatch(token) if len(token) <= MAX_JWT_CHARACTERS else None
+    if match is None:
+        raise JwtError
+    try:
+        header, payload, signature = (base64.urlsafe_b64decode(part + "==") for part in match.groups())
+    except ValueError:
+        raise JwtError from None
+    return CompactToken(_decode(header), payload, token[: match.end(2)].encode(), signature)
+
+
+_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def _encode(members: Mapping[str, Any]) -> bytes:
-    text = json.dumps(members, separators=(",", ":"), ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=")
+    return base64.urlsafe_b64encode(_json.encode(members).encode()).rstrip(b"=")
+
+
+def _decode(text: bytes) -> dict[str, Any]:
+    try:
+        members = json.loads(text)
+    except (ValueError, RecursionError):
+        raise JwtError from None
+    if not isinstance(members, dict):
+        raise JwtError
+    return members

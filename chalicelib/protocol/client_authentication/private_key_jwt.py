@@ -5,7 +5,8 @@ from typing import Any, Protocol, TypeGuard
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.presented import Presented, refuse
-from chalicelib.protocol.jwt_verification import JwtError, UnknownKey, read_claims, verify_with_jwks
+from chalicelib.protocol.client_jwt import UnknownKey, read_claims, verify_with_jwks
+from chalicelib.protocol.jws import JwtError
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.reasons import Reason
 
