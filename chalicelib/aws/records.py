@@ -1,6 +1,5 @@
-"""Items of DynamoDB as the rules' frozen records, and back: members bear the fields' own names."""
+"""Items of DynamoDB as the rules' frozen, slotted records, and back: members bear the fields' own names."""
 
-import dataclasses
 from typing import Any, TypeVar
 
 Record = TypeVar("Record")
@@ -10,15 +9,15 @@ def to_record(record_type: type[Record], item: dict[str, Any]) -> Record:
     """The record of an item. Members that are no field (the key, purge_at) are left aside; lists
     become tuples. Raises TypeError where a field without a default is missing.
     """
-    names = {field.name for field in dataclasses.fields(record_type)}  # type: ignore[arg-type]
+    names: tuple[str, ...] = record_type.__slots__  # type: ignore[attr-defined]
     members = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in item.items()
-        if name in names
+        name: tuple(item[name]) if isinstance(item[name], list) else item[name]
+        for name in names
+        if name in item
     }
     return record_type(**members)
 
 
 def to_members(record: Any) -> dict[str, Any]:
     """A record's fields as members of an item; None is left out when written."""
-    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+    return {name: getattr(record, name) for name in record.__slots__}

@@ -5,10 +5,12 @@ import sys
 import traceback
 from collections.abc import Mapping
 
+_json = json.JSONEncoder(separators=(",", ":"))
+
 
 def log_request(fields: Mapping[str, object]) -> None:
     """Writes the line."""
-    sys.stdout.write(json.dumps(fields, separators=(",", ":")) + "\n")
+    sys.stdout.write(_json.encode(fields) + "\n")
     sys.stdout.flush()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 NO_STORE = {"cache-control": "no-store"}
 
+_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
@@ -34,7 +36,7 @@ def json_response(
     return Response(
         status=status,
         headers={"content-type": "application/json", **NO_STORE, **(headers or {})},
-        body=json.dumps(document, separators=(",", ":"), ensure_ascii=False),
+        body=_json.encode(document),
         log=log or {},
     )
 
