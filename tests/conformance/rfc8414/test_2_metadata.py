@@ -1,0 +1,183 @@
+"""RFC 8414 section 2: what is supported works, what works is announced, at every endpoint."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.protocol.client import Client
+from infra.local.stack import LocalStack
+from tests.support.client_app import ClientApp, path_of
+from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key, key_client
+from tests.support.http import Answer, Caller
+from tests.support.tenant import API, SECRET, Tenant
+from tests.support.traceability import spec
+from tests.support.visit import visit
+
+# Where a person is taken on the way; these are no endpoints a client calls.
+PAGES = {"/login", "/consent", "/authorize/resume"}
+WELL_KNOWN = {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
+
+METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+ENDPOINTS = ["token", "revocation", "introspection"]
+EVERY_ALG = ["ES256", "PS256", "RS256", "EdDSA"]
+
+
+@pytest.fixture
+def metadata(caller: Caller) -> dict[str, Any]:
+    document: dict[str, Any] = caller.get("/.well-known/oauth-authorization-server").json
+    return document
+
+
+@spec("RFC8414-3.2")
+def test_no_list_is_empty_and_none_says_anything_twice(metadata: dict[str, Any]) -> None:
+    lists = {name: value for name, value in metadata.items() if isinstance(value, list)}
+    assert [name for name, value in lists.items() if not value or len(set(value)) < len(value)] == []
+
+
+@spec("RFC8414-2")
+def test_every_route_is_announced_or_a_page(stack: LocalStack, metadata: dict[str, Any]) -> None:
+    routes = {route.route_key.partition(" ")[2] for route in stack.template.routes}
+    announced = {path_of(v) for name, v in metadata.items() if name.endswith(("_endpoint", "_uri"))}
+    assert routes == announced | PAGES | WELL_KNOWN
+
+
+@spec("RFC8414-2")
+def test_the_authorization_endpoint_serves_its_response_types_and_modes(
+    caller: Caller, tenant: Tenant, metadata: dict[str, Any]
+) -> None:
+    known = visit(caller, tenant, tenant.public_client(response_types=("code", "token", "id_token")))
+    for response_type in metadata["response_types_supported"]:
+        for mode in metadata["response_modes_supported"]:
+            answer = known.answer(response_type=response_type, response_mode=mode)
+            assert set(answer.query) == {"code", "state", "iss"}
+    for response_type in ("token", "id_token", "code token", "code id_token", "id_token token", "none"):
+        assert response_type not in metadata["response_types_supported"]
+        assert known.answer(response_type=response_type).query["error"] == "unsupported_response_type"
+    for mode in ("fragment", "form_post", "query.jwt", "jwt", "web_message"):
+        assert mode not in metadata["response_modes_supported"]
+        assert known.answer(response_mode=mode).query["error"] == "invalid_request"
+
+
+@spec("RFC9207-3")
+def test_the_issuer_is_in_every_authorization_response(
+    caller: Caller, tenant: Tenant, metadata: dict[str, Any]
+) -> None:
+    assert metadata["authorization_response_iss_parameter_supported"] is True
+    known = visit(caller, tenant, tenant.public_client())
+    for answer in (known.answer(), known.answer(scope="openid", max_age="x"), known.answer(request="x")):
+        assert answer.query["iss"] == metadata["issuer"]
+
+
+@spec("RFC8414-2")
+def test_every_code_challenge_method_is_served_and_plain_is_not(
+    caller: Caller, tenant: Tenant, metadata: dict[str, Any]
+) -> None:
+    assert metadata["code_challenge_methods_supported"] == ["S256"]
+    known = visit(caller, tenant, tenant.public_client())
+    for method in metadata["code_challenge_methods_supported"]:
+        code = known.answer(code_challenge_method=method).query["code"]
+        assert known.app.redeem(code).status == 200
+        assert known.app.redeem(known.code(), code_verifier="A" * 43).error == "invalid_grant"
+    assert known.answer(code_challenge_method="plain").query["error"] == "invalid_request"
+
+
+@spec("RFC8414-2")
+def test_every_grant_type_gives_tokens_and_no_other_is_known(
+    caller: Caller, tenant: Tenant, metadata: dict[str, Any]
+) -> None:
+    known = visit(caller, tenant, tenant.client())
+    tokens = known.app.redeem(known.code()).json
+    requests: dict[str, dict[str, str]] = {
+        "authorization_code": {
+            "code": known.code(),
+            "redirect_uri": known.app.redirect_uri,
+            "code_verifier": known.app.code_verifier,
+        },
+        "client_credentials": {},
+        "refresh_token": {"refresh_token": tokens["refresh_token"]},
+    }
+    assert sorted(metadata["grant_types_supported"]) == sorted(requests)
+    for grant_type, fields in requests.items():
+        answer = known.app.token({"grant_type": grant_type, **fields})
+        assert "access_token" in answer.json
+    others = ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"]
+    others += [f"urn:ietf:params:oauth:grant-type:{name}" for name in ("jwt-bearer", "token-exchange")]
+    everything = ClientApp(tenant.client(grant_types=(*requests, *others)), caller)
+    for grant_type in others:
+        assert everything.token({"grant_type": grant_type}).error == "unsupported_grant_type"
+
+
+def ask(caller: Caller, tenant: Tenant, endpoint: str, client: Client, **fields: str) -> Answer:
+    """The least this endpoint is asked, with the client's own authentication or the fields'."""
+    body = {"token": "unknown", **fields}
+    path = {"token": "/token", "revocation": "/revoke", "introspection": "/introspect"}[endpoint]
+    app = ClientApp(client, caller)
+    if endpoint == "token":
+        known = visit(caller, tenant, client)
+        body = {
+            "grant_type": "authorization_code",
+            "code": known.code(),
+            "redirect_uri": known.app.redirect_uri,
+            "code_verifier": known.app.code_verifier,
+            **fields,
+        }
+    if client.token_endpoint_auth_method == "private_key_jwt":
+        return caller.post(path, body)
+    return app.post(path, body)
+
+
+@spec("RFC8414-2")
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize("method", METHODS)
+def test_an_endpoint_takes_the_authentication_methods_it_announces(
+    caller: Caller, tenant: Tenant, metadata: dict[str, Any], *, endpoint: str, method: str
+) -> None:
+    announced = method in metadata[f"{endpoint}_endpoint_auth_methods_supported"]
+    assert announced is not (endpoint == "introspection" and method == "none")
+    key = client_key("ES256")
+    client = (
+        key_client(tenant, key.jwk(), resources=(API,))
+        if method == "private_key_jwt"
+        else tenant.client(token_endpoint_auth_method=method, resources=(API,))
+    )
+    assertion: dict[str, str] = {}
+    if method == "private_key_jwt":
+        signed = key.sign(assertion_claims(caller, client))
+        assertion = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": signed}
+    answer = ask(caller, tenant, endpoint, client, **assertion)
+    assert (answer.status == 200) is announced, answer.body
+
+
+@spec("RFC8414-2")
+@pytest.mark.parametrize("method", ["client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth"])
+def test_no_other_method_is_announced(metadata: dict[str, Any], method: str) -> None:
+    for endpoint in ENDPOINTS:
+        methods = metadata[f"{endpoint}_endpoint_auth_methods_supported"]
+        assert method not in methods
+        assert set(methods) <= set(METHODS)
+
+
+@spec("RFC8414-2")
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize("alg", EVERY_ALG)
+def test_an_endpoint_takes_assertions_of_every_algorithm_it_announces(
+    caller: Caller, tenant: Tenant, metadata: dict[str, Any], *, endpoint: str, alg: str
+) -> None:
+    name = f"{endpoint}_endpoint_auth_signing_alg_values_supported"
+    assert sorted(metadata[name]) == sorted(EVERY_ALG)
+    key = client_key(alg)
+    client = key_client(tenant, key.jwk(), resources=(API,))
+    assertion = key.sign(assertion_claims(caller, client))
+    fields = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    assert ask(caller, tenant, endpoint, client, **fields).status == 200
+
+
+@spec("RFC8414-2")
+@pytest.mark.parametrize("path", ["/token", "/revoke", "/introspect"])
+def test_a_method_that_is_not_the_registered_one_is_refused(
+    caller: Caller, tenant: Tenant, path: str
+) -> None:
+    client = tenant.client(token_endpoint_auth_method="client_secret_post", resources=(API,))
+    fields = {"grant_type": "client_credentials", "token": "unknown"}
+    answer = caller.post(path, fields, auth=(client.client_id, SECRET))
+    assert (answer.status, answer.error) == (401, "invalid_client")
