@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.gateway.cors import allow_any_origin, preflight
+from chalicelib.gateway.cors import ANY_ORIGIN, preflight
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.errors import json_error
 from chalicelib.gateway.log import describe_fault, log_request
@@ -17,6 +17,13 @@ from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthEr
 Respond = Callable[[Request], Response]
 Handler = Callable[[Any, Any], dict[str, Any]]
 ErrorChannel = Callable[[OAuthError, str], Response]
+
+SECURITY_HEADERS = {
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+}
 
 
 def endpoint(
@@ -31,6 +38,7 @@ def endpoint(
     shape; `cors` lets any web page read the answers (none of these endpoints looks at cookies);
     `prepare` makes clients and reads settings while the function starts.
     """
+    headers = {**SECURITY_HEADERS, **ANY_ORIGIN} if cors else SECURITY_HEADERS
 
     def decorate(respond: Respond) -> Handler:
         @functools.wraps(respond)
@@ -48,8 +56,6 @@ def endpoint(
                 fields = describe_fault(error)
                 fault = ServerError("Something went wrong here. It has been noted.", reason="fault")
                 response = _tell(fault, request, errors, fields, methods=methods)
-            if cors:
-                response = allow_any_origin(response)
             log_request(
                 {
                     "endpoint": name,
@@ -61,7 +67,7 @@ def endpoint(
                     "ms": round((time.perf_counter() - started) * 1000, 2),
                 }
             )
-            return to_event(response.with_headers(_security_headers()))
+            return to_event(response.with_headers(headers))
 
         if prepare is not None and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
             prepare()
@@ -100,12 +106,3 @@ def _tell(
     if isinstance(error, MethodNotAllowed):
         response = response.with_headers({"allow": ", ".join(methods)})
     return response
-
-
-def _security_headers() -> dict[str, str]:
-    return {
-        "cache-control": "no-store",
-        "referrer-policy": "no-referrer",
-        "strict-transport-security": "max-age=31536000",
-        "x-content-type-options": "nosniff",
-    }
