@@ -28,10 +28,8 @@ class Visit:
         return self.browser.open("/authorize", self.app.request(**changes))
 
     def code(self, **changes: str | list[str] | None) -> str:
-        """A code, without a page in between."""
-        answer = self.answer(**changes)
-        assert answer.status == 303, answer.body
-        return answer.query["code"]
+        """A code; an app that is asked about each time is consented to again."""
+        return self.browser.authorize(self.person, self.app.request(**changes)).query["code"]
 
     def grant(self, code: str) -> dict[str, Any]:
         """The grant of a code as it is kept."""
