@@ -14,7 +14,7 @@ from tests.support.tenant import ADA, Table
 
 def test_a_person_is_kept_with_every_kind_of_claim() -> None:
     users = UserStore(table("Users"))
-    person = User(sub=name(), claims={**ADA, "nicknames": ["A", "B"], "empty": "", "nested": {"a": {"b": [1]}}})
+    person = User(sub=name(), claims={**ADA, "many": ["A", "B"], "empty": "", "nested": {"a": {"b": [1]}}})
     users.put(person)
     assert users.get(person.sub) == person
     users.put(replace(person, disabled=True))
