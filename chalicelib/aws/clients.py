@@ -22,16 +22,20 @@ Record = TypeVar("Record", Client, ResourceServer)
 
 class _RecordStore(Generic[Record]):
     """The last records found, each for at most CACHE_SECONDS. What is not found is not remembered,
-    so that a new client works at once and a flood of invented ones fills nothing.
+    so that a new client works at once and a flood of invented ones fills nothing; only `expected`
+    names are, which many requests ask for whether they have a record or not.
     """
 
     record_type: type[Record]
     prefix: str
 
-    def __init__(self, table: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, table: str, clock: Callable[[], float] = time.monotonic, *, expected: tuple[str, ...] = ()
+    ) -> None:
         self._table = table
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[float, Record]] = OrderedDict()
+        self._expected = expected
+        self._kept: OrderedDict[str, tuple[float, Record | None]] = OrderedDict()
 
     def get(self, name: str) -> Record | None:
         kept = self._kept.get(name)
@@ -41,10 +45,10 @@ class _RecordStore(Generic[Record]):
         if len(key.encode()) > MAX_KEY_BYTES:
             return None
         item = get_item(self._table, {"id": key})
-        if item is None:
+        record = None if item is None else to_record(self.record_type, item)
+        if record is None and name not in self._expected:
             self._kept.pop(name, None)
             return None
-        record = to_record(self.record_type, item)
         self._kept[name] = (self._clock(), record)
         while len(self._kept) > CACHE_RECORDS:
             self._kept.popitem(last=False)
@@ -65,10 +69,15 @@ class ClientStore(_RecordStore[Client]):
 
 
 class ResourceServerStore(_RecordStore[ResourceServer]):
-    """Implements the port ResourceServers."""
+    """Implements the port ResourceServers. `audience` is the tenant's own, which needs no record."""
 
     record_type = ResourceServer
     prefix = "resource#"
+
+    def __init__(
+        self, table: str, clock: Callable[[], float] = time.monotonic, *, audience: str = ""
+    ) -> None:
+        super().__init__(table, clock, expected=(audience,))
 
     def put(self, server: ResourceServer) -> None:
         self._put(server.resource, server)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
-from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.aws.clients import ClientStore
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
+from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.cookies import BROWSER, read_cookie
 from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.form import query_or_form_parameters
@@ -80,10 +81,9 @@ class OpenInteractions:
 
 def open_interactions() -> OpenInteractions:
     """Over the stack's tables; made once an instance."""
-    clients_table = required("CLIENTS_TABLE")
     return OpenInteractions(
         settings=settings(),
-        clients=ClientStore(clients_table),
-        resource_servers=ResourceServerStore(clients_table),
+        clients=ClientStore(required("CLIENTS_TABLE")),
+        resource_servers=resource_servers(),
         states=authorization_states(),
     )

@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 
 from chalicelib.accounts.session import Session, Sessions, due_touch
 from chalicelib.aws.calls import connect_dynamodb
-from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
 from chalicelib.composition.authorization_answer import redirect_code, redirect_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.page_response import page_error
+from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.cookies import BROWSER, BROWSER_LIFETIME, SESSION, read_cookie, set_cookie
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -226,12 +227,11 @@ def as_get(parameters: Parameters) -> str:
 def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
-    clients_table = required("CLIENTS_TABLE")
     states = authorization_states()
     return Ports(
         settings=settings(),
-        clients=ClientStore(clients_table),
-        resource_servers=ResourceServerStore(clients_table),
+        clients=ClientStore(required("CLIENTS_TABLE")),
+        resource_servers=resource_servers(),
         keys=key_ring(),
         states=states,
         interactions=states.interactions,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.aws.calls import connect_dynamodb, connect_kms
-from chalicelib.aws.clients import ResourceServerStore
 from chalicelib.aws.grants import GrantStore
 from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
+from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
@@ -112,7 +112,7 @@ def ports() -> Ports:
     return Ports(
         settings=settings(),
         authenticator=client_authenticator(),
-        resource_servers=ResourceServerStore(required("CLIENTS_TABLE")),
+        resource_servers=resource_servers(),
         grants=GrantStore(required("GRANTS_TABLE")),
         signer=key_ring(),
         random=random_text,

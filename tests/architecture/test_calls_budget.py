@@ -1,13 +1,17 @@
 """Every kind of request makes the calls to AWS it needs and not one more: counted on the wire."""
 
+import os
+
+import boto3
 import pytest
 
+from chalicelib.composition.resource_servers import resource_servers
 from infra.local.stack import LocalStack
 from tests.bench.kinds import KINDS, Kind
 from tests.bench.wire import Calls, Tap
 from tests.bench.world import World
 from tests.support.http import Caller, LambdaTransport
-from tests.support.tenant import Tenant
+from tests.support.tenant import API, Tenant
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +44,17 @@ def count(kind: Kind, world: World, tap: Tap) -> Calls:
     tap.take()
     sending.by(world.caller)
     return Calls.of(tap.take())
+
+
+def test_default_audience_without_a_record_is_not_asked_for_again(tenant: Tenant, tap: Tap) -> None:
+    record = tenant.table("Clients").find(id=f"resource#{API}")
+    table = boto3.resource("dynamodb").Table(os.environ["CLIENTS_TABLE"])
+    table.delete_item(Key={"id": record["id"]})
+    try:
+        servers = resource_servers()
+        tap.take()
+        assert servers.get(API) is None
+        assert servers.get(API) is None
+        assert Calls.of(tap.take()) == Calls(dynamodb=1)
+    finally:
+        tenant.table("Clients").change(record)
