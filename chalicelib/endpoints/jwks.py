@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from chalicelib.aws.calls import connect_kms
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.request import Request
@@ -17,7 +18,7 @@ def document() -> Response:
     )
 
 
-@endpoint("jwks", methods=("GET", "HEAD"), cors=True)
+@endpoint("jwks", methods=("GET", "HEAD"), cors=True, prepare=connect_kms)
 def handler(request: Request) -> Response:
     """GET /jwks."""
     del request

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
-from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.calls import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore
@@ -60,6 +60,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
 def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
+    connect_kms()
     return Ports(
         settings=settings(),
         keys=key_ring(),
