@@ -72,7 +72,7 @@ NEAR = {
     "script": "javascript://app.example.com/callback%0aalert(1)",
     "data": "data:text/html,<script>alert(1)</script>",
     "out of band": "urn:ietf:wg:oauth:2.0:oob",
-    "very long": "https://app.example.com/callback" + "/" * 5_000,
+    "very long": "https://app.example.com/callback" + "/" * 1_500,
 }
 
 
