@@ -1,9 +1,9 @@
-"""Guessing a password is slowed down, and nobody can lock another person out.
+"""Guessing a password is slowed down, and nobody can lock another person out of their own browser.
 
-Attempts are counted under two keys: the login name together with "a browser that signed in with it
-before" or "any other", and the source address. After the free attempts each further one must wait
-longer than the one before it, MAX_DELAY at most. Somebody who guesses from elsewhere spends the
-attempts of "any other": the person's own browser keeps its own.
+A browser that signed in with a login name before has its attempts counted for itself alone. Any other's
+are counted three times: for the login name from that network, for the network, and for the login name from
+anywhere. After the free attempts each further one must wait longer than the one before it, MAX_DELAY at
+most.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import Protocol
 FORGET_AFTER = 3_600
 DELAY_STEP = 4
 MAX_DELAY = 60
+IPV6_PREFIX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,32 @@ class Attempts(Protocol):
         """The attempts led to a right password: start anew."""
 
 
-def account_attempts(login: str, *, browser: str | None) -> AttemptKey:
-    """`browser` is the hash of a browser known to this login name, None for any other."""
-    return AttemptKey(f"login_attempts#{_hash('account', login, browser or '')}", 5)
+def attempt_keys(login: str, *, known_browser: str | None, source_ip: str) -> tuple[AttemptKey, ...]:
+    """What an attempt counts under, the narrowest first. `known_browser` is the hash of a browser that
+    signed in with this login name before, None for any other.
+    """
+    if known_browser is not None:
+        return (_key("browser", login, known_browser, free=5),)
+    network = _network(source_ip)
+    return (
+        _key("account", login, network, free=5),
+        _key("network", network, free=50),
+        _key("anywhere", login, free=100),
+    )
 
 
-def source_attempts(source_ip: str) -> AttemptKey:
-    """By IPv4 address, or by the /64 network one IPv6 customer has."""
+def _network(source_ip: str) -> str:
+    """An IPv4 address, or the /64 network one IPv6 customer has."""
     try:
         address = ipaddress.ip_address(source_ip)
     except ValueError:
-        network = "unknown"
-    else:
-        network = str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))  # noqa: PLR2004
-    return AttemptKey(f"login_attempts#{_hash('source', network)}", 50)
+        return "unknown"
+    prefix = IPV6_PREFIX if address.version == 6 else 32  # noqa: PLR2004
+    return str(ipaddress.ip_network((address, prefix), strict=False))
+
+
+def _key(*parts: str, free: int) -> AttemptKey:
+    return AttemptKey(f"login_attempts#{_hash(*parts)}", free)
 
 
 def _hash(*parts: str) -> str:

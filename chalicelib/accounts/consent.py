@@ -1,7 +1,11 @@
-"""What a person allowed a client, remembered: per person, client, scope and resource."""
+"""What a person allowed a client, remembered: per person, client, resource and scope."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
+
+Asked = Mapping[str, tuple[str, ...]]
+"""Scope values by the resource they are asked for. One word at two resources is two permissions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,23 +16,23 @@ class Consent:
 
     sub: str
     client_id: str
-    scope: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
+    allowed: Asked = field(default_factory=dict, hash=False)
     interaction: str | None = None
 
-    def covers(self, scope: tuple[str, ...], resources: tuple[str, ...]) -> bool:
-        """Whether all that is asked was allowed before."""
-        return set(scope) <= set(self.scope) and set(resources) <= set(self.resources)
-
-    def extended(self, *, scope: tuple[str, ...], resources: tuple[str, ...], interaction: str) -> "Consent":
-        """This consent and what was allowed now."""
-        return Consent(
-            sub=self.sub,
-            client_id=self.client_id,
-            scope=tuple(dict.fromkeys((*self.scope, *scope))),
-            resources=tuple(dict.fromkeys((*self.resources, *resources))),
-            interaction=interaction,
+    def covers(self, asked: Asked) -> bool:
+        """Whether all that is asked was allowed before, each scope at its own resource."""
+        return all(
+            resource in self.allowed and set(scope) <= set(self.allowed[resource])
+            for resource, scope in asked.items()
         )
+
+    def extended(self, asked: Asked, *, interaction: str) -> "Consent":
+        """This consent and what was allowed now."""
+        allowed = {
+            resource: tuple(dict.fromkeys((*self.allowed.get(resource, ()), *asked.get(resource, ()))))
+            for resource in dict.fromkeys((*self.allowed, *asked))
+        }
+        return Consent(sub=self.sub, client_id=self.client_id, allowed=allowed, interaction=interaction)
 
 
 class Consents(Protocol):

@@ -1,19 +1,21 @@
 """A person's session at this server (the OP's session of OpenID Connect): one item, one cookie.
 
-The cookie is `<sub>.<secret>`; only the secret's hash is kept. `sub` is in the cookie so that the
-session and the person's consent can be read together, and counts for nothing until the session
-found by the secret names the same one.
+The cookie is `<sub>.<secret>`, the sub in base64url; only the secret's hash is kept. `sub` is in the
+cookie so that the session and the person's consent can be read together, and counts for nothing until
+the session found by the secret names the same one.
 """
 
+import base64
 import hashlib
 import re
 from dataclasses import dataclass
 from typing import Protocol
 
-_COOKIE = re.compile(r"([A-Za-z0-9_-]{1,128})\.([A-Za-z0-9_-]{43})")
+_COOKIE = re.compile(r"([A-Za-z0-9_-]{2,340})\.([A-Za-z0-9_-]{43})")
 
 SECRET_BYTES = 32
 SID_BYTES = 16
+MAX_REPLACED = 10
 
 # A session in use is touched once in this part of its idle lifetime, not at every request.
 TOUCH_PARTS = 8
@@ -25,7 +27,8 @@ class Session:
 
     `login_interaction` and `selection_interaction` name the interaction (its hash) in which the
     person last signed in, and last chose this account: that is how prompt=login and
-    prompt=select_account are known to be satisfied.
+    prompt=select_account are known to be satisfied. `replaced` are sessions of other people in the same
+    browser ("<sid> <sub>"): signing out ends what is bound to them too.
     """
 
     session_hash: str
@@ -38,6 +41,12 @@ class Session:
     acr: str | None = None
     login_interaction: str | None = None
     selection_interaction: str | None = None
+    replaced: tuple[str, ...] = ()
+
+    @property
+    def replaced_sessions(self) -> tuple[tuple[str, str], ...]:
+        """The sub and sid of each session of another person that this one took the place of."""
+        return tuple((sub, sid) for sid, _, sub in (entry.partition(" ") for entry in self.replaced))
 
 
 class Sessions(Protocol):
@@ -65,7 +74,18 @@ class SessionCookie:
 def parse_session_cookie(value: str | None) -> SessionCookie | None:
     """The cookie, None where it is absent or malformed."""
     match = _COOKIE.fullmatch(value or "")
-    return SessionCookie(match[1], hash_session_secret(match[2])) if match else None
+    if match is None:
+        return None
+    try:
+        sub = base64.urlsafe_b64decode(match[1] + "=" * (-len(match[1]) % 4)).decode("ascii")
+    except ValueError:
+        return None
+    return SessionCookie(sub, hash_session_secret(match[2]))
+
+
+def session_cookie(sub: str, secret: str) -> str:
+    """The cookie of a session."""
+    return f"{base64.urlsafe_b64encode(sub.encode()).rstrip(b'=').decode()}.{secret}"
 
 
 def hash_session_secret(secret: str) -> str:
@@ -104,6 +124,9 @@ def started_session(
     where the same person signs in again, so that what is bound to their session stays bound.
     """
     same_person = previous is not None and previous.sub == sub
+    replaced = previous.replaced if previous is not None else ()
+    if previous is not None and not same_person:
+        replaced = (*replaced, f"{previous.sid} {previous.sub}")[-MAX_REPLACED:]
     return Session(
         session_hash=hash_session_secret(secret),
         sub=sub,
@@ -113,4 +136,5 @@ def started_session(
         exp=now + lifetime,
         idle_exp=now + idle_lifetime,
         login_interaction=interaction,
+        replaced=replaced,
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+MAX_SUB = 255
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
@@ -22,6 +24,16 @@ class User:
             if isinstance(value, str) and value:
                 return value
         return self.sub
+
+
+def check_user(user: User) -> None:
+    """What a person may be written with. Raises ValueError, with a sentence for the operator.
+
+    OpenID Connect Core section 2: a sub is at most 255 ASCII characters.
+    """
+    sub = user.sub
+    if not 0 < len(sub) <= MAX_SUB or not sub.isascii() or not sub.isprintable():
+        raise ValueError("A sub is 1 to 255 printable ASCII characters.")
 
 
 class Users(Protocol):

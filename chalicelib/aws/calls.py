@@ -15,10 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.aws.attribute_values import Item, from_item, to_item
 from chalicelib.protocol.errors import TemporarilyUnavailable
 
-# Three tries of at most 3.5 s in all its time-outs stay inside a function's 15 s.
+# A redemption is at most three calls one after another (redeem, sign, undo), each of three tries: with these
+# time-outs that stays inside a function's 29 s.
 _CONFIG = Config(
     connect_timeout=1,
-    read_timeout=2.5,
+    read_timeout=1.5,
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=10,
     parameter_validation=False,

@@ -131,20 +131,12 @@ class GrantStore:
             },
         )
 
-    def undo_rotate(self, rotation: Rotation) -> None:
+    def hold(self, rotation: Rotation) -> None:
         self._transition(
             rotation.grant_id,
-            update=(
-                "SET generation = :generation, refresh_hash = :refresh_hash REMOVE rotation_nonce, rotated_at"
-            ),
-            condition="#state = :active AND generation = :next AND refresh_hash = :next_hash",
-            values={
-                ":active": "active",
-                ":generation": rotation.generation,
-                ":refresh_hash": rotation.refresh_hash,
-                ":next": rotation.successor_generation,
-                ":next_hash": rotation.successor_hash,
-            },
+            update="SET rotated_at = exp",
+            condition="#state = :active AND refresh_hash = :next_hash AND rotation_nonce = :nonce",
+            values={":active": "active", ":next_hash": rotation.successor_hash, ":nonce": rotation.nonce},
         )
 
     def revoke(self, grant_id: str) -> None:

@@ -77,7 +77,10 @@ class ConsentStore:
         return self._table, {"id": f"consent#{sub}#{client_id}"}
 
     def record(self, item: dict[str, Any] | None) -> Consent | None:
-        return to_record(Consent, item) if item else None
+        if item is None:
+            return None
+        allowed = {resource: tuple(scope) for resource, scope in item.get("allowed", {}).items()}
+        return to_record(Consent, {**item, "allowed": allowed})
 
     def put(self, consent: Consent) -> None:
         put_item(self._table, {"id": f"consent#{consent.sub}#{consent.client_id}", **to_members(consent)})

@@ -105,7 +105,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             settings=ports.settings,
         )
         hinted_sub = read_hint(authorization_request, ports)
-        if misses_cookies(request, parameters, ports):
+        if misses_cookies(request, ports):
             return redirect(as_get(parameters), log={**log, "outcome": "as_get"})
         state = ports.states.read(request, now=now, client_id=client.client_id)
         step = next_step(
@@ -208,19 +208,24 @@ def read_hint(request: AuthorizationRequest, ports: Ports) -> str | None:
     return hint.sub
 
 
-def misses_cookies(request: Request, parameters: Parameters, ports: Ports) -> bool:
+def misses_cookies(request: Request, ports: Ports) -> bool:
     """Whether this is a POST from another site, with which the browser sent no SameSite=Lax cookie; the
-    same request as a GET brings them. Not where it would be too long for a URL.
+    same request as a GET brings them.
     """
-    if request.method != "POST" or read_cookie(request, SESSION, settings=ports.settings) is not None:
-        return False
-    return len(as_get(parameters)) <= MAX_LOCATION
+    return request.method == "POST" and not any(
+        read_cookie(request, name, settings=ports.settings) for name in (SESSION, BROWSER)
+    )
 
 
 def as_get(parameters: Parameters) -> str:
-    """The same authorization request as a URL."""
+    """The same authorization request as a URL. Raises InvalidRequest where it is too long for one: taken
+    as it is, a browser would be given a new identity in place of the one it did not send.
+    """
     pairs = [(name, value) for name, values in parameters.select(PARAMETERS).items() for value in values]
-    return "/authorize?" + urlencode(pairs)
+    location = "/authorize?" + urlencode(pairs)
+    if len(location) > MAX_LOCATION:
+        raise InvalidRequest("The request is too long.", reason="query_too_large")
+    return location
 
 
 @cache

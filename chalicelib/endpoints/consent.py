@@ -18,9 +18,11 @@ from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
+from chalicelib.protocol.authorization_request import AuthorizationRequest
 from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied, InvalidRequest
 from chalicelib.protocol.redirect_uri import is_loopback
+from chalicelib.protocol.scope import OPENID_SCOPES
 from chalicelib.protocol.settings import Settings
 
 RESUME_PATH = "/authorize/resume"
@@ -66,7 +68,6 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
     """The page: who asks, where they return to, and what they get."""
     request = opened.request
     redirect_uri = request.target.redirect_uri
-    described = {name: text for server in request.servers for name, text in server.scopes.items()}
     page = consent_page(
         tenant_name=ports.settings.tenant_name,
         client_name=request.client.client_name,
@@ -75,7 +76,7 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
         person=user.display_name,
         interaction=opened.interaction_id,
         csrf=csrf,
-        scopes=[ScopeLine(name, described.get(name, "")) for name in request.scope],
+        scopes=scope_lines(request),
         resources=[
             ResourceLine(server.resource_name, urlsplit(server.resource).netloc)
             for server in request.servers
@@ -88,14 +89,20 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
     return page_response(page, log={**opened.log, "outcome": "asked"})
 
 
+def scope_lines(request: AuthorizationRequest) -> list[ScopeLine]:
+    """What is asked, in each resource server's own words: one scope value may mean two things at two."""
+    lines = [ScopeLine(name) for name in request.scope if name in OPENID_SCOPES]
+    for server in request.servers:
+        lines += [ScopeLine(name, server.scopes[name]) for name in request.asked[server.resource]]
+    return list(dict.fromkeys(lines))
+
+
 def allow(opened: OpenInteraction, session: Session, ports: Ports) -> Response:
     """Remembers what was allowed, and goes back to the authorization."""
     request = opened.request
     client_id = request.client.client_id
     before = ports.states.read_consent(session, client_id) or Consent(sub=session.sub, client_id=client_id)
-    ports.consents.put(
-        before.extended(scope=request.scope, resources=request.resources, interaction=opened.interaction_hash)
-    )
+    ports.consents.put(before.extended(request.asked, interaction=opened.interaction_hash))
     return redirect_on(RESUME_PATH, opened.interaction_id, log={**opened.log, "consent": "given"})
 
 

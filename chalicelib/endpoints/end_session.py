@@ -4,6 +4,7 @@ A client that shows an ID token of the very session ends it at once; anybody els
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -35,6 +36,7 @@ from chalicelib.gateway.response import Response, redirect
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Clients
+from chalicelib.protocol.errors import ContentTooLarge
 from chalicelib.protocol.grant import GrantRevocation
 from chalicelib.protocol.interaction import BROWSER_BYTES, check_csrf_token, csrf_token
 from chalicelib.protocol.jwt_verification import VerificationKeys
@@ -80,17 +82,16 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         parameters, clients=ports.clients, keys=ports.keys, issuer=ports.settings.issuer
     )
     value = read_cookie(request, SESSION, settings=ports.settings)
+    if request.method == "POST" and value is None:
+        # A POST from another site comes without SameSite=Lax cookies; the same as a GET brings them, and
+        # only there is the person asked.
+        return redirect(as_get(parameters), log={"outcome": "as_get"})
     decision = parameters.get("decision") if request.method == "POST" else None
-    if request.method == "POST" and value is None and decision is None:
-        # A POST from another site comes without SameSite=Lax cookies; the same as a GET brings them.
-        location = _as_get(parameters)
-        if len(location) <= MAX_LOCATION:
-            return redirect(location, log={"outcome": "as_get"})
     cookie = parse_session_cookie(value)
     stored = ports.sessions.get(cookie.session_hash) if cookie else None
     session = live_session(stored, cookie, now=now)
     if session is None:
-        return leave(logout, ports, outcome="no_session")
+        return leave(logout, ports, outcome="no_session", clear=value is not None)
     if decision is None and logout.names(session):
         return end(session, logout, ports)
     if decision is None:
@@ -124,18 +125,28 @@ def ask(
 
 
 def end(session: Session, logout: LogoutRequest, ports: Ports) -> Response:
-    """Every grant that is bound to the session ends, then the session: should a store fail between the
-    two, the person is still signed in and can try again.
+    """The session ends, with every grant that is bound to it or to one it replaced in this browser.
+
+    The grants go first: should a store fail, the person is still signed in and can try again. They are
+    looked for once more when no new ones can be made.
     """
-    for grant_id in ports.grants.of_session(sub=session.sub, sid=session.sid):
-        ports.grants.revoke(grant_id)
+    bound = ((session.sub, session.sid), *session.replaced_sessions)
+    revoke_grants(bound, ports)
     ports.sessions.delete(session.session_hash)
-    return leave(logout, ports, outcome="signed_out")
+    revoke_grants(bound, ports)
+    return leave(logout, ports, outcome="signed_out", clear=True)
 
 
-def leave(logout: LogoutRequest, ports: Ports, *, outcome: str) -> Response:
-    """Back to the client, or the page that says it is done; the browser forgets the session."""
-    cookies = (clear_cookie(SESSION, settings=ports.settings),)
+def revoke_grants(bound: Iterable[tuple[str, str]], ports: Ports) -> None:
+    """Ends the grants of sessions, each named by its sub and sid."""
+    for sub, sid in bound:
+        for grant_id in ports.grants.of_session(sub=sub, sid=sid):
+            ports.grants.revoke(grant_id)
+
+
+def leave(logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> Response:
+    """Back to the client, or the page that says it is done; the browser forgets a session it showed."""
+    cookies = (clear_cookie(SESSION, settings=ports.settings),) if clear else ()
     log = {**_log(logout), "outcome": outcome}
     if logout.location is not None:
         return redirect(logout.location, cookies=cookies, log=log)
@@ -143,9 +154,13 @@ def leave(logout: LogoutRequest, ports: Ports, *, outcome: str) -> Response:
     return page_response(page, cookies=cookies, log=log)
 
 
-def _as_get(parameters: Parameters) -> str:
+def as_get(parameters: Parameters) -> str:
+    """The same logout request as a URL. Raises ContentTooLarge where it is too long for one."""
     pairs = [(name, value) for name, values in parameters.select(PARAMETERS).items() for value in values]
-    return "/end_session?" + urlencode(pairs)
+    location = "/end_session?" + urlencode(pairs)
+    if len(location) > MAX_LOCATION:
+        raise ContentTooLarge("The request is too long.", reason="query_too_large")
+    return location
 
 
 def _purpose(session: Session) -> str:

@@ -8,6 +8,7 @@ from chalicelib.aws.calls import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore
+from chalicelib.aws.users import UserStore
 from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.gateway.endpoint import endpoint
@@ -62,12 +63,15 @@ def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
     connect_kms()
-    requests_table = required("REQUESTS_TABLE")
     return Ports(
         settings=settings(),
         authenticator=client_authenticator(),
         keys=key_ring(),
-        tokens=TokenStatusStore(GrantStore(required("GRANTS_TABLE")), RevokedTokenStore(requests_table)),
+        tokens=TokenStatusStore(
+            grants=GrantStore(required("GRANTS_TABLE")),
+            revoked_tokens=RevokedTokenStore(required("REQUESTS_TABLE")),
+            users=UserStore(required("USERS_TABLE")),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from chalicelib.accounts.attempts import Attempts, account_attempts, source_attempts
+from chalicelib.accounts.attempts import AttemptKey, Attempts, attempt_keys
 from chalicelib.accounts.password import (
     MAX_LOGIN_LENGTH,
     SALT_BYTES,
@@ -20,7 +20,7 @@ from chalicelib.accounts.password import (
     normalize_login,
     verify_password,
 )
-from chalicelib.accounts.session import SECRET_BYTES, SID_BYTES, Sessions, started_session
+from chalicelib.accounts.session import SECRET_BYTES, SID_BYTES, Sessions, session_cookie, started_session
 from chalicelib.accounts.user import Users
 from chalicelib.aws.attempts import AttemptStore
 from chalicelib.aws.calls import connect_dynamodb
@@ -130,9 +130,8 @@ def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int
     credential = ports.passwords.get(name)
     browser = hash_identifier(opened.browser)
     known = credential is not None and browser in credential.browsers
-    account = account_attempts(name, browser=browser if known else None)
-    source = source_attempts(request.source_ip)
-    wait = ports.attempts.begin(source, now=now) or ports.attempts.begin(account, now=now)
+    counted = attempt_keys(name, known_browser=browser if known else None, source_ip=request.source_ip)
+    wait = begin_attempt(counted, ports, now=now)
     if wait:
         error = f"Too many attempts. Wait {wait} seconds, then try again."
         return show(opened, ports, now=now, login=login, error=error, status=429, wait=wait)
@@ -141,14 +140,24 @@ def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int
     user = ports.users.get(credential.sub)
     if user is None or user.disabled:
         return show(opened, ports, now=now, login=login, error=DISABLED, status=403)
-    ports.attempts.forget(account)
-    ports.attempts.take_back(source)
+    ports.attempts.forget(counted[0])
+    for key in counted[1:]:
+        ports.attempts.take_back(key)
     if not known:
         ports.passwords.remember_browser(credential, browser)
     if needs_rehash(credential):
         new_hash = hash_password(password, salt=ports.salt())
         ports.passwords.replace_hash(credential, new_hash)
     return start_session(opened, credential.sub, ports, now=now)
+
+
+def begin_attempt(counted: tuple[AttemptKey, ...], ports: Ports, *, now: int) -> int:
+    """Counts an attempt under every key, and returns 0; the seconds to wait where one of them says so."""
+    for key in counted:
+        wait = ports.attempts.begin(key, now=now)
+        if wait:
+            return wait
+    return 0
 
 
 def start_session(opened: OpenInteraction, sub: str, ports: Ports, *, now: int) -> Response:
@@ -170,7 +179,7 @@ def start_session(opened: OpenInteraction, sub: str, ports: Ports, *, now: int) 
     )
     if previous is not None:
         ports.sessions.delete(previous.session_hash)
-    cookie = set_cookie(SESSION, f"{sub}.{secret}", lifetime=None, settings=ports.settings)
+    cookie = set_cookie(SESSION, session_cookie(sub, secret), lifetime=None, settings=ports.settings)
     log = {**opened.log, "login": "succeeded"}
     return redirect_on(RESUME_PATH, opened.interaction_id, cookies=(cookie,), log=log)
 

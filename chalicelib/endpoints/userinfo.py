@@ -33,7 +33,6 @@ class Ports:
     settings: Settings
     keys: VerificationKeys
     tokens: TokenStatusStore
-    users: UserStore
 
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
@@ -48,11 +47,11 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         raise InvalidToken("The access token is not for this endpoint.", reason="token_of_another")
     if "openid" not in token.scope:
         raise InsufficientScope("The access token lacks the scope openid.", reason="scope_openid_missing")
-    status, user = ports.tokens.read_with_user(token, ports.users)
-    if not is_live(token, status) or user is None or user.disabled:
+    status = ports.tokens.read(token)
+    if not is_live(token, status) or status.user is None:
         raise InvalidToken("The access token is invalid or has expired.", reason="token_revoked")
     return json_response(
-        claims_of(user, scope=token.scope), log={"client_id": token.client_id, "outcome": "claims"}
+        claims_of(status.user, scope=token.scope), log={"client_id": token.client_id, "outcome": "claims"}
     )
 
 
@@ -65,9 +64,10 @@ def ports() -> Ports:
         settings=settings(),
         keys=key_ring(),
         tokens=TokenStatusStore(
-            GrantStore(required("GRANTS_TABLE")), RevokedTokenStore(required("REQUESTS_TABLE"))
+            grants=GrantStore(required("GRANTS_TABLE")),
+            revoked_tokens=RevokedTokenStore(required("REQUESTS_TABLE")),
+            users=UserStore(required("USERS_TABLE")),
         ),
-        users=UserStore(required("USERS_TABLE")),
     )
 
 

@@ -10,7 +10,7 @@ from chalicelib.protocol.settings import Settings
 SESSION = "session"
 BROWSER = "browser"
 BROWSER_LIFETIME = 400 * 86_400
-MAX_COOKIE = 256
+MAX_COOKIE = 512
 
 
 def read_cookie(request: Request, name: str, *, settings: Settings) -> str | None:

@@ -79,7 +79,7 @@ def endpoint(
 def _answer(request: Request, respond: Respond, *, methods: tuple[str, ...], cors: bool) -> Response:
     # The issuer is one host: another name for this server would be another origin with its cookies,
     # its pages and its own idea of who it is (RFC 9110 section 7.4).
-    if request.header("host") != settings().host:
+    if (request.header("host") or "").lower() != settings().host:
         raise InvalidRequest("This host is not the issuer's.", reason="host")
     if cors and request.method == "OPTIONS":
         return preflight(methods)

@@ -14,7 +14,8 @@ from chalicelib.protocol.errors import InvalidClient
 MIN_AGE = 60
 DEFAULT_AGE = 600
 MAX_AGE = 86_400
-# An unknown kid makes one more fetch, but not one a request: a client can't make us hammer a host.
+# An unknown kid makes one more fetch, and a failed one another, but not one a request: nobody can make us
+# hammer a host, nor wait for it at every request.
 REFETCH_AFTER = 30
 MAX_KEPT = 200
 
@@ -33,6 +34,7 @@ class FetchedClientKeys:
         self._fetch = fetch
         self._clock = clock
         self._kept: OrderedDict[str, tuple[float, float, Sequence[Any]]] = OrderedDict()
+        self._failed: OrderedDict[str, float] = OrderedDict()
 
     def jwks(self, client: Client) -> Sequence[Any]:
         """Raises InvalidClient where the keys can't be had."""
@@ -71,6 +73,12 @@ class FetchedClientKeys:
         while len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
         return keys
+
+
+def _unavailable(why: str) -> InvalidClient:
+    return InvalidClient(
+        "Client authentication failed.", reason="jwks_uri_unavailable", facts={"jwks_uri_error": why}
+    )
 
 
 def _keys(jwks: Any) -> Sequence[Any]:

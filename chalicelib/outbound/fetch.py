@@ -36,12 +36,21 @@ class Fetched:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of a host. Raises FetchError where it has none."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise FetchError("the host does not resolve") from None
-    return [str(entry[4][0]) for entry in found]
+    """Every address of a host. Raises FetchError where it has none, or where the DNS takes too long."""
+    found: list[str] = []
+
+    def look_up() -> None:
+        with suppress(OSError, UnicodeError):
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.extend(str(entry[4][0]) for entry in entries)
+
+    # The system's resolver takes no time-out; a thread that is not waited for does as well.
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(MAX_SECONDS)
+    if not found:
+        raise FetchError("the host does not resolve")
+    return list(found)
 
 
 def fetch(
@@ -61,10 +70,10 @@ def fetch(
         raise FetchError("the URL is not https")
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    deadline = time.monotonic() + MAX_SECONDS
     addresses = resolve(host, port)
     if not exempt and not all(is_public(address) for address in addresses):
         raise FetchError("the host has an address that is not public")
-    deadline = time.monotonic() + MAX_SECONDS
     try:
         return _get(parts, host=host, port=port, address=addresses[0], accept=accept, deadline=deadline)
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -72,18 +81,36 @@ def fetch(
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is one of the public Internet: none of RFC 6890's special ones, no multicast,
-    nor an IPv6 form that carries an IPv4 address.
+    """Whether an address is one of the public Internet: of the global unicast space, and in none of the
+    special-purpose networks of RFC 6890 and its registries, nor an IPv6 form that carries an IPv4 address.
     """
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        embedded = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo and parsed.teredo[1])
-        if embedded or parsed in _NAT64:
-            return False
-    return parsed.is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed not in _GLOBAL_UNICAST:
+        return False
+    return (
+        parsed.is_global
+        and not parsed.is_multicast
+        and not any(parsed in network for network in _SPECIAL if network.version == parsed.version)
+    )
 
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# Beyond what the standard library knows as not global: protocol assignments, 6to4, AS112, documentation.
+_SPECIAL = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "192.0.0.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.175.48.0/24",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "2620:4f:8000::/48",
+        "3fff::/20",
+    )
+)
 
 
 def _split(url: str) -> SplitResult:

@@ -13,16 +13,19 @@ from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.pkce import check_code_challenge
 from chalicelib.protocol.redirect_uri import RedirectTarget, is_registered
 from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
-from chalicelib.protocol.scope import authorized_scope, parse_scope
+from chalicelib.protocol.scope import OPENID_SCOPES, authorized_scope, parse_scope
 from chalicelib.protocol.settings import Settings
 
-MAX_STATE_BYTES = 2048
-MAX_NONCE_BYTES = 2048
+MAX_BYTES = 2048
+SIZES = {"id_token_hint": 16_384, "scope": 8_192}
 MAX_LOGIN_HINT = 254
 MAX_AGE_LIMIT = 10**10
 RESPONSE_TYPES = ("code",)
 RESPONSE_MODES = ("query",)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+
+# Where OpenID's scopes are filed among the resources; no resource can have this name, which is no URI.
+OPENID = "openid"
 
 # The parameters that are kept with an interaction; all others are ignored.
 PARAMETERS = frozenset(
@@ -68,6 +71,16 @@ class AuthorizationRequest:
         """The identifiers of the resource servers it asks tokens for."""
         return tuple(server.resource for server in self.servers)
 
+    @property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """What a person is asked to allow: the scope by resource, OpenID's own at this server."""
+        by_server = {
+            server.resource: tuple(token for token in self.scope if token in server.scopes)
+            for server in self.servers
+        }
+        openid = tuple(token for token in self.scope if token in OPENID_SCOPES)
+        return {**by_server, OPENID: openid} if openid else by_server
+
 
 def find_client(parameters: Parameters, *, clients: Clients) -> Client:
     """RFC 6749 section 4.1.2.1: without a known client, only the person is told. Raises InvalidRequest."""
@@ -96,7 +109,7 @@ def find_redirect_target(parameters: Parameters, *, client: Client, issuer: str)
         state = parameters.get("state")
     except InvalidRequest:
         state = None
-    return RedirectTarget(redirect_uri, state if _fits(state, MAX_STATE_BYTES) else None, issuer)
+    return RedirectTarget(redirect_uri, state if _fits(state, MAX_BYTES) else None, issuer)
 
 
 def check(
@@ -171,10 +184,10 @@ _NOT_SERVED: tuple[tuple[str, type[errors.OAuthError]], ...] = (
 
 def check_sizes(parameters: Parameters) -> None:
     """What goes back, into tokens or into the store is bounded. Raises InvalidRequest."""
-    if not _fits(parameters.get("state"), MAX_STATE_BYTES):
-        raise InvalidRequest("The state is longer than 2 KB.", reason="parameter_too_long")
-    if not _fits(parameters.get("nonce"), MAX_NONCE_BYTES):
-        raise InvalidRequest("The nonce is longer than 2 KB.", reason="parameter_too_long")
+    for name in PARAMETERS:
+        limit = SIZES.get(name, MAX_BYTES)
+        if not all(_fits(value, limit) for value in parameters.all(name)):
+            raise InvalidRequest(f"The parameter {name} is too long.", reason="parameter_too_long")
 
 
 def check_response_type(parameters: Parameters, client: Client) -> None:

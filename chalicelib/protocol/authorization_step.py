@@ -93,7 +93,7 @@ def needs_consent(request: AuthorizationRequest, consent: Consent | None, *, int
     """Only what was not allowed before asks again, or prompt=consent, or an app that can't be told from
     another that answers at the same redirect_uri (RFC 8252 section 8.6).
     """
-    if consent is None or not consent.covers(request.scope, request.resources):
+    if consent is None or not consent.covers(request.asked):
         return True
     if "consent" not in request.prompt and not is_impersonable(request):
         return False

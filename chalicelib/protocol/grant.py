@@ -22,7 +22,8 @@ class Grant:
     `exp` is when the code expires while approved, when the refresh tokens do once active: it takes
     its two values from `code_exp` and `refresh_until`. `refreshable` says whether refresh tokens are given
     out at all, `offline` whether they outlive the person's session. `redemption` names the write
-    that redeemed the code, `rotation_nonce` the one that made the present generation.
+    that redeemed the code, `rotation_nonce` the one that made the present generation, at `rotated_at`
+    (later, where the grace window is held open).
     """
 
     grant_id: str

@@ -10,6 +10,7 @@ from chalicelib.protocol.id_token import IdTokenHint, parse_id_token_hint
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.parameters import Parameters
 
+MAX_STATE_BYTES = 2048
 PARAMETERS = frozenset(
     {"client_id", "id_token_hint", "logout_hint", "post_logout_redirect_uri", "state", "ui_locales"}
 )
@@ -34,7 +35,7 @@ def check_logout_request(
     parameters: Parameters, *, clients: Clients, keys: VerificationKeys, issuer: str
 ) -> LogoutRequest:
     """Raises InvalidRequest for a hint that is not ours, a client_id that is not the hint's, and a
-    post_logout_redirect_uri that the client has not registered (section 3).
+    post_logout_redirect_uri that the client has not registered (section 3), and for an endless state.
     """
     parameters.check_none_repeated()
     hint_text = parameters.get("id_token_hint")
@@ -55,6 +56,8 @@ def check_logout_request(
             reason="redirect_uri_unregistered",
         )
     state = parameters.get("state")
+    if state is not None and len(state.encode()) > MAX_STATE_BYTES:
+        raise InvalidRequest("The parameter state is too long.", reason="parameter_too_long")
     return LogoutRequest(hint=hint, client=client, location=_location(redirect_uri, state))
 
 

@@ -10,6 +10,9 @@ from chalicelib.protocol.errors import InvalidTarget
 
 MAX_RESOURCES = 10
 
+# A grant's item stays for as long after its end: its last access token must still find it.
+MAX_TOKEN_LIFETIME = 86_400
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceServer:
@@ -43,11 +46,12 @@ def find_resource_servers(
     for resource in dict.fromkeys(resources or (audience,)):
         check_resource_syntax(resource)
         server = resource_servers.get(resource)
-        if server is None and resource == audience:
-            server = ResourceServer(resource=audience, resource_name="")
         if server is None:
-            raise InvalidTarget("The resource is not known to this server.", reason="resource_unknown")
-        if resource != audience and not _may_ask(client, resource):
+            if resource != audience:
+                raise InvalidTarget("The resource is not known to this server.", reason="resource_unknown")
+            # An audience nobody registered has no scopes, so there is nothing to keep a client from.
+            server = ResourceServer(resource=audience, resource_name="")
+        elif not _may_ask(client, resource):
             raise InvalidTarget("The client may not ask for this resource.", reason="resource_not_allowed")
         found.append(server)
     return tuple(found)
@@ -66,6 +70,17 @@ def narrowed_resources(requested: tuple[str, ...], *, granted: tuple[str, ...]) 
         if resource not in granted:
             raise InvalidTarget("The resource was not granted.", reason="resource_not_granted")
     return requested or granted
+
+
+def check_resource_server(server: ResourceServer) -> None:
+    """What a resource server may be registered with. Raises ValueError, with a sentence for its operator."""
+    try:
+        check_resource_syntax(server.resource)
+    except InvalidTarget as error:
+        raise ValueError(error.description) from None
+    lifetime = server.access_token_lifetime
+    if lifetime is not None and not 0 < lifetime <= MAX_TOKEN_LIFETIME:
+        raise ValueError(f"An access token lives at most {MAX_TOKEN_LIFETIME} seconds.")
 
 
 def check_resource_syntax(resource: str) -> None:

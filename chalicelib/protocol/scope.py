@@ -72,12 +72,15 @@ def narrowed_scope(
 ) -> tuple[str, ...]:
     """The scope of one access token of a grant: what is asked of what was granted, as far as these
     resource servers understand it (RFC 6749 section 6, RFC 8707 section 2.2). Raises InvalidScope
-    where more is asked than was granted.
+    where more is asked than was granted, and where nothing of what is asked would be left.
     """
     if requested is not None and not set(requested) <= set(granted):
         raise InvalidScope("The scope is wider than granted.", reason="scope_wider")
     understood = scope_of(servers) | set(OPENID_SCOPES)
-    return tuple(token for token in (requested or granted) if token in understood)
+    narrowed = tuple(token for token in (requested or granted) if token in understood)
+    if requested is not None and not narrowed:
+        raise InvalidScope("A scope value is not known for this resource.", reason="scope_unknown")
+    return narrowed
 
 
 def scope_of(servers: Iterable[ResourceServer]) -> set[str]:

@@ -9,7 +9,8 @@ class Settings:
     """A tenant's settings. All lifetimes are seconds.
 
     Raises ValueError for an issuer that is no https URL (http only on loopback) with neither
-    path, query nor fragment (RFC 8414 section 2), and for a lifetime out of its range.
+    path, query nor fragment (RFC 8414 section 2), a default audience that is no resource indicator
+    (RFC 8707 section 2), and for a lifetime out of its range.
     """
 
     issuer: str
@@ -40,6 +41,9 @@ class Settings:
             or self.issuer != self.issuer.strip()
         ):
             raise ValueError("ISSUER must be scheme and host alone, without a path or a trailing slash.")
+        audience = urlsplit(self.audience)
+        if not audience.scheme or not (audience.netloc or audience.path) or "#" in self.audience:
+            raise ValueError("DEFAULT_AUDIENCE must be an absolute URI without a fragment.")
         for name, low, high in LIMITS:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name.upper()} must be between {low} and {high} seconds.")
@@ -52,7 +56,7 @@ class Settings:
     @property
     def host(self) -> str:
         """The authority requests must name: host, with its port where it is not the scheme's."""
-        return urlsplit(self.issuer).netloc
+        return urlsplit(self.issuer).netloc.lower()
 
     @property
     def secure(self) -> bool:

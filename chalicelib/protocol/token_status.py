@@ -1,30 +1,36 @@
-"""Whether a token that verifies still counts: its grant may be revoked, or the token itself."""
+"""Whether a token that verifies still counts: it, its grant or its person may be gone."""
 
 from dataclasses import dataclass
 
+from chalicelib.accounts.user import User
 from chalicelib.protocol.access_token import AccessToken
 from chalicelib.protocol.grant import Grant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenStatus:
-    """What the stores say of a token: its grant, None where it has none or it is gone, and whether the
-    token was revoked by itself.
+    """What the stores say of a token: its grant and the person it is about, None where it has none or they
+    are gone, and whether the token was revoked by itself.
     """
 
     grant: Grant | None
+    user: User | None
     revoked: bool
 
 
 def is_live(token: AccessToken, status: TokenStatus) -> bool:
-    """Whether the token counts. One that stems from a grant counts only while that is active."""
+    """Whether the token counts. One that stems from a grant counts only while that is active and the person
+    is there and not disabled.
+    """
     if status.revoked:
         return False
     if token.grant_id is None:
         return True
-    grant = status.grant
+    grant, user = status.grant, status.user
     return (
         grant is not None
         and grant.state == "active"
         and (grant.client_id, grant.sub) == (token.client_id, token.sub)
+        and user is not None
+        and not user.disabled
     )

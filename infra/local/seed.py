@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.accounts.password import SALT_BYTES, PasswordCredential, hash_password, normalize_login
-from chalicelib.accounts.user import User
+from chalicelib.accounts.user import User, check_user
 from chalicelib.aws.clients import ClientStore, ResourceServerStore
 from chalicelib.aws.users import PasswordStore, UserStore
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import check_client_metadata
-from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.resource import ResourceServer, check_resource_server
 
 LOGIN = "ada@example.com"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - printed at every start, for a laptop alone
@@ -70,9 +70,10 @@ def seed(demo: Demo, environment: Mapping[str, str]) -> None:
     for client in demo_clients(demo):
         check_client_metadata(client)
         clients.put(client)
-    ResourceServerStore(environment["CLIENTS_TABLE"]).put(
-        ResourceServer(resource=demo.api, resource_name="Notes API", scopes=_API_SCOPES)
-    )
+    api = ResourceServer(resource=demo.api, resource_name="Notes API", scopes=_API_SCOPES)
+    check_resource_server(api)
+    ResourceServerStore(environment["CLIENTS_TABLE"]).put(api)
+    check_user(_ADA)
     UserStore(environment["USERS_TABLE"]).put(_ADA)
     password_hash = hash_password(PASSWORD, salt=secrets.token_bytes(SALT_BYTES))
     PasswordStore(environment["USERS_TABLE"]).put(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued, RandomText
-from chalicelib.protocol.errors import InvalidGrant, OAuthError
+from chalicelib.protocol.errors import InvalidGrant, OAuthError, TemporarilyUnavailable
 from chalicelib.protocol.grant import Grant, GrantRevocation, Refused
 from chalicelib.protocol.issuing import issue_tokens
 from chalicelib.protocol.jws import Signer
@@ -49,8 +49,10 @@ class RefreshGrants(GrantRevocation, Protocol):
         `exp` never changes. Of parallel rotations of one token one succeeds.
         """
 
-    def undo_rotate(self, rotation: Rotation) -> None:
-        """One conditional write, back to the token presented: only if this rotation's is the last."""
+    def hold(self, rotation: Rotation) -> None:
+        """One conditional write: the grace window stays open, however short it is, until the successor is
+        used. Only if this very rotation is the grant's last; otherwise nothing happens.
+        """
 
 
 def refresh(
@@ -82,7 +84,12 @@ def refresh(
         refresh_exp=request.now + settings.refresh_token_idle_lifetime,
         now=request.now,
     )
-    grant, successor = _rotate(presented, successor, rotation, settings=settings, grants=grants)
+    try:
+        grant, successor = _rotate(presented, successor, rotation, settings=settings, grants=grants)
+    except TemporarilyUnavailable:
+        # Whether the write came through is not known.
+        _hold(rotation, grants=grants)
+        raise
     try:
         resources = narrowed_resources(request.resources, granted=grant.resources)
         servers = find_resource_servers(
@@ -101,10 +108,7 @@ def refresh(
             refresh_token=str(successor),
         )
     except Exception:
-        # Inside a grace window a retry is harmless as it is, and somebody may hold the successor.
-        if rotates and settings.refresh_token_grace == 0:
-            with suppress(OAuthError):
-                grants.undo_rotate(rotation)
+        _hold(rotation, grants=grants)
         raise
     return Issued(response, grant.grant_id)
 
@@ -127,6 +131,17 @@ def _rotate(
     if reason == "refresh_token_reused":
         grants.revoke(rotation.grant_id)
     raise _refuse(reason or "refresh_token_unknown", grant_id=rotation.grant_id)
+
+
+def _hold(rotation: Rotation, *, grants: RefreshGrants) -> None:
+    """The client got no successor: it may come back with the token presented, whenever that is. Going back
+    a generation would be wrong, as a retry inside the window may have been given the successor already.
+    """
+    if rotation.successor_generation == rotation.generation:
+        return
+    # What failed is told, not that holding failed too.
+    with suppress(OAuthError):
+        grants.hold(rotation)
 
 
 def why_refused(
