@@ -43,6 +43,8 @@ class FetchedClientKeys:
         kept = self._kept.get(client.jwks_uri)
         if kept and self._clock() < kept[1]:
             return kept[2]
+        if self._clock() - self._failed.get(client.jwks_uri, -math.inf) < REFETCH_AFTER:
+            raise _unavailable("failed just now", client_id=client.client_id)
         return self._read(client.jwks_uri, client_id=client.client_id)
 
     def refetched_jwks(self, client: Client) -> Sequence[Any]:
@@ -59,14 +61,11 @@ class FetchedClientKeys:
             fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
             keys = _keys(json.loads(fetched.body))
         except (FetchError, ValueError, RecursionError) as error:
-            raise InvalidClient(
-                "Client authentication failed.",
-                reason="jwks_uri_unavailable",
-                facts={
-                    "client_id": client_id,
-                    "jwks_uri_error": str(error) if isinstance(error, FetchError) else "not a JWK Set",
-                },
-            ) from None
+            self._failed[jwks_uri] = self._clock()
+            while len(self._failed) > MAX_KEPT:
+                self._failed.popitem(last=False)
+            why = str(error) if isinstance(error, FetchError) else "not a JWK Set"
+            raise _unavailable(why, client_id=client_id) from None
         now = self._clock()
         age = DEFAULT_AGE if fetched.max_age is None else fetched.max_age
         self._kept[jwks_uri] = (now, now + min(max(age, MIN_AGE), MAX_AGE), keys)
@@ -75,10 +74,9 @@ class FetchedClientKeys:
         return keys
 
 
-def _unavailable(why: str) -> InvalidClient:
-    return InvalidClient(
-        "Client authentication failed.", reason="jwks_uri_unavailable", facts={"jwks_uri_error": why}
-    )
+def _unavailable(why: str, *, client_id: str) -> InvalidClient:
+    facts = {"client_id": client_id, "jwks_uri_error": why}
+    return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)
 
 
 def _keys(jwks: Any) -> Sequence[Any]:
