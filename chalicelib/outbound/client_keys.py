@@ -1,6 +1,7 @@
 """The public keys of clients: as registered, or at their jwks_uri. Implements the port ClientKeys."""
 
 import json
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
