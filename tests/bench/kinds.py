@@ -38,16 +38,18 @@ KINDS = (
     Kind("revocation of a refresh token", tokens.revocation_of_refresh_token, Calls(1, 0)),
     Kind("authorization with session and consent", pages.authorization_granted, Calls(2, 0)),
     Kind("authorization without session", pages.authorization_anonymous, Calls(1, 0)),
-    # The interaction; the password, two attempts, the person, both attempts again, the session.
     Kind("login page", pages.login_page, Calls(1, 0)),
-    Kind("login, known browser", pages.login_known_browser, Calls(8, 0)),
-    Kind("login, new browser", pages.login_new_browser, Calls(9, 0)),
+    # The interaction, the password, the attempt, the person, the attempt again, the session. Of a new
+    # browser attempts count under three keys, and it is remembered.
+    Kind("login, known browser", pages.login_known_browser, Calls(6, 0)),
+    Kind("login, new browser", pages.login_new_browser, Calls(11, 0)),
     Kind("consent page", pages.consent_page, Calls(1, 0)),
     # The interaction with the session, the consent (whose client only the interaction names), a write.
     Kind("consent", pages.consent, Calls(3, 0)),
     Kind("authorization resumed", pages.authorization_resumed, Calls(3, 0)),
-    # The session, its grants, one write a grant of it (here one), the session again.
-    Kind("end_session", pages.end_session, Calls(4, 0)),
+    # The session, its grants, one write a grant of it (here one), the session again; its grants once more,
+    # when no new ones can be made.
+    Kind("end_session", pages.end_session, Calls(5, 0)),
     Kind("metadata", pages.metadata, Calls(0, 0)),
     Kind("jwks", pages.jwks, Calls(0, 0), 0.05),
 )
