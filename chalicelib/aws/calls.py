@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -153,12 +153,14 @@ def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorith
         MessageType=message_type,
         SigningAlgorithm=signing_algorithm,
     )
-    return _bytes(answer, "Signature")
+    signature: bytes = answer["Signature"]
+    return signature
 
 
 def kms_get_public_key(key_id: str) -> bytes:
     """The public key, DER of a SubjectPublicKeyInfo."""
-    return _bytes(_call(_kms().get_public_key, KeyId=key_id), "PublicKey")
+    public_key: bytes = _call(_kms().get_public_key, KeyId=key_id)["PublicKey"]
+    return public_key
 
 
 def connect_dynamodb() -> None:
@@ -173,12 +175,18 @@ def connect_kms() -> None:
 
 @functools.cache
 def _dynamodb() -> Any:
-    return boto3.client("dynamodb", config=_CONFIG)
+    return _session().create_client("dynamodb", config=_CONFIG)
 
 
 @functools.cache
 def _kms() -> Any:
-    return boto3.client("kms", config=_CONFIG)
+    return _session().create_client("kms", config=_CONFIG)
+
+
+@functools.cache
+def _session() -> Any:
+    # boto3's own would do the same and import a fifth more, for S3.
+    return botocore.session.get_session()
 
 
 def _write(
@@ -201,7 +209,7 @@ def _write(
 
 def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
     try:
-        answer = operation(**arguments)
+        return operation(**arguments)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
@@ -210,33 +218,13 @@ def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
         status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
         if code in _TRANSIENT or status >= SERVER_FAULT:
             raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled") from error
-        if _GAVE_UP & error.response["ResponseMetadata"].keys():
-            raise _no_answer() from error
         raise
     except BotoCoreError as error:
         if type(error).__name__ in _NO_ANSWER:
-            raise _no_answer() from error
+            raise TemporarilyUnavailable(
+                "A store did not answer. Try again.", reason="aws_timeout"
+            ) from error
         raise
-    # botocore does not hold an answer to its length. One that broke off is tried again, as its checksum
-    # is wrong, but after the last try it passes for an empty one: for an item that is not there.
-    if _GAVE_UP & answer["ResponseMetadata"].keys():
-        raise _no_answer()
-    return answer
-
-
-def _bytes(answer: Mapping[str, Any], name: str) -> bytes:
-    # KMS sends no checksum: an answer of its that broke off lacks what it is for.
-    value = answer.get(name)
-    if not isinstance(value, bytes):
-        raise _no_answer()
-    return value
-
-
-def _no_answer() -> TemporarilyUnavailable:
-    return TemporarilyUnavailable("A store did not answer. Try again.", reason="aws_timeout")
-
-
-_GAVE_UP = {"MaxAttemptsReached", "RetryQuotaReached"}
 
 
 _NO_ANSWER = {
