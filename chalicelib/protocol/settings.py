@@ -33,13 +33,8 @@ class Settings:
         loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
         if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
             raise ValueError("ISSUER must be an https URL (http only on loopback).")
-        if (
-            not parts.netloc
-            or parts.path
-            or parts.query
-            or parts.fragment
-            or self.issuer != self.issuer.strip()
-        ):
+        # The scheme in small letters too: issuers are compared, and `secure` is read, as text.
+        if not parts.hostname or "@" in parts.netloc or self.issuer != f"{parts.scheme}://{parts.netloc}":
             raise ValueError("ISSUER must be scheme and host alone, without a path or a trailing slash.")
         audience = urlsplit(self.audience)
         if not audience.scheme or not (audience.netloc or audience.path) or "#" in self.audience:
