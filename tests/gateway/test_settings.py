@@ -1,0 +1,94 @@
+"""The stack's variables as settings: what is wrong stops the function, and nothing wrong gets through."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chalicelib.gateway.environment import parse_settings, required
+from chalicelib.protocol.settings import LIMITS, Settings
+from tests.support.properties import ANY_TEXT
+
+ISSUER = {"ISSUER": "https://login.example.com"}
+NAMES = [
+    "ISSUER",
+    "TENANT_NAME",
+    "DEFAULT_AUDIENCE",
+    "FETCH_ALLOWED_ORIGINS",
+    *(n.upper() for n, _, _ in LIMITS),
+]
+NEAR_ISSUERS = st.lists(
+    st.sampled_from(
+        ["https://", "http://", "login.example.com", "localhost", "[::1]", ":8000", "/", "#", "?", "@", " "]
+    )
+).map("".join)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), ANY_TEXT | NEAR_ISSUERS | st.integers().map(str)))
+@example({"ISSUER": "https://[::1"})
+@example({"ISSUER": "https://login.example.com#"})
+@example({"ISSUER": "https://login.example.com?"})
+@example({"ISSUER": "https://login.example.com\t"})
+@example({"ISSUER": "https://user@login.example.com"})
+@example({"ISSUER": "https://:443"})
+@example({"ISSUER": "https://login.example.com/"})
+@example({"ISSUER": "HTTPS://login.example.com"})
+@example({"ISSUER": "http://localhost.evil.example"})
+def test_any_variables_are_settings_or_an_error(environment: dict[str, str]) -> None:
+    try:
+        settings = parse_settings(environment)
+    except ValueError:
+        return
+    parts = urlsplit(settings.issuer)
+    assert parts.scheme == "https" or parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    assert settings.secure == (parts.scheme == "https")
+    assert settings.issuer == f"{parts.scheme}://{parts.netloc}"
+    assert "@" not in parts.netloc
+    assert settings.host
+    assert settings.audience
+    for name, low, high in LIMITS:
+        assert low <= getattr(settings, name) <= high
+
+
+@pytest.mark.parametrize(("name", "low", "high"), LIMITS)
+def test_a_lifetime_has_its_range(name: str, low: int, high: int) -> None:
+    for good in (low, high):
+        assert getattr(parse_settings({**ISSUER, name.upper(): str(good)}), name) == good
+    for bad in (str(low - 1), str(high + 1), "a", "1.5", "1e3"):
+        with pytest.raises(ValueError, match=name.upper()):
+            parse_settings({**ISSUER, name.upper(): bad})
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "", "login.example.com", "http://login.example.com", "https://", "https://login.example.com/",
+        "https://login.example.com/tenant", "https://login.example.com?a=b", "https://login.example.com#a",
+        " https://login.example.com", "ftp://localhost",
+    ],
+)  # fmt: skip
+def test_an_issuer_is_scheme_and_host_alone(issuer: str) -> None:
+    with pytest.raises(ValueError, match="ISSUER"):
+        parse_settings({"ISSUER": issuer})
+
+
+def test_an_empty_variable_means_the_default() -> None:
+    empty = dict.fromkeys(NAMES, "")
+    assert parse_settings({**empty, **ISSUER}) == Settings(issuer=ISSUER["ISSUER"])
+
+
+def test_without_a_default_audience_tokens_are_for_the_issuer() -> None:
+    assert parse_settings(ISSUER).audience == ISSUER["ISSUER"]
+    named = parse_settings({**ISSUER, "DEFAULT_AUDIENCE": "https://api.example.com/"})
+    assert named.audience == "https://api.example.com/"
+
+
+def test_origins_that_may_be_fetched_from_are_words() -> None:
+    given = {**ISSUER, "FETCH_ALLOWED_ORIGINS": " http://a.example:80  https://b.example "}
+    assert parse_settings(given).fetch_allowed_origins == ("http://a.example:80", "https://b.example")
+
+
+def test_a_table_the_stack_does_not_name_is_an_error() -> None:
+    with pytest.raises(ValueError, match="NO_SUCH_TABLE"):
+        required("NO_SUCH_TABLE")

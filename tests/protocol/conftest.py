@@ -1,0 +1,5 @@
+"""Loads the profile of the property tests."""
+
+from tests.support import properties
+
+__all__ = ["properties"]
