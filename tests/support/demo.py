@@ -59,6 +59,8 @@ class Demo:
             return self.process.wait(_END_SECONDS)
         finally:
             self.process.kill()
+            if self.process.stdin is not None:
+                self.process.stdin.close()
 
 
 @contextlib.contextmanager
@@ -100,9 +102,9 @@ def _listener(port: int) -> socket.socket:
 
 def _start(port: int) -> Demo | None:
     process = subprocess.Popen(  # noqa: S603 - a command of our own
-        [sys.executable, "-m", "infra.local", "--port", str(port)],
+        [sys.executable, "-m", "tests.support.demo_process", "--port", str(port)],
         cwd=ROOT,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
