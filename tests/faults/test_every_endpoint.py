@@ -146,7 +146,7 @@ def test_dynamodb_fails_and_then_works(
 
 # What is asked meanwhile: of what takes its time, one endpoint for all.
 KMS_KINDS: dict[Kind, tuple[str, set[str]]] = {
-    "throttled": ("aws_throttled", {"jwks", "token", "introspection", "userinfo", "revocation"}),
+    "throttled": ("aws_throttled", {"jwks", "token"}),
     "torn": ("aws_timeout", {"jwks", "token", "introspection", "userinfo", "revocation"}),
     "silent": ("aws_timeout", {"jwks"}),
 }
