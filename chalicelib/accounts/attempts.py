@@ -19,10 +19,13 @@ IPV6_PREFIX = 64
 
 @dataclass(frozen=True, slots=True)
 class AttemptKey:
-    """What attempts are counted under, and how many are free (no wait before the next)."""
+    """What attempts are counted under, how many are free (no wait before the next), and whether others
+    than this person may be counted here too, so that one right password does not clear it.
+    """
 
     key: str
     free: int
+    shared: bool
 
 
 class Attempts(Protocol):
@@ -42,16 +45,16 @@ class Attempts(Protocol):
 
 
 def attempt_keys(login: str, *, known_browser: str | None, source_ip: str) -> tuple[AttemptKey, ...]:
-    """What an attempt counts under, the narrowest first. `known_browser` is the hash of a browser that
+    """What an attempt counts under, in the order to ask. `known_browser` is the hash of a browser that
     signed in with this login name before, None for any other.
     """
     if known_browser is not None:
-        return (_key("browser", login, known_browser, free=5),)
+        return (_key("browser", login, known_browser, free=5, shared=False),)
     network = _network(source_ip)
     return (
-        _key("account", login, network, free=5),
-        _key("network", network, free=50),
-        _key("anywhere", login, free=100),
+        _key("network", network, free=50, shared=True),
+        _key("account", login, network, free=5, shared=False),
+        _key("anywhere", login, free=100, shared=True),
     )
 
 
@@ -65,8 +68,8 @@ def _network(source_ip: str) -> str:
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
-def _key(*parts: str, free: int) -> AttemptKey:
-    return AttemptKey(f"login_attempts#{_hash(*parts)}", free)
+def _key(*parts: str, free: int, shared: bool) -> AttemptKey:
+    return AttemptKey(f"login_attempts#{_hash(*parts)}", free, shared)
 
 
 def _hash(*parts: str) -> str:

@@ -140,9 +140,9 @@ def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int
     user = ports.users.get(credential.sub)
     if user is None or user.disabled:
         return show(opened, ports, now=now, login=login, error=DISABLED, status=403)
-    ports.attempts.forget(counted[0])
-    for key in counted[1:]:
-        ports.attempts.take_back(key)
+    for key in counted:
+        clear = ports.attempts.take_back if key.shared else ports.attempts.forget
+        clear(key)
     if not known:
         ports.passwords.remember_browser(credential, browser)
     if needs_rehash(credential):

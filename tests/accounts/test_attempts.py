@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.attempts import account_attempts, source_attempts
+from chalicelib.accounts.attempts import attempt_keys
 from chalicelib.accounts.password import normalize_login
+from infra.local.stack import LocalStack
 from tests.support.browser import Browser, forms
 from tests.support.client_app import ClientApp
-from tests.support.http import Answer, Caller
+from tests.support.http import Answer, Caller, LambdaTransport
 from tests.support.tenant import Person, Tenant
 from tests.support.traceability import spec
 
@@ -26,24 +27,28 @@ def statuses(answers: list[Answer]) -> list[int]:
     return [answer.status for answer in answers]
 
 
-def strangers_count(tenant: Tenant, person: Person) -> dict[str, Any] | None:
-    """What is counted against the account from browsers it does not know."""
-    key = account_attempts(normalize_login(person.login), browser=None).key
-    return tenant.table("Requests").at(id=key)
+def strangers_count(tenant: Tenant, person: Person, source_ip: str) -> dict[str, Any] | None:
+    """What is counted against the account from browsers it does not know, in the tests' network."""
+    _, account, _ = attempt_keys(normalize_login(person.login), known_browser=None, source_ip=source_ip)
+    return tenant.table("Requests").at(id=account.key)
 
 
-def spend_free_attempts(browser: Browser, tenant: Tenant, person: Person) -> None:
+def network_key(source_ip: str) -> str:
+    return attempt_keys("anybody", known_browser=None, source_ip=source_ip)[0].key
+
+
+def spend_free_attempts(browser: Browser, tenant: Tenant, person: Person, source_ip: str) -> None:
     """As if five wrong passwords had been typed; one is, the others are only counted."""
     assert statuses(guess(browser, person)) == [400]
-    item, now = strangers_count(tenant, person), int(time.time())
+    item, now = strangers_count(tenant, person, source_ip), int(time.time())
     assert item is not None
     delay = item["delay"] * FREE
     tenant.table("Requests").change(item, attempts=FREE, delay=delay, next_at=now + delay)
 
 
-def wait_until_next(tenant: Tenant, person: Person, ago: int = 1) -> None:
+def wait_until_next(tenant: Tenant, person: Person, source_ip: str, ago: int = 1) -> None:
     """As if the wait was over."""
-    item = strangers_count(tenant, person)
+    item = strangers_count(tenant, person, source_ip)
     assert item is not None
     tenant.table("Requests").change(item, next_at=int(time.time()) - ago)
 
@@ -62,21 +67,25 @@ def test_after_five_guesses_the_next_must_wait(at_login: Browser, tenant: Tenant
     assert (right.status, right.cookies) == (429, ())
 
 
-def test_a_refused_attempt_does_not_make_the_wait_longer(at_login: Browser, tenant: Tenant) -> None:
+def test_a_refused_attempt_does_not_make_the_wait_longer(
+    at_login: Browser, tenant: Tenant, source_ip: str
+) -> None:
     person = tenant.person()
-    spend_free_attempts(at_login, tenant, person)
-    before = strangers_count(tenant, person)
+    spend_free_attempts(at_login, tenant, person, source_ip)
+    before = strangers_count(tenant, person, source_ip)
     assert statuses(guess(at_login, person, 3)) == [429] * 3
-    assert strangers_count(tenant, person) == before
+    assert strangers_count(tenant, person, source_ip) == before
 
 
-def test_each_wait_is_longer_than_the_last_and_none_over_a_minute(at_login: Browser, tenant: Tenant) -> None:
+def test_each_wait_is_longer_than_the_last_and_none_over_a_minute(
+    at_login: Browser, tenant: Tenant, source_ip: str
+) -> None:
     person, delays = tenant.person(), []
-    spend_free_attempts(at_login, tenant, person)
+    spend_free_attempts(at_login, tenant, person, source_ip)
     for _ in range(11):
-        wait_until_next(tenant, person)
+        wait_until_next(tenant, person, source_ip)
         assert statuses(guess(at_login, person)) == [400]
-        item = strangers_count(tenant, person)
+        item = strangers_count(tenant, person, source_ip)
         assert item is not None
         delays.append(min(item["next_at"], item["last_at"] + 60) - item["last_at"])
     growing = [delay for delay in delays if delay < 60]
@@ -84,7 +93,7 @@ def test_each_wait_is_longer_than_the_last_and_none_over_a_minute(at_login: Brow
     assert growing
     assert delays[-1] == 60
     # Whatever was counted, a minute after the last attempt the next may come.
-    item = strangers_count(tenant, person)
+    item = strangers_count(tenant, person, source_ip)
     assert item is not None
     tenant.table("Requests").change(item, last_at=int(time.time()) - 60, delay=10**6, next_at=2 * 10**9)
     at_login.sign_in(person)
@@ -92,11 +101,11 @@ def test_each_wait_is_longer_than_the_last_and_none_over_a_minute(at_login: Brow
 
 
 def test_of_parallel_guesses_past_the_free_ones_one_is_looked_at(
-    at_login: Browser, tenant: Tenant, caller: Caller
+    at_login: Browser, tenant: Tenant, caller: Caller, source_ip: str
 ) -> None:
     person = tenant.person()
-    spend_free_attempts(at_login, tenant, person)
-    wait_until_next(tenant, person)
+    spend_free_attempts(at_login, tenant, person, source_ip)
+    wait_until_next(tenant, person, source_ip)
     assert at_login.page is not None
     (form,) = [form for form in forms(at_login.page.body) if "password" in form.fields]
     fields = {**form.fields, "login": person.login, "password": WRONG, "action": "sign_in"}
@@ -123,22 +132,24 @@ def test_of_parallel_guesses_five_are_free(at_login: Browser, tenant: Tenant, ca
     assert sorted(answers) == [400] * FREE + [429] * 15
 
 
-def test_signing_in_makes_the_attempts_free_again(at_login: Browser, tenant: Tenant, caller: Caller) -> None:
+def test_signing_in_makes_the_attempts_free_again(
+    at_login: Browser, tenant: Tenant, caller: Caller, source_ip: str
+) -> None:
     person = tenant.person()
     guess(at_login, person, FREE - 1)
     at_login.sign_in(person)
     assert at_login.at("/consent")
-    assert strangers_count(tenant, person) is None
+    assert strangers_count(tenant, person, source_ip) is None
     other = Browser(caller)
     other.open("/authorize", ClientApp(tenant.public_client(), caller).request())
     assert statuses(guess(other, person, FREE)) == [400] * FREE
 
 
-def test_attempts_are_forgotten_after_an_hour(at_login: Browser, tenant: Tenant) -> None:
+def test_attempts_are_forgotten_after_an_hour(at_login: Browser, tenant: Tenant, source_ip: str) -> None:
     person = tenant.person()
-    spend_free_attempts(at_login, tenant, person)
+    spend_free_attempts(at_login, tenant, person, source_ip)
     assert statuses(guess(at_login, person)) == [429]
-    item = strangers_count(tenant, person)
+    item = strangers_count(tenant, person, source_ip)
     assert item is not None
     tenant.table("Requests").change(item, exp=int(time.time()), next_at=2 * 10**9, last_at=2 * 10**9)
     assert statuses(guess(at_login, person, FREE)) == [400] * FREE
@@ -146,13 +157,13 @@ def test_attempts_are_forgotten_after_an_hour(at_login: Browser, tenant: Tenant)
 
 
 def test_a_strangers_guesses_do_not_lock_out_the_persons_own_browser(
-    browser: Browser, app: ClientApp, tenant: Tenant, caller: Caller
+    browser: Browser, app: ClientApp, tenant: Tenant, caller: Caller, source_ip: str
 ) -> None:
     person = tenant.person()
     browser.authorize(person, app.request())
     stranger = Browser(caller)
     stranger.open("/authorize", app.request())
-    spend_free_attempts(stranger, tenant, person)
+    spend_free_attempts(stranger, tenant, person, source_ip)
     assert statuses(guess(stranger, person)) == [429]
     # It knows this browser: a wrong password is wrong, the right one is right.
     browser.open("/authorize", app.request(prompt="login"))
@@ -172,12 +183,12 @@ def test_a_known_browser_has_no_more_guesses_than_others(
 
 
 def test_a_browser_known_to_one_person_is_a_stranger_to_the_next(
-    browser: Browser, app: ClientApp, tenant: Tenant, caller: Caller
+    browser: Browser, app: ClientApp, tenant: Tenant, caller: Caller, source_ip: str
 ) -> None:
     person, attacker = tenant.person(), tenant.person()
     stranger = Browser(caller)
     stranger.open("/authorize", app.request())
-    spend_free_attempts(stranger, tenant, person)
+    spend_free_attempts(stranger, tenant, person, source_ip)
     browser.authorize(attacker, app.request())
     browser.open("/authorize", app.request(prompt="login"))
     assert statuses(guess(browser, person)) == [429]
@@ -199,7 +210,7 @@ def test_a_source_has_its_own_count_over_all_accounts(
     at_login: Browser, tenant: Tenant, source_ip: str
 ) -> None:
     guess(at_login, tenant.person())
-    requests, key = tenant.table("Requests"), source_attempts(source_ip).key
+    requests, key = tenant.table("Requests"), network_key(source_ip)
     item = requests.at(id=key)
     assert item is not None
     assert item["attempts"] == 1
@@ -209,7 +220,7 @@ def test_a_source_has_its_own_count_over_all_accounts(
     (waiting,) = guess(at_login, person)
     assert waiting.status == 429
     # What the source may not try is not counted against the account.
-    assert strangers_count(tenant, person) is None
+    assert strangers_count(tenant, person, source_ip) is None
 
 
 def test_a_right_password_is_not_counted_against_the_source(
@@ -218,7 +229,7 @@ def test_a_right_password_is_not_counted_against_the_source(
     guess(at_login, tenant.person())
     at_login.sign_in(tenant.person())
     assert at_login.at("/consent")
-    item = tenant.table("Requests").at(id=source_attempts(source_ip).key)
+    item = tenant.table("Requests").at(id=network_key(source_ip))
     assert item is not None
     assert item["attempts"] == 1
 
@@ -234,16 +245,57 @@ def test_a_right_password_is_not_counted_against_the_source(
     ],
 )
 def test_a_source_is_an_address_or_an_ipv6_customers_network(*, one: str, other: str, same: bool) -> None:
-    assert (source_attempts(one) == source_attempts(other)) is same
+    assert (network_key(one) == network_key(other)) is same
 
 
-def test_accounts_browsers_and_sources_are_counted_apart() -> None:
-    keys = [
-        account_attempts("ada", browser=None),
-        account_attempts("ada", browser="b" * 64),
-        account_attempts("bob", browser=None),
-        source_attempts("198.51.100.1"),
-        source_attempts(""),
-    ]
-    assert len({key.key for key in keys}) == len(keys)
-    assert not [key for key in keys if "ada" in key.key or "198.51" in key.key]
+def test_accounts_browsers_and_networks_are_counted_apart() -> None:
+    known, here, there = "b" * 64, "198.51.100.1", "203.0.113.9"
+    keys = {
+        key.key
+        for login, browser, source_ip in (
+            ("ada", None, here),
+            ("ada", None, there),
+            ("bob", None, here),
+            ("ada", known, here),
+            ("ada", known, there),
+            ("ada", None, ""),
+        )
+        for key in attempt_keys(login, known_browser=browser, source_ip=source_ip)
+    }
+    networks, accounts, anywhere, browsers = 3, 4, 2, 1
+    assert len(keys) == networks + accounts + anywhere + browsers
+    assert not [key for key in keys if "ada" in key or "198.51" in key]
+
+
+def test_one_who_guesses_from_elsewhere_does_not_lock_out_a_new_browser(
+    at_login: Browser, tenant: Tenant, stack: LocalStack
+) -> None:
+    person = tenant.person()
+    stranger = Browser(Caller(LambdaTransport(stack, "198.51.100.77")))
+    stranger.open("/authorize", ClientApp(tenant.public_client(), stranger.caller).request())
+    assert statuses(guess(stranger, person, FREE + 1)) == [400] * FREE + [429]
+    at_login.sign_in(person)
+    assert at_login.at("/consent")
+
+
+def test_guesses_at_one_name_from_everywhere_are_slowed_down_together(
+    at_login: Browser, tenant: Tenant, source_ip: str
+) -> None:
+    person = tenant.person()
+    guess(at_login, person)
+    anywhere = attempt_keys(normalize_login(person.login), known_browser=None, source_ip=source_ip)[2]
+    item, now = tenant.table("Requests").find(id=anywhere.key), int(time.time())
+    tenant.table("Requests").change(item, attempts=100, next_at=now + 50, last_at=now)
+    assert statuses(guess(at_login, person)) == [429]
+
+
+def test_a_known_browser_is_not_held_up_by_its_neighbours(
+    browser: Browser, app: ClientApp, tenant: Tenant, source_ip: str
+) -> None:
+    person = tenant.person()
+    browser.authorize(person, app.request())
+    now = int(time.time())
+    counted = tenant.table("Requests").find(id=network_key(source_ip))
+    tenant.table("Requests").change(counted, attempts=500, next_at=now + 60, last_at=now)
+    browser.open("/authorize", app.request(prompt="login"))
+    assert "code" in browser.sign_in(person).query

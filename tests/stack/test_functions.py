@@ -101,7 +101,7 @@ def test_the_access_log_has_no_query_string_header_or_identity(resources: dict[s
 
 def test_chalices_defaults_reach_no_function(functions: dict[str, Any]) -> None:
     for function in functions.values():
-        assert function["Timeout"] == 15
+        assert function["Timeout"] == 29
         assert function["MemorySize"] == {"Ref": "FunctionMemory"}
         assert "Fn::GetAtt" in function["Role"]
 

@@ -17,7 +17,7 @@ def attempts() -> AttemptStore:
 
 @pytest.fixture
 def key() -> AttemptKey:
-    return AttemptKey(f"login_attempts#{name()}", FREE)
+    return AttemptKey(f"login_attempts#{name()}", FREE, shared=False)
 
 
 def test_free_attempts_do_not_wait_and_the_next_ones_do(attempts: AttemptStore, key: AttemptKey) -> None:

@@ -78,17 +78,24 @@ def test_a_revoked_grant_and_one_that_is_not_there_rotate_nothing() -> None:
     assert grants().get(absent.grant_id) is None
 
 
-def test_undoing_a_rotation_makes_the_token_presented_good_again() -> None:
+def test_a_held_rotation_is_one_whose_window_lasts_as_long_as_the_grant() -> None:
     grant = active()
     use = rotation(grant)
-    grants().rotate(use)
-    grants().undo_rotate(use)
-    assert grants().get(grant.grant_id) == replace(grant, refresh_exp=use.refresh_exp)
-    assert isinstance(grants().rotate(rotation(grant)), Grant)
+    rotated = grants().rotate(use)
+    assert isinstance(rotated, Grant)
+    grants().hold(use)
+    assert grants().get(grant.grant_id) == replace(rotated, rotated_at=grant.exp)
+
+
+def test_only_the_rotation_that_was_the_last_is_held() -> None:
+    grant = active()
+    rotated = grants().rotate(rotation(grant))
+    grants().hold(replace(rotation(grant), nonce="another attempt's"))
+    assert grants().get(grant.grant_id) == rotated
 
 
 @pytest.mark.parametrize("after", ["rotated", "revoked"])
-def test_undoing_does_nothing_once_something_came_after(after: str) -> None:
+def test_holding_does_nothing_once_something_came_after(after: str) -> None:
     grant = active()
     use = rotation(grant)
     rotated = grants().rotate(use)
@@ -98,5 +105,5 @@ def test_undoing_does_nothing_once_something_came_after(after: str) -> None:
     else:
         grants().revoke(grant.grant_id)
     before = grants().get(grant.grant_id)
-    grants().undo_rotate(use)
+    grants().hold(use)
     assert grants().get(grant.grant_id) == before

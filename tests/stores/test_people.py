@@ -66,11 +66,13 @@ def test_a_password_that_is_gone_does_not_come_back() -> None:
 
 def test_a_consent_is_kept_by_person_and_client() -> None:
     store = ConsentStore(table("Users"))
-    given = Consent(sub=name(), client_id=name(), scope=("read",), resources=("https://a.example/",))
+    given = Consent(sub=name(), client_id=name(), allowed={"https://a.example/": ("read",)})
     store.put(given)
-    store.put(given.extended(scope=("write",), resources=(), interaction="an interaction"))
+    store.put(given.extended({"https://a.example/": ("write",)}, interaction="an interaction"))
     (item,) = batch_get_items([store.key(given.sub, given.client_id)])
-    assert store.record(item) == replace(given, scope=("read", "write"), interaction="an interaction")
+    assert store.record(item) == replace(
+        given, allowed={"https://a.example/": ("read", "write")}, interaction="an interaction"
+    )
     other = batch_get_items([store.key(given.client_id, given.sub)])
     assert [store.record(item) for item in other] == [None]
 

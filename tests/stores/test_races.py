@@ -70,13 +70,13 @@ def test_of_many_grants_of_one_interaction_one_is_made() -> None:
 
 
 def test_of_many_attempts_only_the_free_ones_go_on_at_once() -> None:
-    store, key = AttemptStore(table("Requests")), AttemptKey(f"login_attempts#{name()}", 5)
+    store, key = AttemptStore(table("Requests")), AttemptKey(f"login_attempts#{name()}", 5, shared=False)
     waits = at_once(lambda _: store.begin(key, now=NOW))
     assert waits.count(0) == 5
 
 
 def test_of_many_attempts_after_the_wait_one_goes_on() -> None:
-    store, key = AttemptStore(table("Requests")), AttemptKey(f"login_attempts#{name()}", 1)
+    store, key = AttemptStore(table("Requests")), AttemptKey(f"login_attempts#{name()}", 1, shared=False)
     store.begin(key, now=NOW)
     later = NOW + store.begin(key, now=NOW)
     waits = at_once(lambda _: store.begin(key, now=later))
@@ -84,7 +84,7 @@ def test_of_many_attempts_after_the_wait_one_goes_on() -> None:
 
 
 def test_of_many_attempts_after_all_is_forgotten_only_the_free_ones_go_on() -> None:
-    store, key = AttemptStore(table("Requests")), AttemptKey(f"login_attempts#{name()}", 5)
+    store, key = AttemptStore(table("Requests")), AttemptKey(f"login_attempts#{name()}", 5, shared=False)
     for _ in range(5):
         store.begin(key, now=NOW)
     waits = at_once(lambda _: store.begin(key, now=NOW + 10_000))

@@ -79,17 +79,19 @@ def token(grant_id: str | None, sub: str = "person-a") -> AccessToken:
 def test_a_token_is_told_with_its_grant_its_revocation_and_its_person() -> None:
     grant, person = active(), Tenant().person()
     revoked = RevokedTokenStore(table("Requests"))
-    status = TokenStatusStore(GrantStore(table("Grants")), revoked)
+    status = TokenStatusStore(
+        grants=GrantStore(table("Grants")), revoked_tokens=revoked, users=UserStore(table("Users"))
+    )
     with_grant, without = token(grant.grant_id, person.sub), token(None, "nobody")
     assert (status.read(with_grant).grant, status.read(with_grant).revoked) == (grant, False)
     assert (status.read(without).grant, status.read(without).revoked) == (None, False)
     for each in (with_grant, without):
         revoked.put(jti=each.jti, exp=each.exp)
         assert status.read(each).revoked
-    users = UserStore(table("Users"))
-    found, user = status.read_with_user(with_grant, users)
-    assert (found.grant, found.revoked, user and user.sub) == (grant, True, person.sub)
-    assert status.read_with_user(without, users)[1] is None
+    found = status.read(with_grant)
+    assert found.user is not None
+    assert (found.grant, found.user.sub) == (grant, person.sub)
+    assert status.read(without).user is None
 
 
 def test_one_batched_read_answers_in_the_order_asked() -> None:
