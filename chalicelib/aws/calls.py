@@ -153,14 +153,12 @@ def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorith
         MessageType=message_type,
         SigningAlgorithm=signing_algorithm,
     )
-    signature: bytes = answer["Signature"]
-    return signature
+    return _bytes(answer, "Signature")
 
 
 def kms_get_public_key(key_id: str) -> bytes:
     """The public key, DER of a SubjectPublicKeyInfo."""
-    public_key: bytes = _call(_kms().get_public_key, KeyId=key_id)["PublicKey"]
-    return public_key
+    return _bytes(_call(_kms().get_public_key, KeyId=key_id), "PublicKey")
 
 
 def connect_dynamodb() -> None:
@@ -209,7 +207,7 @@ def _write(
 
 def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
     try:
-        return operation(**arguments)
+        answer = operation(**arguments)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
@@ -218,13 +216,33 @@ def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
         status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
         if code in _TRANSIENT or status >= SERVER_FAULT:
             raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled") from error
+        if _GAVE_UP & error.response["ResponseMetadata"].keys():
+            raise _no_answer() from error
         raise
     except BotoCoreError as error:
         if type(error).__name__ in _NO_ANSWER:
-            raise TemporarilyUnavailable(
-                "A store did not answer. Try again.", reason="aws_timeout"
-            ) from error
+            raise _no_answer() from error
         raise
+    # botocore does not hold an answer to its length. One that broke off is tried again, as its checksum
+    # is wrong, but after the last try it passes for an empty one: for an item that is not there.
+    if _GAVE_UP & answer["ResponseMetadata"].keys():
+        raise _no_answer()
+    return answer
+
+
+def _bytes(answer: Mapping[str, Any], name: str) -> bytes:
+    # KMS sends no checksum: an answer of its that broke off lacks what it is for.
+    value = answer.get(name)
+    if not isinstance(value, bytes):
+        raise _no_answer()
+    return value
+
+
+def _no_answer() -> TemporarilyUnavailable:
+    return TemporarilyUnavailable("A store did not answer. Try again.", reason="aws_timeout")
+
+
+_GAVE_UP = {"MaxAttemptsReached", "RetryQuotaReached"}
 
 
 _NO_ANSWER = {
