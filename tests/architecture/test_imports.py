@@ -1,0 +1,79 @@
+"""What a function imports before its first request, in modules and not in milliseconds: users wait for it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Modules that are not the standard library's: ours, and those of packages (most are botocore's).
+BUDGETS = {
+    "authorization": (75, 195),
+    "consent": (60, 165),
+    "end_session": (70, 195),
+    "introspection": (72, 175),
+    "jwks": (26, 172),
+    "login": (64, 165),
+    "metadata": (34, 0),
+    "revocation": (66, 172),
+    "token": (66, 172),
+    "userinfo": (58, 175),
+}
+PAGES = {"authorization", "consent", "end_session", "login"}
+AWS = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3", "certifi"}
+CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}
+TEMPLATES = {"jinja2", "markupsafe"}
+ALLOWED = {
+    endpoint: {"chalicelib"}
+    if endpoint == "metadata"
+    else {"chalicelib"} | AWS | CRYPTOGRAPHY | (TEMPLATES if endpoint in PAGES else set())
+    for endpoint in BUDGETS
+}
+
+_PROGRAM = """
+import json, sys
+import chalicelib.endpoints.{endpoint}
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def imported(endpoint: str) -> list[str]:
+    """The modules of a fresh process that has imported an endpoint, without the standard library's."""
+    program = _PROGRAM.format(endpoint=endpoint)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)  # noqa: S603 - ours
+    own = ("__main__", "__mp_main__")
+    names = [name for name in json.loads(done.stdout) if name not in own]
+    return [name for name in names if name.partition(".")[0] not in sys.stdlib_module_names]
+
+
+@pytest.mark.parametrize("endpoint", BUDGETS)
+def test_an_endpoint_imports_what_it_needs(endpoint: str) -> None:
+    """No PyJWT where nothing of a client's is verified at once, no Jinja where no page is shown, no
+    Chalice, nothing of infra or of the tests, and no AWS where there is nothing to ask.
+    """
+    names = imported(endpoint)
+    # What is loaded by an interpreter's own set-up (a .pth file) is not the endpoint's.
+    bare = set(startup())
+    roots = {name.partition(".")[0] for name in names if name not in bare}
+    assert roots <= ALLOWED[endpoint]
+    ours = [name for name in names if name.startswith("chalicelib")]
+    packages = [name for name in names if not name.startswith("chalicelib") and name not in bare]
+    most_ours, most_packages = BUDGETS[endpoint]
+    assert len(ours) <= most_ours, ours
+    assert len(packages) <= most_packages, packages
+
+
+def startup() -> list[str]:
+    """What this interpreter loads for an empty program."""
+    program = "import json, sys; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)  # noqa: S603 - ours
+    names: list[str] = json.loads(done.stdout)
+    return names
+
+
+def test_every_endpoint_has_a_budget() -> None:
+    files = {path.stem for path in (ROOT / "chalicelib/endpoints").glob("*.py")} - {"__init__"}
+    assert set(BUDGETS) == files
