@@ -136,11 +136,18 @@ def test_a_post_from_another_site_comes_again_as_a_get_with_its_cookies(
 
 
 @spec("OIDC-Core-3.1.2.1")
-def test_a_post_too_long_for_a_url_is_served_where_it_is(
-    caller: Caller, tenant: Tenant, browser: Browser
+def test_a_post_too_long_for_a_url_gives_no_browser_another_identity(
+    stack: LocalStack, caller: Caller, tenant: Tenant, browser: Browser, *, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app, person = ClientApp(tenant.public_client(), caller), tenant.person()
     request = app.request(state="s" * 2_048, nonce="n" * 2_048, login_hint="h" * 2_000)
+    # Without cookies it may come from another site: they can't be asked for, nor new ones given.
+    with nothing_written(stack):
+        answer = browser.submit("/authorize", request)
+    assert_refused(answer, app, "invalid_request", state="s" * 2_048)
+    assert last_log(capsys)["reason"] == "query_too_large"
+    # From a browser that is known, it is served as it is.
+    browser.open("/authorize", app.request())
     browser.submit("/authorize", request)
     assert browser.at("/login")
     browser.sign_in(person)

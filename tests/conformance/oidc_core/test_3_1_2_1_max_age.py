@@ -88,7 +88,7 @@ def test_max_age_holds_at_every_step_until_the_code(caller: Caller, tenant: Tena
 
 @spec("OIDC-Core-3.1.2.1")
 @pytest.mark.parametrize(
-    "max_age", ["-1", "1.5", "an hour", "+5", " 5", "5 ", "0x10", "1e3", "٣", "1_000", "9" * 11, "9" * 5_000]
+    "max_age", ["-1", "1.5", "an hour", "+5", " 5", "5 ", "0x10", "1e3", "٣", "1_000", "9" * 11, "9" * 2_000]
 )
 def test_a_max_age_that_is_no_number_of_seconds_is_refused(
     stack: LocalStack, known: Visit, capsys: pytest.CaptureFixture[str], max_age: str
