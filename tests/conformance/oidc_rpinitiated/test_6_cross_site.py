@@ -9,7 +9,7 @@ from tests.support.tenant import Tenant
 from tests.support.traceability import spec
 
 
-@spec("OIDC.RPInitiated-6")
+@spec("OIDC-RPInitiated-6")
 @pytest.mark.parametrize(
     "fields", [{"decision": "sign_out"}, {"decision": "stay"}, {"decision": "x", "state": "s"}, {}]
 )
@@ -24,14 +24,14 @@ def test_a_post_without_cookies_ends_nothing_and_takes_no_cookie_away(
     assert answer.cookies == ()
 
 
-@spec("OIDC.RPInitiated-6")
+@spec("OIDC-RPInitiated-6")
 def test_a_post_without_cookies_too_long_for_a_url_is_refused(caller: Caller) -> None:
     answer = caller.post("/end_session", {"ui_locales": "x" * 7_000})
     assert answer.status == 413
     assert answer.cookies == ()
 
 
-@spec("OIDC.RPInitiated-2")
+@spec("OIDC-RPInitiated-2")
 def test_a_state_without_end_is_refused_before_anything_ends(
     caller: Caller, tenant: Tenant, browser: Browser
 ) -> None:
@@ -48,7 +48,7 @@ def test_a_state_without_end_is_refused_before_anything_ends(
     assert done.query["state"] == "s" * 2_048
 
 
-@spec("OIDC.RPInitiated-2")
+@spec("OIDC-RPInitiated-2")
 def test_signing_out_ends_what_is_bound_to_earlier_people_of_this_browser(
     caller: Caller, tenant: Tenant, browser: Browser
 ) -> None:

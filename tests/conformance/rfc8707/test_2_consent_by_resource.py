@@ -15,7 +15,7 @@ def two_servers(tenant: Tenant) -> None:
     tenant.resource_server(OTHER, scopes={"read": "Read at the other", "write": "Write at the other"})
 
 
-@spec("OIDC.Core-3.1.2.4")
+@spec("OIDC-Core-3.1.2.4")
 def test_a_scope_allowed_at_one_resource_is_asked_again_at_another(
     caller: Caller, tenant: Tenant, browser: Browser
 ) -> None:
@@ -29,7 +29,7 @@ def test_a_scope_allowed_at_one_resource_is_asked_again_at_another(
     assert silent.query["error"] == "consent_required"
 
 
-@spec("OIDC.Core-3.1.2.4")
+@spec("OIDC-Core-3.1.2.4")
 def test_what_was_allowed_at_each_resource_is_not_asked_again(
     caller: Caller, tenant: Tenant, browser: Browser
 ) -> None:
