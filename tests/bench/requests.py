@@ -13,7 +13,7 @@ from tests.bench.world import World
 
 MIN_REPETITIONS = 8
 MAX_REPETITIONS = 200
-SECONDS = 1.2
+SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
