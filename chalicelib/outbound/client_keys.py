@@ -44,7 +44,7 @@ class FetchedClientKeys:
         kept = self._kept.get(client.jwks_uri)
         if kept and self._clock() < kept[1]:
             return kept[2]
-        if self._clock() - self._failed.get(client.jwks_uri, -math.inf) < REFETCH_AFTER:
+        if self._failed_just_now(client.jwks_uri):
             raise _unavailable("failed just now", client_id=client.client_id)
         return self._read(client.jwks_uri, client_id=client.client_id)
 
@@ -55,7 +55,12 @@ class FetchedClientKeys:
         kept = self._kept.get(client.jwks_uri)
         if kept and self._clock() - kept[0] < REFETCH_AFTER:
             return ()
+        if self._failed_just_now(client.jwks_uri):
+            return ()
         return self._read(client.jwks_uri, client_id=client.client_id)
+
+    def _failed_just_now(self, jwks_uri: str) -> bool:
+        return self._clock() - self._failed.get(jwks_uri, -math.inf) < REFETCH_AFTER
 
     def _read(self, jwks_uri: str, *, client_id: str) -> Sequence[Any]:
         try:

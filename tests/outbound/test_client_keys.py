@@ -97,6 +97,17 @@ def test_a_host_that_is_down_is_not_hammered(web: Web, keys: FetchedClientKeys) 
     assert keys.jwks(client()) == [{"kid": "a"}]
 
 
+def test_a_host_that_went_down_is_not_hammered_with_unknown_kids(web: Web, keys: FetchedClientKeys) -> None:
+    keys.jwks(client())
+    web.now += 60
+    web.down = True
+    with pytest.raises(InvalidClient):
+        keys.refetched_jwks(client())
+    for _ in range(3):
+        assert keys.refetched_jwks(client()) == ()
+    assert len(web.asked) == 2
+
+
 def test_one_hosts_fault_is_not_anothers(web: Web, keys: FetchedClientKeys) -> None:
     web.down = True
     with pytest.raises(InvalidClient):
