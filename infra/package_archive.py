@@ -16,8 +16,6 @@ UNUSED = (
     "bin",
     "cffi",  # cryptography uses its compiled half, _cffi_backend, alone
     "pycparser",  # for cffi
-    "boto3/data",  # boto3.resource's
-    "boto3/examples",
     "botocore/data/*/*/examples-1.json",
     "botocore/data/*/*/paginators-1.json",
     "botocore/data/*/*/waiters-2.json",

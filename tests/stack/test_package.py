@@ -118,7 +118,6 @@ def test_what_no_function_uses_is_left_out(tmp_path: Path) -> None:
         "cffi/api.py",
         "botocore/data/ec2/2016-11-15/service-2.json.gz",
         "botocore/data/kms/2014-11-01/examples-1.json",
-        "boto3/data/ec2/2016-11-15/resources-1.json",
         "jwt/__pycache__/__init__.cpython-311.pyc",
         "jwt-2.0.dist-info/RECORD",
         "six/tests/test_six.py",
