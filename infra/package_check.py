@@ -22,7 +22,6 @@ if not callable(getattr(importlib.import_module(module), name)):
 _CONNECT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import s3transfer
 from chalicelib.aws import calls
 calls.connect_dynamodb()
 calls.connect_kms()
