@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.pages.display_text import SENTENCE_LIMIT, client_text, display_text, host_of, initial
+from chalicelib.pages.display_text import (
+    SENTENCE_LIMIT,
+    client_text,
+    display_text,
+    host_of,
+    initial,
+    local_address,
+)
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.page import Page, check_href, render
 
@@ -77,6 +84,7 @@ def consent_page(
         client_initial=initial(name),
         client_host=host_of(client_uri) if client_uri else None,
         redirect_host=host_of(redirect_uri),
+        redirect_address=local_address(redirect_uri),
         person=display_text(person),
         interaction=interaction,
         csrf=csrf,

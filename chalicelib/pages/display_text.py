@@ -46,6 +46,23 @@ def initial(text: str) -> str:
     return next((character.upper() for character in text if character.isalnum()), "•")[:1]
 
 
+def local_address(uri: str) -> str:
+    """Where on this device an answer goes: host and port, or the scheme an app claimed; empty for no such
+    address.
+    """
+    try:
+        parts = urlsplit(uri)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"}:
+        return display_text(f"{parts.scheme}:")
+    if host not in LOOPBACK_HOSTS:
+        return ""
+    shown = f"[{host}]" if ":" in host else host
+    return display_text(shown if port is None else f"{shown}:{port}")
+
+
 def host_of(uri: str) -> str | None:
     """The host (and unusual port) a browser would go to; None where it would not leave this device."""
     # Browsers read a backslash as a slash, so what stands after it is no host.
