@@ -38,9 +38,11 @@ class KeyRing:
         self._threads = ThreadPoolExecutor(max_workers=len(keys), thread_name_prefix="kms")
 
     def sign(self, tokens: Sequence[UnsignedToken]) -> list[str]:
+        # Read before a thread is taken: the threads read them, and one that waited would wait for itself.
+        public_keys = self._public_keys
         first, *others = tokens
-        waiting = [self._threads.submit(self._sign, token) for token in others]
-        return [self._sign(first), *(future.result() for future in waiting)]
+        waiting = [self._threads.submit(self._sign, token, public_keys) for token in others]
+        return [self._sign(first, public_keys), *(future.result() for future in waiting)]
 
     def verification_keys(self) -> tuple[VerificationKey, ...]:
         return tuple(self._public_keys.values())
@@ -57,11 +59,11 @@ class KeyRing:
             for key_id, der in zip(ids, ders, strict=True)
         }
 
-    def _sign(self, token: UnsignedToken) -> str:
+    def _sign(self, token: UnsignedToken, public_keys: Mapping[str, VerificationKey]) -> str:
         key_id = next((key_id for key_id, algs in self._keys.items() if token.alg in algs), None)
         if key_id is None:
             raise LookupError(f"There is no key for {token.alg}.")
-        signed = signing_input(token, kid=self._public_keys[key_id].kid)
+        signed = signing_input(token, kid=public_keys[key_id].kid)
         raw = len(signed) <= MAX_RAW_BYTES
         signature = kms_sign(
             key_id,
