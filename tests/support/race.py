@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -10,13 +9,19 @@ Result = TypeVar("Result")
 PATIENCE = 60
 
 
-def at_once(act: Callable[[], Result], times: int) -> list[Result]:
-    """What so many threads got that did this together."""
+def at_once(act: Callable[[], Result], times: int, *, patience: float = PATIENCE) -> list[Result]:
+    """What so many threads got that did this together. Those that never end fail the test, not hang it."""
     barrier = threading.Barrier(times)
+    got: list[Result] = []
 
-    def run() -> Result:
-        barrier.wait(PATIENCE)
-        return act()
+    def run() -> None:
+        barrier.wait(patience)
+        got.append(act())
 
-    with ThreadPoolExecutor(times) as threads:
-        return [future.result() for future in [threads.submit(run) for _ in range(times)]]
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(patience)
+    assert len(got) == times, f"{times - len(got)} of {times} threads failed or never ended"
+    return got
