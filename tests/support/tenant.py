@@ -121,6 +121,10 @@ class Tenant:
         return {name: self.table(name).items() for name in names}
 
 
+# The key of each table; no other table has a member of that name.
+_KEYS = ("id", "grant_id", "session_hash")
+
+
 class Table:
     """A table as an operator with full rights sees it."""
 
@@ -134,8 +138,10 @@ class Table:
         return sorted(found, key=repr)
 
     def find(self, **members: Any) -> dict[str, Any]:
-        """The one item with these members."""
-        (found,) = [i for i in self.items() if all(i.get(k) == v for k, v in members.items())]
+        """The one item with these members; read by its key alone where that is one of them."""
+        key = {name: value for name, value in members.items() if name in _KEYS}
+        known = [self.at(**key)] if key else self.items()
+        (found,) = [item for item in known if item and all(item.get(k) == v for k, v in members.items())]
         return found
 
     def at(self, **key: str) -> dict[str, Any] | None:
