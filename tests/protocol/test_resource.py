@@ -6,8 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidTarget
-from chalicelib.protocol.resource import check_resource_syntax, narrowed_resources
+from chalicelib.protocol.resource import (
+    ResourceServer,
+    check_resource_syntax,
+    find_resource_servers,
+    narrowed_resources,
+)
 from tests.support.properties import ANY_TEXT
 
 
@@ -49,3 +55,19 @@ def test_a_token_is_for_what_was_asked_of_what_was_granted_or_for_all_of_it() ->
     with pytest.raises(InvalidTarget) as raised:
         narrowed_resources(("https://c.example/",), granted=granted)
     assert raised.value.reason == "resource_not_granted"
+
+
+class Servers:
+    """The port ResourceServers over none."""
+
+    def get(self, resource: str) -> ResourceServer | None:
+        del resource
+
+
+def test_a_default_audience_nobody_registered_is_everybodys_and_has_no_scopes() -> None:
+    client = Client(client_id="a", client_name="A", token_endpoint_auth_method="none", allowed_resources=())
+    audience = "https://issuer.example"
+    (server,) = find_resource_servers((), client=client, resource_servers=Servers(), audience=audience)
+    assert (server.resource, server.scopes) == (audience, {})
+    named = find_resource_servers((audience,), client=client, resource_servers=Servers(), audience=audience)
+    assert named == (server,)

@@ -19,5 +19,5 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "a line feed": ([API + "\n"], "resource_malformed"),
     "too many": ([f"https://{number}.example/" for number in range(11)], "resource_too_many"),
     "too many of one": ([API] * 11, "resource_too_many"),
-    "very long": ([API + "a" * 4_000], "resource_unknown"),
+    "very long": ([API + "a" * 1_900], "resource_unknown"),
 }

@@ -99,7 +99,8 @@ def test_a_resource_the_client_is_not_registered_for_is_an_invalid_target(
     visitor = visit(caller, tenant, tenant.client(allowed_resources=("https://elsewhere.example/",)))
     assert_refused(visitor.answer(scope="other:read", resource=OTHER_API), visitor.app, "invalid_target")
     assert last_log(capsys)["reason"] == "resource_not_allowed"
-    assert "code" in visitor.answer(scope="read").query, "the default audience is everybody's"
+    assert_refused(visitor.answer(scope="read"), visitor.app, "invalid_target")
+    assert last_log(capsys)["reason"] == "resource_not_allowed", "the default audience is no exception"
 
 
 @spec("RFC8707-2")
