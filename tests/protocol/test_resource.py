@@ -62,6 +62,7 @@ class Servers:
 
     def get(self, resource: str) -> ResourceServer | None:
         del resource
+        return None
 
 
 def test_a_default_audience_nobody_registered_is_everybodys_and_has_no_scopes() -> None:
