@@ -8,18 +8,19 @@ are codes made.
 import time
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import urlencode
 
 from chalicelib.accounts.session import Session, Sessions, due_touch
 from chalicelib.aws.calls import connect_dynamodb
 from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
+from chalicelib.composition.as_get import as_get
 from chalicelib.composition.authorization_answer import redirect_code, redirect_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
+from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.page_response import page_error
 from chalicelib.composition.resource_servers import resource_servers
-from chalicelib.gateway.cookies import BROWSER, BROWSER_LIFETIME, SESSION, read_cookie, set_cookie
+from chalicelib.gateway.cookies import BROWSER, SESSION, read_cookie
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
@@ -48,7 +49,6 @@ from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthEr
 from chalicelib.protocol.grant import Code
 from chalicelib.protocol.id_token import parse_id_token_hint
 from chalicelib.protocol.interaction import (
-    BROWSER_BYTES,
     INTERACTION_BYTES,
     Interaction,
     InteractionEnded,
@@ -63,7 +63,6 @@ from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
 
 RESUME_PATH = "/authorize/resume"
-MAX_LOCATION = 6_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +105,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
         )
         hinted_sub = read_hint(authorization_request, ports)
         if misses_cookies(request, ports):
-            return redirect(as_get(parameters), log={**log, "outcome": "as_get"})
+            return redirect(with_cookies(parameters), log={**log, "outcome": "as_get"})
         state = ports.states.read(request, now=now, client_id=client.client_id)
         step = next_step(
             authorization_request,
@@ -174,11 +173,7 @@ def interact(
     request: Request, parameters: Parameters, step: Step, ports: Ports, *, now: int, log: dict[str, str]
 ) -> Response:
     """Keeps the request, bound to this browser, and sends the person to the page that comes next."""
-    browser = read_cookie(request, BROWSER, settings=ports.settings)
-    cookies: tuple[str, ...] = ()
-    if browser is None:
-        browser = ports.random(BROWSER_BYTES)
-        cookies = (set_cookie(BROWSER, browser, lifetime=BROWSER_LIFETIME, settings=ports.settings),)
+    browser, cookies = known_or_new_browser(request, settings=ports.settings, random=ports.random)
     interaction_id = ports.random(INTERACTION_BYTES)
     ports.interactions.put(
         Interaction(
@@ -217,13 +212,12 @@ def misses_cookies(request: Request, ports: Ports) -> bool:
     )
 
 
-def as_get(parameters: Parameters) -> str:
-    """The same authorization request as a URL. Raises InvalidRequest where it is too long for one: taken
-    as it is, a browser would be given a new identity in place of the one it did not send.
+def with_cookies(parameters: Parameters) -> str:
+    """The same request as a GET. Raises InvalidRequest where it is too long for one: taken as it is, a
+    browser would be given a new identity in place of the one it did not send.
     """
-    pairs = [(name, value) for name, values in parameters.select(PARAMETERS).items() for value in values]
-    location = "/authorize?" + urlencode(pairs)
-    if len(location) > MAX_LOCATION:
+    location = as_get("/authorize", parameters, names=PARAMETERS)
+    if location is None:
         raise InvalidRequest("The request is too long.", reason="query_too_large")
     return location
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
-from urllib.parse import urlencode
 
 from chalicelib.accounts.session import Session, Sessions, live_session, parse_session_cookie
 from chalicelib.accounts.user import Users
@@ -17,15 +16,15 @@ from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.sessions import SessionStore
 from chalicelib.aws.users import UserStore
+from chalicelib.composition.as_get import as_get
+from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.gateway.cookies import (
     BROWSER,
-    BROWSER_LIFETIME,
     SESSION,
     clear_cookie,
     read_cookie,
-    set_cookie,
 )
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -38,13 +37,11 @@ from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import ContentTooLarge
 from chalicelib.protocol.grant import GrantRevocation
-from chalicelib.protocol.interaction import BROWSER_BYTES, check_csrf_token, csrf_token
+from chalicelib.protocol.interaction import check_csrf_token, csrf_token
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.logout_request import PARAMETERS, LogoutRequest, check_logout_request
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.settings import Settings
-
-MAX_LOCATION = 6_000
 
 
 class SessionGrants(GrantRevocation, Protocol):
@@ -85,7 +82,10 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     if request.method == "POST" and value is None:
         # A POST from another site comes without SameSite=Lax cookies; the same as a GET brings them, and
         # only there is the person asked.
-        return redirect(as_get(parameters), log={"outcome": "as_get"})
+        location = as_get("/end_session", parameters, names=PARAMETERS)
+        if location is None:
+            raise ContentTooLarge("The request is too long.", reason="query_too_large")
+        return redirect(location, log={"outcome": "as_get"})
     decision = parameters.get("decision") if request.method == "POST" else None
     cookie = parse_session_cookie(value)
     stored = ports.sessions.get(cookie.session_hash) if cookie else None
@@ -107,11 +107,7 @@ def ask(
     request: Request, session: Session, parameters: Parameters, logout: LogoutRequest, ports: Ports
 ) -> Response:
     """The page that asks whether to sign out."""
-    browser = read_cookie(request, BROWSER, settings=ports.settings)
-    cookies: tuple[str, ...] = ()
-    if browser is None:
-        browser = ports.random(BROWSER_BYTES)
-        cookies = (set_cookie(BROWSER, browser, lifetime=BROWSER_LIFETIME, settings=ports.settings),)
+    browser, cookies = known_or_new_browser(request, settings=ports.settings, random=ports.random)
     user = ports.users.get(session.sub)
     page = logout_page(
         tenant_name=ports.settings.tenant_name,
@@ -152,15 +148,6 @@ def leave(logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> 
         return redirect(logout.location, cookies=cookies, log=log)
     page = signed_out_page(tenant_name=ports.settings.tenant_name)
     return page_response(page, cookies=cookies, log=log)
-
-
-def as_get(parameters: Parameters) -> str:
-    """The same logout request as a URL. Raises ContentTooLarge where it is too long for one."""
-    pairs = [(name, value) for name, values in parameters.select(PARAMETERS).items() for value in values]
-    location = "/end_session?" + urlencode(pairs)
-    if len(location) > MAX_LOCATION:
-        raise ContentTooLarge("The request is too long.", reason="query_too_large")
-    return location
 
 
 def _purpose(session: Session) -> str:

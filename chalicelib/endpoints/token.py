@@ -10,48 +10,38 @@ from functools import cache
 
 from chalicelib.aws.calls import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
-from chalicelib.composition.client_authenticator import client_authenticator
+from chalicelib.composition.client_authenticator import authenticated_form, client_authenticator
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
-from chalicelib.gateway.form import form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
-from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued, RandomText
+from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 from chalicelib.protocol.errors import UnauthorizedClient, UnsupportedGrantType
 from chalicelib.protocol.grants.authorization_code import redeem_code
 from chalicelib.protocol.grants.client_credentials import issue_for_client
 from chalicelib.protocol.grants.refresh_token import refresh
-from chalicelib.protocol.jws import Signer
-from chalicelib.protocol.resource import ResourceServers
+from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.scope import parse_scope
-from chalicelib.protocol.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """What the token endpoint works with."""
 
-    settings: Settings
     authenticator: ClientAuthenticator
-    resource_servers: ResourceServers
+    issuer: TokenIssuer
     grants: GrantStore
-    signer: Signer
-    random: RandomText
 
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """An access token response (RFC 6749 section 5.1). Raises the errors of section 5.2."""
-    parameters = form_parameters(request)
-    parameters.check_none_repeated()
+    parameters, client = authenticated_form(request, ports.authenticator, requires="grant_type", now=now)
     grant_type = parameters.require("grant_type")
-    client = ports.authenticator.authenticate(
-        authorization=request.header("authorization"), parameters=parameters, now=now
-    )
     grant = find_grant(grant_type, client)
     token_request = AccessTokenRequest(
         client=client,
@@ -79,28 +69,10 @@ def find_grant(grant_type: str, client: Client) -> Callable[[AccessTokenRequest,
 
 GRANTS: dict[str, Callable[[AccessTokenRequest, Ports], Issued]] = {
     "authorization_code": lambda request, ports: redeem_code(
-        request,
-        settings=ports.settings,
-        grants=ports.grants,
-        resource_servers=ports.resource_servers,
-        signer=ports.signer,
-        random=ports.random,
+        request, issuer=ports.issuer, grants=ports.grants
     ),
-    "client_credentials": lambda request, ports: issue_for_client(
-        request,
-        settings=ports.settings,
-        resource_servers=ports.resource_servers,
-        signer=ports.signer,
-        random=ports.random,
-    ),
-    "refresh_token": lambda request, ports: refresh(
-        request,
-        settings=ports.settings,
-        grants=ports.grants,
-        resource_servers=ports.resource_servers,
-        signer=ports.signer,
-        random=ports.random,
-    ),
+    "client_credentials": lambda request, ports: issue_for_client(request, issuer=ports.issuer),
+    "refresh_token": lambda request, ports: refresh(request, issuer=ports.issuer, grants=ports.grants),
 }
 
 
@@ -110,12 +82,11 @@ def ports() -> Ports:
     connect_dynamodb()
     connect_kms()
     return Ports(
-        settings=settings(),
         authenticator=client_authenticator(),
-        resource_servers=resource_servers(),
+        issuer=TokenIssuer(
+            settings=settings(), resource_servers=resource_servers(), signer=key_ring(), random=random_text
+        ),
         grants=GrantStore(required("GRANTS_TABLE")),
-        signer=key_ring(),
-        random=random_text,
     )
 
 

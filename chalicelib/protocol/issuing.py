@@ -1,6 +1,7 @@
 """Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core 3.1.3.3."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.protocol.access_token import unsigned_access_token
@@ -9,75 +10,93 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.id_token import unsigned_id_token
 from chalicelib.protocol.jws import Signer
-from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
 from chalicelib.protocol.settings import Settings
 
 JTI_BYTES = 16
 DEFAULT_ALG = "ES256"
 
 
-def issue_tokens(
-    *,
-    client: Client,
-    sub: str,
-    scope: tuple[str, ...],
-    servers: Sequence[ResourceServer],
-    settings: Settings,
-    signer: Signer,
-    random: RandomText,
-    now: int,
-    grant: Grant | None = None,
-    nonce: str | None = None,
-    refresh_token: str | None = None,
-) -> AccessTokenResponse:
-    """An access token, and an ID token where the scope has openid and there is a grant of a person.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIssuer:
+    """What every grant issues tokens with: the tenant's settings, its resource servers and keys."""
 
-    Raises TemporarilyUnavailable where the keys can't be reached.
-    """
-    lifetime = min(server.access_token_lifetime or settings.access_token_lifetime for server in servers)
-    algs = {server.access_token_signing_alg for server in servers}
-    authentication = _authentication(grant)
-    unsigned = [
-        unsigned_access_token(
-            alg=algs.pop() if len(algs) == 1 else DEFAULT_ALG,
-            issuer=settings.issuer,
-            sub=sub,
-            audience=_audience(servers, scope=scope, settings=settings),
-            client_id=client.client_id,
-            scope=scope,
-            jti=f"{grant.grant_id}.{random(JTI_BYTES)}" if grant else random(JTI_BYTES),
-            now=now,
-            lifetime=lifetime,
-            authentication=authentication,
+    settings: Settings
+    resource_servers: ResourceServers
+    signer: Signer
+    random: RandomText
+
+    def find_servers(self, resources: tuple[str, ...], *, client: Client) -> tuple[ResourceServer, ...]:
+        """The resource servers a token is for (RFC 8707 section 2). Raises InvalidTarget."""
+        return find_resource_servers(
+            resources,
+            client=client,
+            resource_servers=self.resource_servers,
+            audience=self.settings.audience,
         )
-    ]
-    if grant and "openid" in scope:
-        unsigned.append(
-            unsigned_id_token(
-                alg=client.id_token_signed_response_alg,
+
+    def issue(
+        self,
+        *,
+        client: Client,
+        sub: str,
+        scope: tuple[str, ...],
+        servers: Sequence[ResourceServer],
+        now: int,
+        grant: Grant | None = None,
+        nonce: str | None = None,
+        refresh_token: str | None = None,
+    ) -> AccessTokenResponse:
+        """An access token, and an ID token where the scope has openid and there is a grant of a person.
+
+        Raises TemporarilyUnavailable where the keys can't be reached.
+        """
+        settings = self.settings
+        lifetime = min(server.access_token_lifetime or settings.access_token_lifetime for server in servers)
+        algs = {server.access_token_signing_alg for server in servers}
+        authentication = _authentication(grant)
+        jti = self.random(JTI_BYTES)
+        unsigned = [
+            unsigned_access_token(
+                alg=algs.pop() if len(algs) == 1 else DEFAULT_ALG,
                 issuer=settings.issuer,
                 sub=sub,
+                audience=_audience(servers, scope=scope, settings=settings),
                 client_id=client.client_id,
+                scope=scope,
+                jti=f"{grant.grant_id}.{jti}" if grant else jti,
                 now=now,
-                lifetime=settings.id_token_lifetime,
+                lifetime=lifetime,
                 authentication=authentication,
-                nonce=nonce,
-                sid=grant.sid,
             )
-        )
-    signed = signer.sign(unsigned)
-    response: AccessTokenResponse = {
-        "access_token": signed[0],
-        "token_type": "Bearer",
-        "expires_in": lifetime,
-    }
-    if scope:
-        response["scope"] = " ".join(scope)
-    if refresh_token is not None:
-        response["refresh_token"] = refresh_token
-    if len(signed) > 1:
-        response["id_token"] = signed[1]
-    return response
+        ]
+        if grant and "openid" in scope:
+            unsigned.append(
+                unsigned_id_token(
+                    alg=client.id_token_signed_response_alg,
+                    issuer=settings.issuer,
+                    sub=sub,
+                    client_id=client.client_id,
+                    now=now,
+                    lifetime=settings.id_token_lifetime,
+                    authentication=authentication,
+                    nonce=nonce,
+                    sid=grant.sid,
+                )
+            )
+        access_token, *id_token = self.signer.sign(unsigned)
+        response: AccessTokenResponse = {
+            "access_token": access_token,
+            "token_type": "Bearer",
+            "expires_in": lifetime,
+        }
+        if scope:
+            response["scope"] = " ".join(scope)
+        if refresh_token is not None:
+            response["refresh_token"] = refresh_token
+        if id_token:
+            response["id_token"] = id_token[0]
+        return response
 
 
 def _audience(

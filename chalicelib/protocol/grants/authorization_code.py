@@ -7,17 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued, RandomText
+from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
 from chalicelib.protocol.errors import InvalidGrant, OAuthError, TemporarilyUnavailable
 from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, hash_secret, parse_code
-from chalicelib.protocol.issuing import issue_tokens
-from chalicelib.protocol.jws import Signer
+from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.pkce import is_code_verifier, s256
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import FAMILY_BYTES, SECRET_BYTES, RefreshToken
-from chalicelib.protocol.resource import ResourceServers, find_resource_servers, narrowed_resources
+from chalicelib.protocol.resource import narrowed_resources
 from chalicelib.protocol.scope import narrowed_scope
-from chalicelib.protocol.settings import Settings
 
 REDEMPTION_BYTES = 16
 
@@ -56,15 +54,7 @@ class CodeGrants(GrantRevocation, Protocol):
         """
 
 
-def redeem_code(
-    request: AccessTokenRequest,
-    *,
-    settings: Settings,
-    grants: CodeGrants,
-    resource_servers: ResourceServers,
-    signer: Signer,
-    random: RandomText,
-) -> Issued:
+def redeem_code(request: AccessTokenRequest, *, issuer: TokenIssuer, grants: CodeGrants) -> Issued:
     """The tokens of a code. Raises InvalidRequest, InvalidGrant, InvalidScope, InvalidTarget, and
     TemporarilyUnavailable after which the same code can be redeemed again.
     """
@@ -76,17 +66,17 @@ def redeem_code(
         raise _refuse("code_malformed")
     if verifier is not None and not is_code_verifier(verifier):
         raise _refuse("code_verifier_mismatch", grant_id=code.grant_id)
-    refresh_token = RefreshToken(code.grant_id, 1, random(FAMILY_BYTES), random(SECRET_BYTES))
+    refresh_token = RefreshToken(code.grant_id, 1, issuer.random(FAMILY_BYTES), issuer.random(SECRET_BYTES))
     redemption = CodeRedemption(
         grant_id=code.grant_id,
         code_hash=hash_secret(code.secret),
         client_id=request.client.client_id,
         redirect_uri=redirect_uri,
         code_challenge=s256(verifier) if verifier is not None else None,
-        redemption=random(REDEMPTION_BYTES),
+        redemption=issuer.random(REDEMPTION_BYTES),
         family_hash=refresh_token.family_hash,
         refresh_hash=refresh_token.hash,
-        refresh_exp=request.now + settings.refresh_token_idle_lifetime,
+        refresh_exp=request.now + issuer.settings.refresh_token_idle_lifetime,
         now=request.now,
     )
     try:
@@ -97,18 +87,12 @@ def redeem_code(
         raise
     try:
         resources = narrowed_resources(request.resources, granted=grant.resources)
-        servers = find_resource_servers(
-            resources, client=request.client, resource_servers=resource_servers, audience=settings.audience
-        )
-        scope = narrowed_scope(request.scope, granted=grant.scope, servers=servers)
-        response = issue_tokens(
+        servers = issuer.find_servers(resources, client=request.client)
+        response = issuer.issue(
             client=request.client,
             sub=grant.sub,
-            scope=scope,
+            scope=narrowed_scope(request.scope, granted=grant.scope, servers=servers),
             servers=servers,
-            settings=settings,
-            signer=signer,
-            random=random,
             now=request.now,
             grant=grant,
             nonce=grant.nonce,

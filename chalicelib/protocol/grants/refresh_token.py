@@ -9,16 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued, RandomText
+from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
 from chalicelib.protocol.errors import InvalidGrant, OAuthError, TemporarilyUnavailable
 from chalicelib.protocol.grant import Grant, GrantRevocation, Refused
-from chalicelib.protocol.issuing import issue_tokens
-from chalicelib.protocol.jws import Signer
+from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
-from chalicelib.protocol.resource import ResourceServers, find_resource_servers, narrowed_resources
+from chalicelib.protocol.resource import narrowed_resources
 from chalicelib.protocol.scope import narrowed_scope
-from chalicelib.protocol.settings import Settings
 
 NONCE_BYTES = 16
 
@@ -55,22 +53,15 @@ class RefreshGrants(GrantRevocation, Protocol):
         """
 
 
-def refresh(
-    request: AccessTokenRequest,
-    *,
-    settings: Settings,
-    grants: RefreshGrants,
-    resource_servers: ResourceServers,
-    signer: Signer,
-    random: RandomText,
-) -> Issued:
+def refresh(request: AccessTokenRequest, *, issuer: TokenIssuer, grants: RefreshGrants) -> Issued:
     """New tokens for a refresh token. Raises InvalidRequest, InvalidGrant, InvalidScope, InvalidTarget,
     and TemporarilyUnavailable after which the same token can be used again.
     """
     presented = parse_refresh_token(request.parameters.require("refresh_token"))
     if presented is None:
         raise _refuse("refresh_token_malformed")
-    nonce = random(NONCE_BYTES)
+    nonce = issuer.random(NONCE_BYTES)
+    grace = issuer.settings.refresh_token_grace
     rotates = request.client.rotates_refresh_tokens
     successor = presented.successor(nonce) if rotates else presented
     rotation = Rotation(
@@ -81,28 +72,23 @@ def refresh(
         successor_generation=successor.generation,
         successor_hash=successor.hash,
         nonce=nonce,
-        refresh_exp=request.now + settings.refresh_token_idle_lifetime,
+        refresh_exp=request.now + issuer.settings.refresh_token_idle_lifetime,
         now=request.now,
     )
     try:
-        grant, successor = _rotate(presented, successor, rotation, settings=settings, grants=grants)
+        grant, successor = _rotate(presented, successor, rotation, grace=grace, grants=grants)
     except TemporarilyUnavailable:
         # Whether the write came through is not known.
         _hold(rotation, grants=grants)
         raise
     try:
         resources = narrowed_resources(request.resources, granted=grant.resources)
-        servers = find_resource_servers(
-            resources, client=request.client, resource_servers=resource_servers, audience=settings.audience
-        )
-        response = issue_tokens(
+        servers = issuer.find_servers(resources, client=request.client)
+        response = issuer.issue(
             client=request.client,
             sub=grant.sub,
             scope=narrowed_scope(request.scope, granted=grant.scope, servers=servers),
             servers=servers,
-            settings=settings,
-            signer=signer,
-            random=random,
             now=request.now,
             grant=grant,
             refresh_token=str(successor),
@@ -118,14 +104,14 @@ def _rotate(
     successor: RefreshToken,
     rotation: Rotation,
     *,
-    settings: Settings,
+    grace: int,
     grants: RefreshGrants,
 ) -> tuple[Grant, RefreshToken]:
     outcome = grants.rotate(rotation)
     if isinstance(outcome, Grant):
         return outcome, successor
     found = outcome.found
-    reason = why_refused(presented, rotation, found, grace=settings.refresh_token_grace)
+    reason = why_refused(presented, rotation, found, grace=grace)
     if found is not None and found.rotation_nonce is not None and reason is None:
         return found, presented.successor(found.rotation_nonce)
     if reason == "refresh_token_reused":
