@@ -7,6 +7,7 @@ import pytest
 from infra.local.stack import LocalStack
 from tests.support.browser import Browser
 from tests.support.http import Caller, HttpTransport, LambdaTransport
+from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
 
 pytest_plugins = ["tests.support.demo", "tests.support.traceability"]
@@ -45,6 +46,7 @@ def caller(stack: LocalStack, request: pytest.FixtureRequest) -> Caller:
 def tenant(stack: LocalStack) -> Tenant:
     """Makes clients and people."""
     del stack
+    sweep_now_and_then()
     tenant = Tenant()
     tenant.resource_server()
     return tenant
