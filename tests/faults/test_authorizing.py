@@ -1,5 +1,8 @@
 """A person on their way to an app and the faults of the stores: nothing they did is lost."""
 
+import re
+from html import unescape
+
 import pytest
 
 from tests.support.browser import Browser
@@ -41,6 +44,36 @@ def test_after_all_tries_failed_reloading_gives_a_code(aws: Aws, here: Visit) ->
     assert_page(answer, status=503)
     assert answer.headers["retry-after"] == "2"
     assert here.app.redeem(here.code()).status == 200
+
+
+def test_a_lost_answer_at_the_end_of_a_sign_in_is_not_noticed(
+    aws: Aws, caller: Caller, tenant: Tenant, newcomer: Person
+) -> None:
+    """An interaction makes one grant; the second try finds it, and it is its own."""
+    app, browser = ClientApp(tenant.public_client(), caller), Browser(caller)
+    browser.open("/authorize", app.request())
+    browser.sign_in(newcomer)
+    with aws.dynamodb.failing("lost", "PutItem", times=1, table="Grants") as fault:
+        answer = browser.consent()
+    assert fault.left == 0
+    assert app.redeem(answer.query["code"]).status == 200
+
+
+def test_where_every_answer_at_the_end_was_lost_the_page_leads_on(
+    aws: Aws, caller: Caller, tenant: Tenant, newcomer: Person
+) -> None:
+    app, browser = ClientApp(tenant.public_client(), caller), Browser(caller)
+    browser.open("/authorize", app.request())
+    browser.sign_in(newcomer)
+    with aws.dynamodb.failing("lost", "PutItem", times=TRIES, table="Grants"):
+        answer = browser.consent()
+    assert_page(answer, status=503)
+    # Its one grant was made, for a code nobody has: reloading says so, and begins the same request again.
+    again = browser.open(browser.url)
+    assert again.status == 400
+    link = re.search(r'href="(/authorize\?[^"]+)"', again.body)
+    assert link is not None
+    assert app.redeem(browser.open(unescape(link[1])).query["code"]).status == 200
 
 
 def test_one_lost_answer_at_each_step_of_a_sign_in_is_not_noticed(

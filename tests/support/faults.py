@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,11 +20,18 @@ Kind = Literal["throttled", "unavailable", "cut", "lost", "torn", "silent", "lat
 
 @dataclass
 class Fault:
-    """What befalls the next `left` calls of these operations (all of them where none is named)."""
+    """What befalls the next `left` calls of these operations (all of them where none is named) on a
+    table (any where none is named).
+    """
 
     kind: Kind
     operations: tuple[str, ...]
     left: int
+    table: str = ""
+
+    def befalls(self, operation: str, body: bytes) -> bool:
+        named = not self.operations or operation in self.operations
+        return self.left > 0 and named and self.table.encode() in body
 
 
 @dataclass
@@ -47,22 +55,25 @@ class FaultyService:
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @contextmanager
-    def failing(self, kind: Kind, *operations: str, times: int = 1_000_000) -> Iterator[Fault]:
-        """So many calls fail meanwhile, each try of a client counting as one."""
+    def failing(
+        self, kind: Kind, *operations: str, times: int = 1_000_000, table: str = ""
+    ) -> Iterator[Fault]:
+        """So many calls fail meanwhile, each try of a client counting as one; `table` is the template's."""
+        name = os.environ[f"{table.upper()}_TABLE"] if table else ""
         with self._lock:
-            self._fault = Fault(kind, operations, times)
+            self._fault = Fault(kind, operations, times, name)
         try:
             yield self._fault
         finally:
             with self._lock:
                 self._fault = None
 
-    def take_fault(self, operation: str) -> Kind | None:
+    def take_fault(self, operation: str, body: bytes) -> Kind | None:
         """What befalls this call."""
         with self._lock:
             self.calls.append(operation)
             fault = self._fault
-            if fault is None or fault.left == 0 or (fault.operations and operation not in fault.operations):
+            if fault is None or not fault.befalls(operation, body):
                 return None
             fault.left -= 1
             return fault.kind
@@ -106,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
         operation = self.headers.get("x-amz-target", "").rpartition(".")[2]
-        match self.faulty.take_fault(operation):
+        match self.faulty.take_fault(operation, body):
             case None:
                 self._write(*self._hand_on(body))
             case "throttled":
