@@ -22,9 +22,9 @@ if not callable(getattr(importlib.import_module(module), name)):
 _CONNECT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from chalicelib.aws import calls
-calls.connect_dynamodb()
-calls.connect_kms()
+from chalicelib.aws import connections
+connections.connect_dynamodb()
+connections.connect_kms()
 """
 # What Lambda sets, as far as an import could look at it.
 _LAMBDA = {

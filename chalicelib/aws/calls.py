@@ -4,26 +4,14 @@ Five DynamoDB operations and two of KMS, with retries, time-outs and the mapping
 else of AWS (administration, the laptop) uses boto3 where it needs it and never comes through here.
 """
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.attribute_values import Item, from_item, to_item
+from chalicelib.aws.connections import dynamodb, kms
 from chalicelib.protocol.errors import TemporarilyUnavailable
-
-# A redemption is at most three calls one after another (redeem, sign, undo), each of three tries: with these
-# time-outs that stays inside a function's 29 s.
-_CONFIG = Config(
-    connect_timeout=1,
-    read_timeout=1.5,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=10,
-    parameter_validation=False,
-)
 
 SERVER_FAULT = 500
 
@@ -58,7 +46,7 @@ class ConditionFailed(Exception):
 
 def get_item(table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
     """The item as it stands now (a strongly consistent read), None where there is none."""
-    answer = _call(_dynamodb().get_item, TableName=table, Key=to_item(key), ConsistentRead=True)
+    answer = _call(dynamodb().get_item, TableName=table, Key=to_item(key), ConsistentRead=True)
     return from_item(answer["Item"]) if "Item" in answer else None
 
 
@@ -73,7 +61,7 @@ def batch_get_items(keys: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[
     found: dict[str, list[dict[str, Any]]] = {}
     # Throttling shows as keys left unprocessed, not as an error: ask for these again, at most twice.
     for _ in range(3):
-        answer = _call(_dynamodb().batch_get_item, RequestItems=wanted)
+        answer = _call(dynamodb().batch_get_item, RequestItems=wanted)
         for table, items in answer["Responses"].items():
             found.setdefault(table, []).extend(from_item(item) for item in items)
         wanted = answer.get("UnprocessedKeys") or {}
@@ -90,7 +78,7 @@ def put_item(
     values: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes an item; with a condition, only where it holds. Raises ConditionFailed."""
-    _write(_dynamodb().put_item, table, condition, values, {}, Item=to_item(item))
+    _write(dynamodb().put_item, table, condition, values, {}, Item=to_item(item))
 
 
 def update_item(
@@ -104,7 +92,7 @@ def update_item(
 ) -> dict[str, Any]:
     """One conditional write; the item as it stands after it. Raises ConditionFailed with the item before."""
     answer = _write(
-        _dynamodb().update_item,
+        dynamodb().update_item,
         table,
         condition,
         values,
@@ -118,7 +106,7 @@ def update_item(
 
 def delete_item(table: str, key: Mapping[str, str]) -> None:
     """Deletes an item, which need not exist."""
-    _call(_dynamodb().delete_item, TableName=table, Key=to_item(key))
+    _call(dynamodb().delete_item, TableName=table, Key=to_item(key))
 
 
 def query_index(
@@ -130,7 +118,7 @@ def query_index(
     while True:
         page = {"ExclusiveStartKey": start} if start else {}
         answer = _call(
-            _dynamodb().query,
+            dynamodb().query,
             TableName=table,
             IndexName=index,
             KeyConditionExpression=condition,
@@ -147,7 +135,7 @@ def query_index(
 def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorithm: str) -> bytes:
     """The signature of a message (RAW) or of its digest (DIGEST), as KMS encodes it."""
     answer = _call(
-        _kms().sign,
+        kms().sign,
         KeyId=key_id,
         Message=message,
         MessageType=message_type,
@@ -158,33 +146,7 @@ def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorith
 
 def kms_get_public_key(key_id: str) -> bytes:
     """The public key, DER of a SubjectPublicKeyInfo."""
-    return _bytes(_call(_kms().get_public_key, KeyId=key_id), "PublicKey")
-
-
-def connect_dynamodb() -> None:
-    """Makes the DynamoDB client ahead of the first request."""
-    _dynamodb()
-
-
-def connect_kms() -> None:
-    """Makes the KMS client ahead of the first request."""
-    _kms()
-
-
-@functools.cache
-def _dynamodb() -> Any:
-    return _session().create_client("dynamodb", config=_CONFIG)
-
-
-@functools.cache
-def _kms() -> Any:
-    return _session().create_client("kms", config=_CONFIG)
-
-
-@functools.cache
-def _session() -> Any:
-    # boto3's own would do the same and import a fifth more, for S3.
-    return botocore.session.get_session()
+    return _bytes(_call(kms().get_public_key, KeyId=key_id), "PublicKey")
 
 
 def _write(

@@ -4,12 +4,8 @@ from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.requests import AssertionStore
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
-from chalicelib.gateway.form import form_parameters
-from chalicelib.gateway.request import Request
 from chalicelib.outbound.client_keys import FetchedClientKeys
-from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
-from chalicelib.protocol.parameters import Parameters
 
 
 def client_authenticator() -> ClientAuthenticator:
@@ -21,19 +17,3 @@ def client_authenticator() -> ClientAuthenticator:
         used_assertions=AssertionStore(required("REQUESTS_TABLE")),
         random=random_text,
     )
-
-
-def authenticated_form(
-    request: Request, authenticator: ClientAuthenticator, *, requires: str, now: int
-) -> tuple[Parameters, Client]:
-    """The form of a POST and the client that sent it, whose one needed parameter is there.
-
-    Raises InvalidRequest, InvalidClient.
-    """
-    parameters = form_parameters(request)
-    parameters.check_none_repeated()
-    parameters.require(requires)
-    client = authenticator.authenticate(
-        authorization=request.header("authorization"), parameters=parameters, now=now
-    )
-    return parameters, client

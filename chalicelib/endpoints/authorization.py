@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.accounts.session import Session, Sessions, due_touch
-from chalicelib.aws.calls import connect_dynamodb
 from chalicelib.aws.clients import ClientStore
+from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.grants import GrantStore
 from chalicelib.composition.as_get import as_get
 from chalicelib.composition.authorization_answer import redirect_code, redirect_error, redirect_on

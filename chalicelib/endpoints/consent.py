@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from chalicelib.accounts.consent import Consent, Consents
 from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
-from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.authorization_answer import redirect_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions

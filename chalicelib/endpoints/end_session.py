@@ -11,8 +11,8 @@ from typing import Protocol
 
 from chalicelib.accounts.session import Session, Sessions, live_session, parse_session_cookie
 from chalicelib.accounts.user import Users
-from chalicelib.aws.calls import connect_dynamodb
 from chalicelib.aws.clients import ClientStore
+from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.sessions import SessionStore
 from chalicelib.aws.users import UserStore

@@ -4,15 +4,16 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
-from chalicelib.aws.calls import connect_dynamodb, connect_kms
+from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore
 from chalicelib.aws.users import UserStore
-from chalicelib.composition.client_authenticator import authenticated_form, client_authenticator
+from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
 from chalicelib.protocol.access_token import verify_access_token
@@ -36,8 +37,11 @@ class Ports:
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """An introspection response; inactive says nothing more (RFC 7662 section 2.2)."""
-    parameters, client = authenticated_form(request, ports.authenticator, requires="token", now=now)
+    parameters = single_form_parameters(request)
     token = parameters.require("token")
+    client = ports.authenticator.authenticate(
+        authorization=request.header("authorization"), parameters=parameters, now=now
+    )
     # RFC 7662 section 2.1: the caller is authenticated, against scanning; a public client is not.
     if client.public:
         raise InvalidClient("Client authentication failed.", reason="client_public")

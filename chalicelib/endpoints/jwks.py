@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from chalicelib.aws.calls import connect_kms
+from chalicelib.aws.connections import connect_kms
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.request import Request

@@ -23,7 +23,7 @@ from chalicelib.accounts.password import (
 from chalicelib.accounts.session import SECRET_BYTES, SID_BYTES, Sessions, session_cookie, started_session
 from chalicelib.accounts.user import Users
 from chalicelib.aws.attempts import AttemptStore
-from chalicelib.aws.calls import connect_dynamodb
+from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.users import PasswordStore
 from chalicelib.composition.authorization_answer import redirect_error, redirect_on
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions

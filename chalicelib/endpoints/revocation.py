@@ -4,13 +4,14 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
-from chalicelib.aws.calls import connect_dynamodb, connect_kms
+from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import RevokedTokenStore
-from chalicelib.composition.client_authenticator import authenticated_form, client_authenticator
+from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import NO_STORE, Response
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
@@ -32,8 +33,11 @@ class Ports:
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """200 and nothing else, whatever the token was (RFC 7009 section 2.2)."""
-    parameters, client = authenticated_form(request, ports.authenticator, requires="token", now=now)
+    parameters = single_form_parameters(request)
     token = parameters.require("token")
+    client = ports.authenticator.authenticate(
+        authorization=request.header("authorization"), parameters=parameters, now=now
+    )
     revoked = revoke_token(
         token,
         client=client,

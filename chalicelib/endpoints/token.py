@@ -8,14 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from chalicelib.aws.calls import connect_dynamodb, connect_kms
+from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
-from chalicelib.composition.client_authenticator import authenticated_form, client_authenticator
+from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
@@ -40,8 +41,11 @@ class Ports:
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """An access token response (RFC 6749 section 5.1). Raises the errors of section 5.2."""
-    parameters, client = authenticated_form(request, ports.authenticator, requires="grant_type", now=now)
+    parameters = single_form_parameters(request)
     grant_type = parameters.require("grant_type")
+    client = ports.authenticator.authenticate(
+        authorization=request.header("authorization"), parameters=parameters, now=now
+    )
     grant = find_grant(grant_type, client)
     token_request = AccessTokenRequest(
         client=client,

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
-from chalicelib.aws.calls import connect_dynamodb, connect_kms
+from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore

@@ -17,6 +17,13 @@ def form_parameters(request: Request) -> Parameters:
     return parse_parameters(request.body)
 
 
+def single_form_parameters(request: Request) -> Parameters:
+    """The same, where no parameter is repeated (RFC 6749 section 3.2). Raises InvalidRequest."""
+    parameters = form_parameters(request)
+    parameters.check_none_repeated()
+    return parameters
+
+
 def query_or_form_parameters(request: Request) -> Parameters:
     """The query of a GET, the form of a POST."""
     return form_parameters(request) if request.method == "POST" else parse_parameters(request.query)
