@@ -1,6 +1,7 @@
 """Real threads that begin at the same moment."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -21,7 +22,8 @@ def at_once(act: Callable[[], Result], times: int, *, patience: float = PATIENCE
     threads = [threading.Thread(target=run, daemon=True) for _ in range(times)]
     for thread in threads:
         thread.start()
+    deadline = time.monotonic() + patience
     for thread in threads:
-        thread.join(patience)
+        thread.join(max(0.0, deadline - time.monotonic()))
     assert len(got) == times, f"{times - len(got)} of {times} threads failed or never ended"
     return got
