@@ -51,11 +51,11 @@ def endpoint(
                 request = parse_event(event)
                 response = _answer(request, respond, methods=methods, cors=cors)
             except OAuthError as error:
-                response = _tell(error, request, errors, fields, methods=methods)
+                response = _tell(error, request, errors, fields)
             except Exception as error:  # noqa: BLE001 - the last line of defence: any fault is a 500
                 fields = describe_fault(error)
                 fault = ServerError("Something went wrong here. It has been noted.", reason="fault")
-                response = _tell(fault, request, errors, fields, methods=methods)
+                response = _tell(fault, request, errors, fields)
             log_request(
                 {
                     "endpoint": name,
@@ -84,7 +84,7 @@ def _answer(request: Request, respond: Respond, *, methods: tuple[str, ...], cor
     if cors and request.method == "OPTIONS":
         return preflight(methods)
     if request.method not in methods:
-        raise MethodNotAllowed("The method is not allowed here.", reason="method")
+        raise MethodNotAllowed(*methods)
     return respond(request)
 
 
@@ -93,8 +93,6 @@ def _tell(
     request: Request | None,
     errors: ErrorChannel,
     fields: dict[str, object],
-    *,
-    methods: tuple[str, ...],
 ) -> Response:
     fields.update({"error": error.code, "reason": error.reason, **error.facts})
     request_id = request.request_id if request else ""
@@ -104,5 +102,5 @@ def _tell(
         fields.update(describe_fault(fault))
         response = json_error(error, request_id)
     if isinstance(error, MethodNotAllowed):
-        response = response.with_headers({"allow": ", ".join(methods)})
+        response = response.with_headers({"allow": ", ".join(error.allow)})
     return response

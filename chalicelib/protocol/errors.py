@@ -52,7 +52,13 @@ class InvalidRequest(OAuthError):
 
 
 class MethodNotAllowed(InvalidRequest):
+    """`allow` are the methods this path has (RFC 9110 section 15.5.6)."""
+
     status = 405
+
+    def __init__(self, *allow: str) -> None:
+        super().__init__("The method is not allowed here.", reason="method")
+        self.allow = allow
 
 
 class ContentTooLarge(InvalidRequest):

@@ -25,3 +25,10 @@ def test_a_post_without_cookies_too_long_for_a_url_gives_the_browser_no_other_id
     assert answer.status == 303
     assert answer.query["error"] == "invalid_request"
     assert answer.cookies == ()
+
+
+@spec("RFC9110-15.5.6")
+def test_the_way_back_from_a_page_is_a_get_and_says_so(caller: Caller) -> None:
+    answer = caller.post("/authorize/resume", {"interaction": "i"})
+    assert (answer.status, answer.headers["allow"]) == (405, "GET")
+    assert caller.send("PUT", "/authorize").headers["allow"] == "GET, POST"
