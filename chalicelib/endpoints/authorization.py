@@ -84,7 +84,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """A new request, or one that comes back from a page."""
     if request.path == RESUME_PATH:
         if request.method != "GET":
-            raise MethodNotAllowed("GET")
+            raise MethodNotAllowed("The method is not allowed here.", reason="method", allow=("GET",))
         return resume(request, ports, now=now)
     return begin(request, ports, now=now)
 

@@ -84,7 +84,7 @@ def _answer(request: Request, respond: Respond, *, methods: tuple[str, ...], cor
     if cors and request.method == "OPTIONS":
         return preflight(methods)
     if request.method not in methods:
-        raise MethodNotAllowed(*methods)
+        raise MethodNotAllowed("The method is not allowed here.", reason="method", allow=methods)
     return respond(request)
 
 

@@ -56,8 +56,8 @@ class MethodNotAllowed(InvalidRequest):
 
     status = 405
 
-    def __init__(self, *allow: str) -> None:
-        super().__init__("The method is not allowed here.", reason="method")
+    def __init__(self, description: str, *, reason: Reason, allow: tuple[str, ...]) -> None:
+        super().__init__(description, reason=reason)
         self.allow = allow
 
 

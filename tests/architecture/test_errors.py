@@ -96,7 +96,7 @@ def test_no_error_carries_where_to_redirect() -> None:
     for path in FILES:
         for _, call in raised(path):
             passed = {keyword.arg for keyword in call.keywords}
-            assert passed <= {"reason", "facts", "interaction"}, ast.unparse(call)
+            assert passed <= {"reason", "facts", "interaction", "allow"}, ast.unparse(call)
 
 
 def reasons_in(node: ast.AST) -> set[str]:
