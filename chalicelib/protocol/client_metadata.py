@@ -83,5 +83,8 @@ def check_algorithms(client: Client) -> None:
 
 
 def _is_web(uri: str) -> bool:
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
     return bool(parts.hostname) and (parts.scheme == "https" or is_loopback(uri))

@@ -49,6 +49,7 @@ class ClientAuthenticator:
             raise refuse("client_unknown")
         if client.token_endpoint_auth_method != presented.method:
             raise refuse("client_auth_method", client_id=client.client_id)
+        # A client of method `none` has only named itself.
         match presented.method:
             case "client_secret_basic" | "client_secret_post":
                 check_client_secret(presented, client)
@@ -62,8 +63,6 @@ class ClientAuthenticator:
                     attempt=self.random(ATTEMPT_BYTES),
                     now=now,
                 )
-            case "none":
-                pass
         return client
 
 
