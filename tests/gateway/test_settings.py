@@ -84,6 +84,12 @@ def test_without_a_default_audience_tokens_are_for_the_issuer() -> None:
     assert named.audience == "https://api.example.com/"
 
 
+@pytest.mark.parametrize("audience", ["api", "/api", "https://api.example.com/#a", "https:"])
+def test_a_default_audience_is_a_resource_indicator(audience: str) -> None:
+    with pytest.raises(ValueError, match="DEFAULT_AUDIENCE"):
+        parse_settings({**ISSUER, "DEFAULT_AUDIENCE": audience})
+
+
 def test_origins_that_may_be_fetched_from_are_words() -> None:
     given = {**ISSUER, "FETCH_ALLOWED_ORIGINS": " http://a.example:80  https://b.example "}
     assert parse_settings(given).fetch_allowed_origins == ("http://a.example:80", "https://b.example")

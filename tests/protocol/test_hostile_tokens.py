@@ -163,3 +163,11 @@ def test_a_published_key_is_the_key_and_its_kid_its_thumbprint(secret: int) -> N
     assert jwt.PyJWK(key.jwk).key.public_numbers() == public.public_numbers()
     assert {len(key.jwk["x"]), len(key.jwk["y"])} == {43}
     assert "d" not in key.jwk
+
+
+@pytest.mark.parametrize("curve", [ec.SECP384R1(), ec.SECP256K1()])
+def test_a_key_that_signs_nothing_here_is_no_key_of_ours(curve: ec.EllipticCurve) -> None:
+    public = ec.generate_private_key(curve).public_key()
+    der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(ValueError, match="P-256"):
+        verification_key(der, algs=("ES256",))
