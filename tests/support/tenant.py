@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import json
 import os
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -135,7 +136,7 @@ class Table:
     def items(self) -> list[dict[str, Any]]:
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._name, ConsistentRead=True)
         found = [from_item(item) for page in pages for item in page["Items"]]
-        return sorted(found, key=repr)
+        return sorted(found, key=lambda item: json.dumps(item, sort_keys=True))
 
     def find(self, **members: Any) -> dict[str, Any]:
         """The one item with these members; read by its key alone where that is one of them."""
