@@ -16,9 +16,6 @@ UNUSED = (
     "bin",
     "cffi",  # cryptography uses its compiled half, _cffi_backend, alone
     "pycparser",  # for cffi
-    "botocore/data/*/*/examples-1.json",
-    "botocore/data/*/*/paginators-1.json",
-    "botocore/data/*/*/waiters-2.json",
     # pip's notes on how it installed; licences and metadata stay.
     "*.dist-info/INSTALLER",
     "*.dist-info/RECORD",
@@ -27,8 +24,6 @@ UNUSED = (
     "**/tests",
     "**/*.pyi",
 )
-# Of the 400 services botocore describes, those a function can call.
-SERVICES = ("dynamodb", "kms", "sts")
 
 # Where Lambda unpacks a function. A .pyc that names its source there needs no renaming at import.
 _TASK_ROOT = "/var/task"
@@ -40,9 +35,6 @@ def prune(package: Path) -> None:
     for pattern in UNUSED:
         for path in sorted(package.glob(pattern)):
             _remove(path)
-    for service in sorted((package / "botocore" / "data").glob("*/")):
-        if service.name not in SERVICES:
-            _remove(service)
 
 
 def compile_modules(package: Path) -> None:

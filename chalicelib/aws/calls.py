@@ -1,39 +1,20 @@
 """The one module through which the request path talks to AWS.
 
-Five DynamoDB operations and two of KMS, with retries, time-outs and the mapping of errors. All
-else of AWS (administration, the laptop) uses boto3 where it needs it and never comes through here.
+Six DynamoDB operations and two of KMS over a small client of our own (service.py), and the mapping of
+errors: botocore would be nearly the whole cost of a start and of a request. All else of AWS
+(administration, the laptop) uses boto3 where it needs it and never comes through here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.attribute_values import Item, from_item, to_item
 from chalicelib.aws.connections import dynamodb, kms
+from chalicelib.aws.http_connections import NoAnswer
+from chalicelib.aws.refusal import Refusal
+from chalicelib.aws.service import Service
 from chalicelib.protocol.errors import TemporarilyUnavailable
-
-SERVER_FAULT = 500
-
-# What a caller can wait out. Anything else is a fault of ours (a missing permission, a wrong name).
-_TRANSIENT = {
-    "InternalFailure",
-    "InternalServerError",
-    "KMSInternalException",
-    "KeyUnavailableException",
-    "DependencyTimeoutException",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestTimeout",
-    "RequestTimeoutException",
-    "ServiceUnavailable",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "TransactionConflictException",
-}
 
 
 class ConditionFailed(Exception):
@@ -46,7 +27,7 @@ class ConditionFailed(Exception):
 
 def get_item(table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
     """The item as it stands now (a strongly consistent read), None where there is none."""
-    answer = _call(dynamodb().get_item, TableName=table, Key=to_item(key), ConsistentRead=True)
+    answer = _call(dynamodb(), "GetItem", TableName=table, Key=to_item(key), ConsistentRead=True)
     return from_item(answer["Item"]) if "Item" in answer else None
 
 
@@ -61,7 +42,7 @@ def batch_get_items(keys: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[
     found: dict[str, list[dict[str, Any]]] = {}
     # Throttling shows as keys left unprocessed, not as an error: ask for these again, at most twice.
     for _ in range(3):
-        answer = _call(dynamodb().batch_get_item, RequestItems=wanted)
+        answer = _call(dynamodb(), "BatchGetItem", RequestItems=wanted)
         for table, items in answer["Responses"].items():
             found.setdefault(table, []).extend(from_item(item) for item in items)
         wanted = answer.get("UnprocessedKeys") or {}
@@ -78,7 +59,7 @@ def put_item(
     values: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes an item; with a condition, only where it holds. Raises ConditionFailed."""
-    _write(dynamodb().put_item, table, condition, values, {}, Item=to_item(item))
+    _write("PutItem", table, condition, values, {}, Item=to_item(item))
 
 
 def update_item(
@@ -92,7 +73,7 @@ def update_item(
 ) -> dict[str, Any]:
     """One conditional write; the item as it stands after it. Raises ConditionFailed with the item before."""
     answer = _write(
-        dynamodb().update_item,
+        "UpdateItem",
         table,
         condition,
         values,
@@ -106,7 +87,7 @@ def update_item(
 
 def delete_item(table: str, key: Mapping[str, str]) -> None:
     """Deletes an item, which need not exist."""
-    _call(dynamodb().delete_item, TableName=table, Key=to_item(key))
+    _call(dynamodb(), "DeleteItem", TableName=table, Key=to_item(key))
 
 
 def query_index(
@@ -118,7 +99,8 @@ def query_index(
     while True:
         page = {"ExclusiveStartKey": start} if start else {}
         answer = _call(
-            dynamodb().query,
+            dynamodb(),
+            "Query",
             TableName=table,
             IndexName=index,
             KeyConditionExpression=condition,
@@ -135,9 +117,10 @@ def query_index(
 def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorithm: str) -> bytes:
     """The signature of a message (RAW) or of its digest (DIGEST), as KMS encodes it."""
     answer = _call(
-        kms().sign,
+        kms(),
+        "Sign",
         KeyId=key_id,
-        Message=message,
+        Message=base64.b64encode(message).decode(),
         MessageType=message_type,
         SigningAlgorithm=signing_algorithm,
     )
@@ -146,76 +129,51 @@ def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorith
 
 def kms_get_public_key(key_id: str) -> bytes:
     """The public key, DER of a SubjectPublicKeyInfo."""
-    return _bytes(_call(kms().get_public_key, KeyId=key_id), "PublicKey")
+    return _bytes(_call(kms(), "GetPublicKey", KeyId=key_id), "PublicKey")
 
 
 def _write(
-    operation: Callable[..., Any],
+    operation: str,
     table: str,
     condition: str | None,
     values: Mapping[str, Any] | None,
     names: Mapping[str, str],
-    **arguments: Any,
-) -> Any:
+    **members: Any,
+) -> dict[str, Any]:
     if condition:
-        arguments["ConditionExpression"] = condition
-        arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        members["ConditionExpression"] = condition
+        members["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     if values:
-        arguments["ExpressionAttributeValues"] = to_item(values)
+        members["ExpressionAttributeValues"] = to_item(values)
     if names:
-        arguments["ExpressionAttributeNames"] = dict(names)
-    return _call(operation, TableName=table, **arguments)
+        members["ExpressionAttributeNames"] = dict(names)
+    return _call(dynamodb(), operation, TableName=table, **members)
 
 
-def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
+def _call(service: Service, operation: str, **members: Any) -> dict[str, Any]:
     try:
-        answer = operation(**arguments)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "ConditionalCheckFailedException":
-            item = error.response.get("Item")
+        return service.call(operation, members)
+    except NoAnswer as error:
+        raise _no_answer() from error
+    except Refusal as refusal:
+        if refusal.code == "ConditionalCheckFailedException":
+            item = refusal.members.get("Item")
             raise ConditionFailed(from_item(item) if item else None) from None
-        status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-        if code in _TRANSIENT or status >= SERVER_FAULT:
-            raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled") from error
-        if _GAVE_UP & error.response["ResponseMetadata"].keys():
-            raise _no_answer() from error
+        if refusal.transient:
+            raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled") from refusal
         raise
-    except BotoCoreError as error:
-        if type(error).__name__ in _NO_ANSWER:
-            raise _no_answer() from error
-        raise
-    # botocore does not hold an answer to its length. One that broke off is tried again, as its checksum
-    # is wrong, but after the last try it passes for an empty one: for an item that is not there.
-    if _GAVE_UP & answer["ResponseMetadata"].keys():
-        raise _no_answer()
-    return answer
 
 
 def _bytes(answer: Mapping[str, Any], name: str) -> bytes:
-    # KMS sends no checksum: an answer of its that broke off lacks what it is for.
-    value = answer.get(name)
-    if not isinstance(value, bytes):
-        raise _no_answer()
-    return value
+    # KMS sends no checksum: what it is asked for must at least be there.
+    try:
+        return base64.b64decode(answer[name], validate=True)
+    except (KeyError, TypeError, ValueError):
+        raise _no_answer() from None
 
 
 def _no_answer() -> TemporarilyUnavailable:
     return TemporarilyUnavailable("A store did not answer. Try again.", reason="aws_timeout")
-
-
-_GAVE_UP = {"MaxAttemptsReached", "RetryQuotaReached"}
-
-
-_NO_ANSWER = {
-    "ConnectTimeoutError",
-    "ConnectionClosedError",
-    "EndpointConnectionError",
-    "HTTPClientError",
-    "ReadTimeoutError",
-    "SSLError",
-    "ResponseStreamingError",
-}
 
 
 def _find(items: list[dict[str, Any]], key: Mapping[str, str]) -> dict[str, Any] | None:

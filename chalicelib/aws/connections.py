@@ -1,20 +1,11 @@
 """The clients of DynamoDB and KMS, made once an instance; only calls.py uses them."""
 
 import functools
-from typing import Any
+import os
 
-import botocore.session
-from botocore.config import Config
-
-# A redemption is at most three calls one after another (redeem, sign, undo), each of three tries: with these
-# time-outs that stays inside a function's 29 s.
-_CONFIG = Config(
-    connect_timeout=1,
-    read_timeout=1.5,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=10,
-    parameter_validation=False,
-)
+from chalicelib.aws.credentials import CredentialSource
+from chalicelib.aws.regions import endpoint_of, region_of
+from chalicelib.aws.service import Service
 
 
 def connect_dynamodb() -> None:
@@ -28,18 +19,28 @@ def connect_kms() -> None:
 
 
 @functools.cache
-def dynamodb() -> Any:
+def dynamodb() -> Service:
     """The DynamoDB client."""
-    return _session().create_client("dynamodb", config=_CONFIG)
+    return _service("dynamodb", target="DynamoDB_20120810", version="1.0")
 
 
 @functools.cache
-def kms() -> Any:
+def kms() -> Service:
     """The KMS client."""
-    return _session().create_client("kms", config=_CONFIG)
+    return _service("kms", target="TrentService", version="1.1")
+
+
+def _service(name: str, *, target: str, version: str) -> Service:
+    return Service(
+        name=name,
+        target=target,
+        version=version,
+        region=region_of(os.environ),
+        endpoint=endpoint_of(name, os.environ),
+        credentials=_credentials(),
+    )
 
 
 @functools.cache
-def _session() -> Any:
-    # boto3's own would do the same and import a fifth more, for S3.
-    return botocore.session.get_session()
+def _credentials() -> CredentialSource:
+    return CredentialSource()

@@ -7,10 +7,10 @@ read once per instance; verifying what this server signed never calls KMS again.
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from chalicelib.aws.at_once import at_once
 from chalicelib.aws.calls import kms_get_public_key, kms_sign
 from chalicelib.protocol.jwk import VerificationKey, verification_key
 from chalicelib.protocol.jws import UnsignedToken, compact, signing_input
@@ -35,14 +35,10 @@ class KeyRing:
 
     def __init__(self, keys: Mapping[str, tuple[str, ...]]) -> None:
         self._keys = keys
-        self._threads = ThreadPoolExecutor(max_workers=len(keys), thread_name_prefix="kms")
 
     def sign(self, tokens: Sequence[UnsignedToken]) -> list[str]:
-        # Read before a thread is taken: the threads read them, and one that waited would wait for itself.
         public_keys = self._public_keys
-        first, *others = tokens
-        waiting = [self._threads.submit(self._sign, token, public_keys) for token in others]
-        return [self._sign(first, public_keys), *(future.result() for future in waiting)]
+        return at_once(lambda token: self._sign(token, public_keys), tokens)
 
     def verification_keys(self) -> tuple[VerificationKey, ...]:
         return tuple(self._public_keys.values())
@@ -53,7 +49,7 @@ class KeyRing:
     @functools.cached_property
     def _public_keys(self) -> dict[str, VerificationKey]:
         ids = list(self._keys)
-        ders = list(self._threads.map(kms_get_public_key, ids))
+        ders = at_once(kms_get_public_key, ids)
         return {
             key_id: verification_key(der, algs=self._keys[key_id])
             for key_id, der in zip(ids, ders, strict=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.deadline import deadline
 from chalicelib.gateway.cors import ANY_ORIGIN, preflight
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.errors import json_error
@@ -17,6 +18,9 @@ from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthEr
 Respond = Callable[[Request], Response]
 Handler = Callable[[Any, Any], dict[str, Any]]
 ErrorChannel = Callable[[OAuthError, str], Response]
+
+# Seconds kept for telling the answer: a 503 that says to try again, where Lambda's own time-out says nothing.
+ANSWER_SECONDS = 0.5
 
 SECURITY_HEADERS = {
     "cache-control": "no-store",
@@ -43,13 +47,13 @@ def endpoint(
     def decorate(respond: Respond) -> Handler:
         @functools.wraps(respond)
         def handler(event: Any, context: Any) -> dict[str, Any]:
-            del context
             started = time.perf_counter()
             request: Request | None = None
             fields: dict[str, object] = {}
             try:
                 request = parse_event(event)
-                response = _answer(request, respond, methods=methods, cors=cors)
+                with deadline(_seconds_to_work(context)):
+                    response = _answer(request, respond, methods=methods, cors=cors)
             except OAuthError as error:
                 response = _tell(error, request, errors, fields)
             except Exception as error:  # noqa: BLE001 - the last line of defence: any fault is a 500
@@ -74,6 +78,12 @@ def endpoint(
         return handler
 
     return decorate
+
+
+def _seconds_to_work(context: Any) -> float | None:
+    """What is left of the function's time; None for a caller that gives no Lambda context."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return None if remaining is None else remaining() / 1000 - ANSWER_SECONDS
 
 
 def _answer(request: Request, respond: Respond, *, methods: tuple[str, ...], cors: bool) -> Response:

@@ -1,4 +1,4 @@
-"""The stack with services that can fail, on a real socket between botocore and them."""
+"""The stack with services that can fail, on a real socket between the functions and them."""
 
 from collections.abc import Iterator
 

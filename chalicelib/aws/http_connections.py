@@ -1,0 +1,159 @@
+"""Connections to one host, kept alive between requests."""
+
+import http.client
+import select
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import urlsplit
+
+from chalicelib.aws.amazon_roots import AMAZON_ROOTS
+
+# Seconds to connect and then to wait for more of an answer, however much time there is.
+CONNECT_TIMEOUT = 1.0
+READ_TIMEOUT = 1.5
+# Seconds: AWS closes connections that idle, and what a frozen function missed of that it learns too late.
+MAX_IDLE = 20.0
+MAX_KEPT = 10
+
+
+class NoAnswer(Exception):
+    """The other side could not be reached in time, or its answer did not come whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: status, body, and the headers that matter."""
+
+    status: int
+    body: bytes = field(repr=False)
+    date: str | None
+    crc32: str | None
+
+
+class Connections:
+    """Gives each request a connection no other is using, old or new, and takes it back when it is whole.
+
+    `endpoint` is a URL of which scheme, host and port count. Proxies are not used. `clock` is the time of
+    day, which goes on while a function is frozen or stands in a snapshot.
+    """
+
+    def __init__(self, endpoint: str, clock: Callable[[], float] = time.time) -> None:
+        self._idle: list[tuple[float, http.client.HTTPConnection]] = []
+        parts = urlsplit(endpoint)
+        self._tls = _tls() if parts.scheme == "https" else None
+        self._hostname = parts.hostname or ""
+        self._port = parts.port
+        self._clock = clock
+        self.host = parts.netloc.rpartition("@")[2]
+
+    def send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float
+    ) -> Reply:
+        """One request and its reply, within `timeout` seconds as far as each single wait goes.
+
+        Raises NoAnswer. What was sent may have been served all the same.
+        """
+        end = time.monotonic() + timeout
+        try:
+            connection = self._take() or self._open(timeout)
+            return self._exchange(connection, method, path, body, headers, end=end)
+        except (OSError, http.client.HTTPException) as error:
+            # What cut this one may have cut the idle ones: the next try shall have a new one.
+            self.close()
+            raise NoAnswer(type(error).__name__) from None
+
+    def close(self) -> None:
+        """Closes the connections nobody is using."""
+        while (connection := self._pop()) is not None:
+            connection[1].close()
+
+    def __del__(self) -> None:
+        # Instances end with their function; where a laptop's stack starts functions anew, nobody else would.
+        self.close()
+
+    def _exchange(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        end: float,
+    ) -> Reply:
+        keep = False
+        try:
+            connection.sock.settimeout(max(0.001, min(READ_TIMEOUT, end - time.monotonic())))
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            # Raises IncompleteRead where the body ends before the length or the last chunk said so.
+            content = response.read()
+            keep = not response.will_close and len(self._idle) < MAX_KEPT
+        finally:
+            if not keep:
+                connection.close()
+        if keep:
+            self._idle.append((self._clock(), connection))
+        return Reply(response.status, content, response.getheader("date"), response.getheader("x-amz-crc32"))
+
+    def _take(self) -> http.client.HTTPConnection | None:
+        """The one used last, if it is still good: those below it have been idle for longer."""
+        while (kept := self._pop()) is not None:
+            since, connection = kept
+            # A negative time is a clock that was set back, and says nothing.
+            if 0 <= self._clock() - since < MAX_IDLE and _is_quiet(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _pop(self) -> tuple[float, http.client.HTTPConnection] | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _open(self, timeout: float) -> http.client.HTTPConnection:
+        try:
+            return self._connect(timeout)
+        except ssl.SSLCertVerificationError:
+            # Another partition's authority, or that of a proxy the operators trust.
+            if self._tls is None or not _trust_all_of_the_system(self._tls):
+                raise
+            return self._connect(timeout)
+
+    def _connect(self, timeout: float) -> http.client.HTTPConnection:
+        wait = min(timeout, CONNECT_TIMEOUT)
+        connection = (
+            http.client.HTTPSConnection(self._hostname, self._port, timeout=wait, context=self._tls)
+            if self._tls
+            else http.client.HTTPConnection(self._hostname, self._port, timeout=wait)
+        )
+        try:
+            connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _is_quiet(connection: http.client.HTTPConnection) -> bool:
+    """On an idle connection there is nothing to read, except that the other side closed it."""
+    return not select.select([connection.sock], [], [], 0)[0]
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Trusts Amazon's own roots to begin with: reading those of all authorities takes 35 ms."""
+    context = ssl.create_default_context(cadata=AMAZON_ROOTS)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _trust_all_of_the_system(context: ssl.SSLContext) -> bool:
+    """Whether that makes a difference: it does once."""
+    before = context.cert_store_stats()["x509_ca"]
+    context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    return context.cert_store_stats()["x509_ca"] > before
