@@ -22,8 +22,8 @@ from chalicelib.protocol.authorization_request import AuthorizationRequest
 from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied, InvalidRequest
 from chalicelib.protocol.redirect_uri import is_loopback
-from chalicelib.protocol.scope import OPENID_SCOPES
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import OPENID_SCOPES
 
 RESUME_PATH = "/authorize/resume"
 

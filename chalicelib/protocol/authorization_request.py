@@ -13,16 +13,14 @@ from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.pkce import check_code_challenge
 from chalicelib.protocol.redirect_uri import RedirectTarget, is_registered
 from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
-from chalicelib.protocol.scope import OPENID_SCOPES, authorized_scope, parse_scope
+from chalicelib.protocol.scope import authorized_scope, parse_scope
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import OPENID_SCOPES, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 
 MAX_BYTES = 2048
 SIZES = {"id_token_hint": 16_384, "scope": 8_192}
 MAX_LOGIN_HINT = 254
 MAX_AGE_LIMIT = 10**10
-RESPONSE_TYPES = ("code",)
-RESPONSE_MODES = ("query",)
-PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
 # Where OpenID's scopes are filed among the resources; no resource can have this name, which is no URI.
 OPENID = "openid"

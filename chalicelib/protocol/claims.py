@@ -3,28 +3,7 @@
 from typing import Any
 
 from chalicelib.accounts.user import User
-
-CLAIMS_OF_SCOPE = {
-    "profile": (
-        "name",
-        "family_name",
-        "given_name",
-        "middle_name",
-        "nickname",
-        "preferred_username",
-        "profile",
-        "picture",
-        "website",
-        "gender",
-        "birthdate",
-        "zoneinfo",
-        "locale",
-        "updated_at",
-    ),
-    "email": ("email", "email_verified"),
-    "address": ("address",),
-    "phone": ("phone_number", "phone_number_verified"),
-}
+from chalicelib.protocol.supported import CLAIMS_OF_SCOPE
 
 
 def claims_of(user: User, *, scope: tuple[str, ...]) -> dict[str, Any]:

@@ -6,11 +6,14 @@ Whoever writes a client record checks it here first.
 from typing import get_args
 from urllib.parse import urlsplit
 
-from chalicelib.protocol.authorization_request import RESPONSE_TYPES
 from chalicelib.protocol.client import AuthMethod, Client
-from chalicelib.protocol.client_authentication.private_key_jwt import ALGORITHMS
-from chalicelib.protocol.metadata import GRANT_TYPES, ID_TOKEN_ALGORITHMS
 from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
+from chalicelib.protocol.supported import (
+    ASSERTION_ALGORITHMS,
+    GRANT_TYPES,
+    ID_TOKEN_ALGORITHMS,
+    RESPONSE_TYPES,
+)
 
 MAX_CLIENT_ID = 512
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
@@ -78,7 +81,7 @@ def check_algorithms(client: Client) -> None:
     if client.id_token_signed_response_alg not in ID_TOKEN_ALGORITHMS:
         raise InvalidClientMetadata("The id_token_signed_response_alg is not served here.")
     alg = client.token_endpoint_auth_signing_alg
-    if alg is not None and alg not in ALGORITHMS:
+    if alg is not None and alg not in ASSERTION_ALGORITHMS:
         raise InvalidClientMetadata("The token_endpoint_auth_signing_alg is not served here.")
 
 

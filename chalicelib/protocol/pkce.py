@@ -5,8 +5,7 @@ import hashlib
 import re
 
 from chalicelib.protocol.errors import InvalidRequest
-
-METHODS = ("S256",)
+from chalicelib.protocol.supported import CODE_CHALLENGE_METHODS
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -20,7 +19,7 @@ def check_code_challenge(challenge: str | None, method: str | None, *, required:
         if required:
             raise InvalidRequest("This client must send a code_challenge.", reason="pkce_missing")
         return
-    if method not in METHODS:
+    if method not in CODE_CHALLENGE_METHODS:
         raise InvalidRequest("The code_challenge_method must be S256.", reason="pkce_method")
     if not _CHALLENGE.fullmatch(challenge):
         raise InvalidRequest("The code_challenge is not a SHA-256 in base64url.", reason="pkce_malformed")

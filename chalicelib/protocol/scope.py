@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidScope
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.supported import OPENID_SCOPES
 
-OPENID_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
 MAX_SCOPE_TOKENS = 100
 
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E ]*")

@@ -17,7 +17,7 @@ BUDGETS = {
     "introspection": (79, 46),
     "jwks": (34, 44),
     "login": (69, 36),
-    "metadata": (33, 0),
+    "metadata": (18, 0),
     "revocation": (71, 44),
     "token": (72, 44),
     "userinfo": (64, 46),

@@ -9,9 +9,9 @@ from chalicelib.protocol.client_jwt import UnknownKey, read_claims, verify_with_
 from chalicelib.protocol.jws import JwtError
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.reasons import Reason
+from chalicelib.protocol.supported import ASSERTION_ALGORITHMS
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 
 # Seconds a client's clock may be ahead of ours, and the longest an assertion may still live: its
 # jti has to be remembered until then.
@@ -85,7 +85,7 @@ def check_assertion(
 
 def _verify(assertion: str, client: Client, *, keys: ClientKeys) -> dict[str, Any]:
     registered = client.token_endpoint_auth_signing_alg
-    algorithms = (registered,) if registered else ALGORITHMS
+    algorithms = (registered,) if registered else ASSERTION_ALGORITHMS
     try:
         try:
             return verify_with_jwks(assertion, jwks=keys.jwks(client), algorithms=algorithms)

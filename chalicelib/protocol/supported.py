@@ -1,0 +1,37 @@
+"""The values this server serves, where a specification leaves a choice: what its rules go by and what it
+tells of itself (RFC 8414 section 2). This imports nothing, so that telling takes no time.
+"""
+
+OPENID_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
+RESPONSE_TYPES = ("code",)
+RESPONSE_MODES = ("query",)
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+CODE_CHALLENGE_METHODS = ("S256",)
+GRANT_TYPES = ("authorization_code", "client_credentials", "refresh_token")
+CLIENT_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
+CONFIDENTIAL_AUTH_METHODS = CLIENT_AUTH_METHODS[1:]
+ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
+ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256")
+
+# OpenID Connect Core section 5.4.
+CLAIMS_OF_SCOPE = {
+    "profile": (
+        "name",
+        "family_name",
+        "given_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
+    ),
+    "email": ("email", "email_verified"),
+    "address": ("address",),
+    "phone": ("phone_number", "phone_number_verified"),
+}
