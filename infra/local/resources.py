@@ -33,11 +33,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A Lambda function: the module and name of its handler, and its environment."""
+    """A Lambda function: the module and name of its handler, its environment, seconds and MB at most."""
 
     logical_id: str
     handler: str
     environment: Mapping[str, str] = field(hash=False)
+    timeout: int = 3
+    memory_size: int = 128
 
     @property
     def endpoint(self) -> str:
@@ -51,6 +53,14 @@ class Route:
 
     route_key: str
     function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Statements, resolved: of each function's role, with the role's name, and of each key, by its ARN."""
+
+    of_functions: Mapping[str, tuple[str, tuple[Mapping[str, Any], ...]]]
+    of_keys: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.intrinsics import Resolver, TemplateError, parse_yaml
-from infra.local.resources import Function, Key, Route, Table, Template
+from infra.local.resources import Function, Key, Policies, Route, Table, Template
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 REGION = "us-east-1"
@@ -25,6 +25,17 @@ _ARNS = {
 }
 # What create_table takes under the name the template has for it; the rest is the service's business.
 _TABLE_ARGUMENTS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+# Of a role, what says nothing about what it may do; anything else but its own policies would.
+_ROLE_MEMBERS = {
+    "AssumeRolePolicyDocument",
+    "Description",
+    "MaxSessionDuration",
+    "Path",
+    "Policies",
+    "RoleName",
+    "Tags",
+}
+_POLICY_TYPES = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy", "AWS::KMS::Grant")
 _PSEUDO_PARAMETERS = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
@@ -44,6 +55,13 @@ def read_template(
     it, wherever a function's environment has that. Raises TemplateError and OSError.
     """
     return _Reader(parse_yaml(path.read_text(encoding="utf-8")), parameters or {}, address).read()
+
+
+def read_policies(path: Path = TEMPLATE, *, parameters: Mapping[str, str] | None = None) -> Policies:
+    """What the template's roles and keys allow. Raises TemplateError, also where a role may do more than
+    its own policies say, and OSError.
+    """
+    return _Reader(parse_yaml(path.read_text(encoding="utf-8")), parameters or {}, "").read_policies()
 
 
 class _Reader:
@@ -66,6 +84,34 @@ class _Reader:
             functions=tuple(functions),
             routes=tuple(self._route(name) for name in self._of_type("AWS::ApiGatewayV2::Route")),
         )
+
+    def read_policies(self) -> Policies:
+        elsewhere = [name for kind in _POLICY_TYPES for name in self._of_type(kind)]
+        if elsewhere:
+            raise TemplateError(f"{elsewhere[0]} gives permissions outside the roles.")
+        roles = {self._find_attribute(name, "Arn"): name for name in self._of_type("AWS::IAM::Role")}
+        functions = [name for kind in _FUNCTION_TYPES for name in self._of_type(kind)]
+        owners = {name: roles.get(self._property(name, "Role")) for name in functions}
+        keys = {self._find_attribute(name, "Arn"): name for name in self._of_type("AWS::KMS::Key")}
+        return Policies(
+            of_functions={
+                name: (str(role), self._role_statements(name, role)) for name, role in owners.items()
+            },
+            of_keys={
+                arn: tuple(self._property(name, "KeyPolicy", {"Statement": []})["Statement"])
+                for arn, name in keys.items()
+            },
+        )
+
+    def _role_statements(self, function: str, role: str | None) -> tuple[dict[str, Any], ...]:
+        if role is None:
+            raise TemplateError(f"{function} has no role of this template.")
+        members = self._resolver.resolve(self._resources[role]["Properties"])
+        other = sorted(set(members) - _ROLE_MEMBERS)
+        if other:
+            raise TemplateError(f"{role} has {other[0]}, which is not understood here.")
+        policies = members.get("Policies", [])
+        return tuple(statement for policy in policies for statement in policy["PolicyDocument"]["Statement"])
 
     def _of_type(self, kind: str) -> list[str]:
         return [
@@ -107,7 +153,16 @@ class _Reader:
             **self._resolver.resolve(self._globals.get("Environment", {}).get("Variables", {})),
             **(self._property(name, "Environment") or {}).get("Variables", {}),
         }
-        return Function(name, handler, {key: self._variable(value) for key, value in variables.items()})
+        return Function(
+            name,
+            handler,
+            {key: self._variable(value) for key, value in variables.items()},
+            timeout=self._number(name, "Timeout", 3),
+            memory_size=self._number(name, "MemorySize", 128),
+        )
+
+    def _number(self, function: str, key: str, default: int) -> int:
+        return int(self._property(function, key) or self._resolver.resolve(self._globals.get(key, default)))
 
     def _variable(self, value: Any) -> str:
         text = str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,86 @@
+"""Both services in front of embedded ones, and every function's own access key to them."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
+from infra.enforcement.kms_accesses import KmsAccesses
+from infra.enforcement.proxy import DYNAMODB, KMS, EnforcingProxy
+from infra.enforcement.record import Record
+from infra.enforcement.role import read_roles
+from infra.enforcement.signature import AccessKey
+from infra.local.dynamodb import ACCESS_KEY_ID
+from infra.local.http_server import Application, LoopbackServer
+from infra.local.template import read_template
+
+
+@dataclass(frozen=True, slots=True)
+class Upstreams:
+    """What answers the calls that are allowed."""
+
+    dynamodb: Application
+    kms: Application
+
+
+class EnforcedAws:
+    """DynamoDB and KMS on loopback, as a template's roles allow them. Started by making it.
+
+    Raises PolicyError, TemplateError.
+    """
+
+    def __init__(
+        self, template: Path, upstreams: Upstreams, *, parameters: Mapping[str, str] | None = None
+    ) -> None:
+        self.record = Record()
+        self.roles = read_roles(template, parameters=parameters)
+        self.keys = {function: _access_key(function) for function in self.roles}
+        read = read_template(template, parameters=parameters)
+        self._servers = {service.name: LoopbackServer() for service in (DYNAMODB, KMS)}
+        for service, accesses, upstream in (
+            (DYNAMODB, DynamoDbAccesses(read.tables), upstreams.dynamodb),
+            (KMS, KmsAccesses(read.keys), upstreams.kms),
+        ):
+            proxy = EnforcingProxy(
+                service,
+                accesses=accesses,
+                keys={key.access_key_id: key for key in self.keys.values()},
+                roles=self.roles,
+                record=self.record,
+                upstream=upstream,
+                owner=ACCESS_KEY_ID,
+            )
+            self._servers[service.name].start(proxy)
+
+    def endpoint(self, service: str) -> str:
+        """Where a service is: `dynamodb` or `kms`."""
+        return f"http://127.0.0.1:{self._servers[service].port}"
+
+    def environment(self, function: str) -> dict[str, str]:
+        """What a function needs of its environment to call AWS, here and as itself."""
+        return {
+            **self.keys[function].environment(),
+            "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint("dynamodb"),
+            "AWS_ENDPOINT_URL_KMS": self.endpoint("kms"),
+        }
+
+    def too_wide(self) -> list[str]:
+        """What the roles allow and nobody did yet."""
+        return self.record.too_wide(self.roles.values())
+
+    def close(self) -> None:
+        """Stops both. May be called twice."""
+        for server in self._servers.values():
+            server.close()
+
+
+def _access_key(function: str) -> AccessKey:
+    # As STS makes them: ASIA and 16 more of A to Z and 2 to 7.
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    return AccessKey(
+        access_key_id="ASIA" + "".join(secrets.choice(letters) for _ in range(16)),
+        secret_access_key=secrets.token_urlsafe(30),
+        session_token=secrets.token_urlsafe(60),
+        function=function,
+    )

@@ -1,0 +1,79 @@
+"""docs/permissions.md: which endpoint may do what, out of the expanded template.
+
+`python -m infra.enforcement.permissions` writes it.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from infra.enforcement.kms_accesses import key_arn
+from infra.enforcement.role import read_roles
+from infra.enforcement.statement import Statement
+from infra.expand import TEMPLATE, expand, to_yaml, with_code
+from infra.local.intrinsics import parse_yaml
+from infra.local.template import read_template
+
+PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+
+_HEAD = """# Permissions
+
+What each endpoint's function may do, out of its role in [infra/template.yaml](../infra/template.yaml). Beside
+this each may write to its own log group, and nothing more. `python -m infra.enforcement.permissions` writes
+this page; a test fails where it is not current.
+
+`Grants/by_sub` is an index. In brackets: which items, by what their keys begin with.
+
+| endpoint | action | on | statement |
+|---|---|---|---|
+"""
+_TAIL = """
+How it is proved: `tests/enforcement` sends every other action of DynamoDB and KMS, signed with each
+function's own credentials, and sees it refused. `make test-stack` runs the specifications' tests with every
+call of every function held to this, and fails where a permission is missing, or nothing used one.
+"""
+
+
+def page(template: Path) -> str:
+    """The page's text, of a template that is expanded. Raises PolicyError, TemplateError."""
+    read = read_template(template)
+    names = {key_arn(key): key.logical_id for key in read.keys}
+    names |= {f"table/{table.name}": table.logical_id for table in read.tables}
+    roles = read_roles(template)
+    rows = []
+    for function in sorted(read.functions, key=lambda function: function.endpoint):
+        statements = roles[function.logical_id].statements
+        found = [row for statement in statements for row in _rows(statement, names)]
+        rows += [f"| {function.endpoint} | {row} |" for row in found or ["nothing | - | -"]]
+    return _HEAD + "\n".join(rows) + "\n" + _TAIL
+
+
+def _rows(statement: Statement, names: Mapping[str, str]) -> Iterator[str]:
+    keys = [value.removesuffix("*") for condition in statement.conditions for value in condition.values]
+    which = f" ({' '.join(keys)})" if keys else ""
+    effect = "" if statement.allows else "never "
+    for action in statement.actions:
+        on = ", ".join(f"{_name(resource, names)}{which}" for resource in statement.resources)
+        yield f"{effect}{action} | {on} | {statement.sid}"
+
+
+def _name(resource: str, names: Mapping[str, str]) -> str:
+    plain = resource if resource in names else resource.rpartition(":")[2]
+    owner, _, index = plain.partition("/index/")
+    return names.get(owner, owner) + (f"/{index}" if index else "")
+
+
+def main() -> int:
+    """Writes the page."""
+    expanded = expand(with_code(parse_yaml(TEMPLATE.read_text(encoding="utf-8"))))
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "expanded.yaml")
+        file.write_text(to_yaml(expanded), encoding="utf-8")
+        PAGE.write_text(page(file), encoding="utf-8")
+    sys.stdout.write(f"Wrote docs/{PAGE.name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,81 @@
+"""For every action a body that asks for it, of every table, kind of item, index and key there is."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from infra.enforcement.actions import operations
+from infra.enforcement.kms_accesses import key_arn
+from infra.local.resources import Key, Table
+
+# The kinds of item of the tables that hold several, by what their keys begin with.
+KINDS = {
+    "Clients": ("client", "resource"),
+    "Users": ("user", "password", "consent"),
+    "Requests": ("interaction", "jti", "revoked_token", "login_attempts"),
+}
+TRANSACTED = {
+    "Put": ("dynamodb:PutItem", "Item"),
+    "Update": ("dynamodb:UpdateItem", "Key"),
+    "Delete": ("dynamodb:DeleteItem", "Key"),
+    "ConditionCheck": ("dynamodb:ConditionCheckItem", "Key"),
+}
+
+# Operation, the action and the resource a role is asked for (by logical ids), the item's key, the body.
+Request = tuple[str, str, str, str, dict[str, Any]]
+
+
+def of_tables(tables: tuple[Table, ...]) -> Iterator[Request]:
+    """Every way to reach an item of each kind of each table."""
+    for table in tables:
+        for key in [f"{kind}#one" for kind in KINDS.get(table.logical_id, ())] or ["one"]:
+            yield from _of_an_item(table, key)
+        yield from _of_indexes(table)
+
+
+def _of_an_item(table: Table, key: str) -> Iterator[Request]:
+    owner, name = table.logical_id, table.name
+    (attribute,) = (one["AttributeName"] for one in table.arguments["KeySchema"])
+    item = {attribute: {"S": key}}
+    for verb in ("Get", "Update", "Delete", "Put"):
+        member = "Item" if verb == "Put" else "Key"
+        yield f"{verb}Item", f"dynamodb:{verb}Item", owner, key, {"TableName": name, member: item}
+    batch = {"RequestItems": {name: {"Keys": [item]}}}
+    yield "BatchGetItem", "dynamodb:BatchGetItem", owner, key, batch
+    for request in ({"PutRequest": {"Item": item}}, {"DeleteRequest": {"Key": item}}):
+        write = {"RequestItems": {name: [request]}}
+        yield "BatchWriteItem", "dynamodb:BatchWriteItem", owner, key, write
+    get = {"TransactItems": [{"Get": {"TableName": name, "Key": item}}]}
+    yield "TransactGetItems", "dynamodb:GetItem", owner, key, get
+    for kind, (action, member) in TRANSACTED.items():
+        parts = {"TransactItems": [{kind: {"TableName": name, member: item}}]}
+        yield "TransactWriteItems", action, owner, key, parts
+    yield "Query", "dynamodb:Query", owner, key, _query(name, attribute, key)
+
+
+def _of_indexes(table: Table) -> Iterator[Request]:
+    yield "Scan", "dynamodb:Scan", table.logical_id, "", {"TableName": table.name}
+    for index in table.arguments.get("GlobalSecondaryIndexes", ()):
+        on = {"IndexName": index["IndexName"]}
+        resource = f"{table.logical_id}/index/{index['IndexName']}"
+        attribute = index["KeySchema"][0]["AttributeName"]
+        query = {**_query(table.name, attribute, "one"), **on}
+        yield "Query", "dynamodb:Query", resource, "one", query
+        yield "Scan", "dynamodb:Scan", resource, "", {"TableName": table.name, **on}
+
+
+def _query(name: str, attribute: str, key: str) -> dict[str, Any]:
+    return {
+        "TableName": name,
+        "KeyConditionExpression": "#key = :key",
+        "ExpressionAttributeNames": {"#key": attribute},
+        "ExpressionAttributeValues": {":key": {"S": key}},
+    }
+
+
+def of_keys(keys: tuple[Key, ...]) -> Iterator[Request]:
+    """Every operation of KMS on every key, by its ARN and by its alias."""
+    for operation in operations("kms"):
+        for key in keys:
+            for name in (key_arn(key), *(key.aliases if operation == "Sign" else ())):
+                body = {"KeyId": name, "Message": "", "SigningAlgorithm": "ECDSA_SHA_256"}
+                yield operation, f"kms:{operation}", key.logical_id, "", body
