@@ -6,9 +6,11 @@ cd "$(dirname "$0")/.."
 lock() {
   out=$1
   shift
-  uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-header --output-file "requirements/$out.txt" "$@"
 }
-lock runtime "$@"
-lock local --group local --constraints requirements/runtime.txt "$@"
-lock dev --group local --group package --group test --constraints requirements/local.txt "$@"
+lock runtime pyproject.toml "$@"
+lock local pyproject.toml --group local --constraints requirements/runtime.txt "$@"
+lock dev pyproject.toml --group local --group package --group test --constraints requirements/local.txt "$@"
+# Two tools and what the second imports, installed without dependencies: the first has a hundred.
+lock stack --group stack --no-deps "$@"

@@ -6,11 +6,12 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.browser import Browser
+from tests.support.deployed import deployed_stack
 from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
 
-pytest_plugins = ["tests.support.demo", "tests.support.traceability"]
+pytest_plugins = ["tests.support.demo", "tests.support.deployed", "tests.support.traceability"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how the black-box tests reach the stack: Lambda events, or HTTP through the local gateway",
     )
     parser.addoption(
+        "--stack",
+        action="store_true",
+        help="the stack as deployed: the built zip under AWS's runtime, each function held to its role",
+    )
+    parser.addoption(
         "--dynamodb", metavar="URL", help="a DynamoDB that runs already, instead of the embedded one"
     )
 
@@ -29,7 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
     """The stack of infra/template.yaml in this process, its default audience the example API."""
     dynamodb = request.config.getoption("--dynamodb")
-    with LocalStack(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
+    kind = deployed_stack(request.config) if request.config.getoption("--stack") else LocalStack
+    with kind(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
         stack.load()
         stack.serve()
         yield stack
@@ -38,7 +45,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
 @pytest.fixture
 def caller(stack: LocalStack, request: pytest.FixtureRequest) -> Caller:
     """Sends requests by the transport this run is for."""
-    over_http = request.config.getoption("--transport") == "http"
+    over_http = request.config.getoption("--transport") == "http" or request.config.getoption("--stack")
     return Caller(HttpTransport(stack.issuer) if over_http else LambdaTransport(stack))
 
 

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from examples.api.app import create_app
@@ -26,12 +27,18 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 _REFUSED = 1
 
 
-def main(arguments: list[str] | None = None, *, started: float) -> int:
+def main(
+    arguments: list[str] | None = None,
+    *,
+    started: float,
+    make_stack: Callable[..., LocalStack] = LocalStack,
+    program: str = "infra.local",
+) -> int:
     """Runs until SIGINT or SIGTERM; `started` is when the program was, by time.monotonic.
 
     Returns the exit code: 0 after either signal, 1 where it cannot start.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     logging.basicConfig(format="%(message)s")
     # One way out, whichever signal asks for it, also where a shell had SIGINT ignored in the background.
     for number in _ENDING:
@@ -39,7 +46,7 @@ def main(arguments: list[str] | None = None, *, started: float) -> int:
     try:
         with contextlib.ExitStack() as opened:
             try:
-                _serve(options.port, opened, started)
+                _serve(options.port, opened, started, make_stack)
             finally:
                 _ignore_signals()
     except PortTakenError as error:
@@ -52,14 +59,16 @@ def main(arguments: list[str] | None = None, *, started: float) -> int:
     return 0
 
 
-def _serve(port: int, opened: contextlib.ExitStack, started: float) -> None:
+def _serve(
+    port: int, opened: contextlib.ExitStack, started: float, make_stack: Callable[..., LocalStack]
+) -> None:
     demo = Demo(
         issuer=f"http://localhost:{port}",
         app=f"http://localhost:{port + 1}/",
         api=f"http://localhost:{port + 2}/",
     )
     # All ports are taken before anything is started, so that a taken one is told at once.
-    stack = LocalStack(port=port, parameters={"DefaultAudience": demo.api})
+    stack = make_stack(port=port, parameters={"DefaultAudience": demo.api})
     opened.callback(stack.close)
     app_server, api_server = (_bind(port + offset, opened) for offset in (1, 2))
     _say("Starting DynamoDB and KMS, making tables and keys ...")
@@ -84,9 +93,9 @@ def _bind(port: int, opened: contextlib.ExitStack) -> LoopbackServer:
     return server
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m infra.local",
+        prog=f"python -m {program}",
         description="Runs the stack of infra/template.yaml on this machine, with a demo tenant, app and API.",
         epilog="`make run` does the same and installs what is needed first.",
     )

@@ -1,0 +1,102 @@
+"""The stack as built: what build/package holds, run by AWS's runtime, each function with its role's rights."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Self
+
+from infra.build import ROOT
+from infra.enforcement.forwarding import forward_to
+from infra.enforcement.front import EnforcedAws, Upstreams
+from infra.local.stack import LocalStack
+from infra.stack.emulator import emulator
+from infra.stack.function_pool import FunctionPool
+from infra.stack.instance import Deployment
+from infra.stack.package import package, unzip
+
+# Of what people and their apps call most there is more than one.
+_INSTANCES = {"authorization": 2, "introspection": 2, "login": 2, "token": 3, "userinfo": 2}
+
+
+class DeployedStack(LocalStack):
+    """A LocalStack whose functions are the deployed ones. Whoever makes it keeps all rights: records are
+    written past the roles, at `dynamodb_endpoint`.
+
+    `echo` has the functions' log lines written to standard output. Raises BuildError, PolicyError besides.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        parameters: Mapping[str, str] | None = None,
+        dynamodb_endpoint: str | None = None,
+        echo: bool = False,
+    ) -> None:
+        self._deployment_source = package(ROOT)
+        self._emulator = emulator(ROOT)
+        self._parameters, self._echo = parameters, echo
+        self._expanded = self._deployment_source / "expanded.yaml"
+        self._pools: dict[str, FunctionPool] = {}
+        self._aws: EnforcedAws | None = None
+        self._home: Path | None = None
+        super().__init__(
+            port=port, parameters=parameters, template=self._expanded, dynamodb_endpoint=dynamodb_endpoint
+        )
+
+    @property
+    def aws(self) -> EnforcedAws:
+        """The services as the functions see them, and the record of their calls."""
+        if self._aws is None:
+            raise RuntimeError("The stack is not started.")
+        return self._aws
+
+    def start(self) -> Self:
+        """Starts the services and every function's instances."""
+        super().start()
+        upstreams = Upstreams(forward_to(self.dynamodb_endpoint), self.kms)
+        self._aws = EnforcedAws(self._expanded, upstreams, parameters=self._parameters)
+        self._home = Path(tempfile.mkdtemp(prefix="keyturn-stack-"))
+        unzip(self._deployment_source, self._home)
+        deployment = Deployment(self._emulator, self._home)
+        for function in self.template.functions:
+            self._pools[function.logical_id] = FunctionPool(
+                function,
+                deployment,
+                self._aws.environment(function.logical_id),
+                instances=_INSTANCES.get(function.endpoint, 1),
+                echo=self._echo,
+            )
+        return self
+
+    def load(self) -> None:
+        """Has one instance of every function start: an instance imports its handler at its first event."""
+        nothing: dict[str, Any] = {"requestContext": {"http": {"method": "OPTIONS"}}}
+        with ThreadPoolExecutor() as pool:
+            for pending in [pool.submit(one.invoke, nothing) for one in self._pools.values()]:
+                pending.result()
+
+    def lines(self, endpoint: str) -> list[str]:
+        """What an endpoint's function logged."""
+        return self._pools[self.template.function(endpoint).logical_id].lines()
+
+    def init_ms(self) -> dict[str, list[float]]:
+        """By endpoint, how long its instances took to start, in milliseconds, by the runtime's report."""
+        return {one.endpoint: self._pools[one.logical_id].init_ms() for one in self.template.functions}
+
+    def close(self) -> None:
+        """Ends everything. May be called twice."""
+        try:
+            for pool in self._pools.values():
+                pool.close()
+            if self._aws:
+                self._aws.close()
+        finally:
+            super().close()
+            if self._home:
+                shutil.rmtree(self._home, ignore_errors=True)
+
+    def _invoke(self, logical_id: str, event: dict[str, Any]) -> Any:
+        return self._pools[logical_id].invoke(event)

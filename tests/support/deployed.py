@@ -1,0 +1,70 @@
+"""The tests against the stack as deployed (`--stack`): what cannot be asked of it, and what it found.
+
+At the end of a run it tells every call a role refused and everything a role allows that no test used. The
+first fails the run; the second where `--too-wide` asks for it, as only a run of all tests can tell.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.enforcement.front import EnforcedAws
+from infra.local.stack import LocalStack
+
+_AWS = pytest.StashKey[EnforcedAws]()
+# What a test asks for that looks into this process, and why that says nothing of the deployed functions.
+_IN_PROCESS = {
+    "capsys": "what the functions log is not this process's output",
+    "monkeypatch": "the functions' environment is not this process's",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--too-wide", action="store_true", help="with --stack: fail for what no test used")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--stack"):
+        return
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in _IN_PROCESS:
+                item.add_marker(pytest.mark.skip(reason=f"--stack: {_IN_PROCESS[fixture]}"))
+
+
+def deployed_stack(config: pytest.Config) -> type[LocalStack]:
+    """The stack's class, whose record is told at the end of the run."""
+    # Only here: it needs what builds a package.
+    from infra.stack.deployed_stack import DeployedStack  # noqa: PLC0415
+
+    class RecordedStack(DeployedStack):
+        def start(self) -> Any:
+            started = super().start()
+            config.stash[_AWS] = self.aws
+            return started
+
+    return RecordedStack
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    aws = session.config.stash.get(_AWS, None)
+    if aws and (aws.record.refused or (session.config.getoption("--too-wide") and aws.too_wide())):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    aws = config.stash.get(_AWS, None)
+    if aws is None:
+        return
+    terminalreporter.section("permissions")
+    for line in _report(aws):
+        terminalreporter.line(line)
+
+
+def _report(aws: EnforcedAws) -> Iterator[str]:
+    yield f"{aws.record.allowed.total()} calls allowed, {aws.record.refused.total()} refused"
+    for refusal, count in sorted(aws.record.refused.items()):
+        yield f"REFUSED {count}x {refusal.role}: {refusal.action} on {refusal.resource} {refusal.why}"
+    for line in aws.too_wide():
+        yield f"UNUSED  {line}"
