@@ -6,7 +6,6 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.browser import Browser
-from tests.support.deployed import deployed_stack
 from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
@@ -32,11 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
+def stack(request: pytest.FixtureRequest, stack_type: type[LocalStack]) -> Iterator[LocalStack]:
     """The stack of infra/template.yaml in this process, its default audience the example API."""
     dynamodb = request.config.getoption("--dynamodb")
-    kind = deployed_stack(request.config) if request.config.getoption("--stack") else LocalStack
-    with kind(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
+    with stack_type(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
         stack.load()
         stack.serve()
         yield stack

@@ -1,35 +1,54 @@
 """A service that runs already, at a URL on this machine, as an application of the loopback server."""
 
 import http.client
-import threading
+import queue
 from urllib.parse import urlsplit
 
 from infra.local.http_request import HttpRequest
-from infra.local.http_server import Application, HttpResponse
+from infra.local.http_server import HttpResponse
 
 _SECONDS = 30
 # Of the connection, not of the message.
 _HOP_HEADERS = {"connection", "content-length", "keep-alive", "transfer-encoding", "expect"}
 
 
-def forward_to(url: str) -> Application:
-    """Hands every request over as it came; one connection a thread, made anew when it is gone."""
-    address, connections = urlsplit(url).netloc, threading.local()
+class Forwarder:
+    """Hands every request over as it came. Connections are kept open until `close`.
 
-    def answer(request: HttpRequest) -> HttpResponse:
-        connection = getattr(connections, "open", None) or http.client.HTTPConnection(
-            address, timeout=_SECONDS
-        )
-        connections.open = None
-        headers = {name: value for name, value in request.headers if name.lower() not in _HOP_HEADERS}
-        connection.request(request.method, request.target, body=request.body, headers=headers)
-        response = connection.getresponse()
-        body = response.read()
-        if not response.will_close:
-            connections.open = connection
+    A request that fails is not sent again: only its client knows whether that is safe.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._address = urlsplit(url).netloc
+        self._idle: queue.LifoQueue[http.client.HTTPConnection] = queue.LifoQueue()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The service's answer. Raises OSError, http.client.HTTPException."""
+        connection = self._take()
+        try:
+            headers = {name: value for name, value in request.headers if name.lower() not in _HOP_HEADERS}
+            connection.request(request.method, request.target, body=request.body, headers=headers)
+            response = connection.getresponse()
+            body = response.read()
+        except BaseException:
+            connection.close()
+            raise
+        if response.will_close:
+            connection.close()
+        else:
+            self._idle.put(connection)
         kept = tuple(
             (name, value) for name, value in response.getheaders() if name.lower() not in _HOP_HEADERS
         )
         return HttpResponse(response.status, kept, body)
 
-    return answer
+    def close(self) -> None:
+        """Closes what is open and idle."""
+        while not self._idle.empty():
+            self._idle.get().close()
+
+    def _take(self) -> http.client.HTTPConnection:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return http.client.HTTPConnection(self._address, timeout=_SECONDS)

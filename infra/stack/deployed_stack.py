@@ -1,14 +1,16 @@
-"""The stack as built: what build/package holds, run by AWS's runtime, each function with its role's rights."""
+"""The stack as built: what build/package holds, run by AWS's runtime, each function as its role."""
 
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
 from infra.build import ROOT
-from infra.enforcement.forwarding import forward_to
+from infra.enforcement.forwarding import Forwarder
 from infra.enforcement.front import EnforcedAws, Upstreams
 from infra.local.stack import LocalStack
 from infra.stack.emulator import emulator
@@ -18,6 +20,8 @@ from infra.stack.package import package, unzip
 
 # Of what people and their apps call most there is more than one.
 _INSTANCES = {"authorization": 2, "introspection": 2, "login": 2, "token": 3, "userinfo": 2}
+# After an answer its report follows at once; no longer than this is it waited for.
+_READING_SECONDS = 2
 
 
 class DeployedStack(LocalStack):
@@ -41,6 +45,8 @@ class DeployedStack(LocalStack):
         self._expanded = self._deployment_source / "expanded.yaml"
         self._pools: dict[str, FunctionPool] = {}
         self._aws: EnforcedAws | None = None
+        self._dynamodb: Forwarder | None = None
+        self._log: list[str] = []
         self._home: Path | None = None
         super().__init__(
             port=port, parameters=parameters, template=self._expanded, dynamodb_endpoint=dynamodb_endpoint
@@ -56,8 +62,10 @@ class DeployedStack(LocalStack):
     def start(self) -> Self:
         """Starts the services and every function's instances."""
         super().start()
-        upstreams = Upstreams(forward_to(self.dynamodb_endpoint), self.kms)
-        self._aws = EnforcedAws(self._expanded, upstreams, parameters=self._parameters)
+        self._dynamodb = Forwarder(self.dynamodb_endpoint)
+        self._aws = EnforcedAws(
+            self._expanded, Upstreams(self._dynamodb, self.kms), parameters=self._parameters
+        )
         self._home = Path(tempfile.mkdtemp(prefix="keyturn-stack-"))
         unzip(self._deployment_source, self._home)
         deployment = Deployment(self._emulator, self._home)
@@ -67,7 +75,7 @@ class DeployedStack(LocalStack):
                 deployment,
                 self._aws.environment(function.logical_id),
                 instances=_INSTANCES.get(function.endpoint, 1),
-                echo=self._echo,
+                log=self._write,
             )
         return self
 
@@ -78,8 +86,15 @@ class DeployedStack(LocalStack):
             for pending in [pool.submit(one.invoke, nothing) for one in self._pools.values()]:
                 pending.result()
 
+    def log(self) -> list[str]:
+        """The functions' own lines, all of those written by what was answered so far."""
+        until = time.monotonic() + _READING_SECONDS
+        while not all(pool.quiet for pool in self._pools.values()) and time.monotonic() < until:
+            time.sleep(0.001)
+        return list(self._log)
+
     def lines(self, endpoint: str) -> list[str]:
-        """What an endpoint's function logged."""
+        """What an endpoint's function and the runtime around it wrote."""
         return self._pools[self.template.function(endpoint).logical_id].lines()
 
     def init_ms(self) -> dict[str, list[float]]:
@@ -93,10 +108,18 @@ class DeployedStack(LocalStack):
                 pool.close()
             if self._aws:
                 self._aws.close()
+            if self._dynamodb:
+                self._dynamodb.close()
         finally:
             super().close()
             if self._home:
                 shutil.rmtree(self._home, ignore_errors=True)
+
+    def _write(self, line: str) -> None:
+        self._log.append(line)
+        if self._echo:
+            sys.stdout.write(line)
+            sys.stdout.flush()
 
     def _invoke(self, logical_id: str, event: dict[str, Any]) -> Any:
         return self._pools[logical_id].invoke(event)

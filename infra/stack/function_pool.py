@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.local.resources import Function
 from infra.local.template import REGION
-from infra.stack.instance import Deployment, Instance
+from infra.stack.instance import Deployment, Instance, Log
 
 
 class FunctionPool:
@@ -19,11 +19,11 @@ class FunctionPool:
         aws: Mapping[str, str],
         *,
         instances: int,
-        echo: bool,
+        log: Log,
     ) -> None:
         self._function = function
         self._deployment = deployment
-        self._echo = echo
+        self._log = log
         self._environment = {**_lambda_environment(function, deployment), **function.environment, **aws}
         self._ended: list[Instance] = []
         self._all = [self._start() for _ in range(instances)]
@@ -46,6 +46,11 @@ class FunctionPool:
         """What the instances wrote, each in its order."""
         return [line for instance in (*self._ended, *self._all) for line in list(instance.lines)]
 
+    @property
+    def quiet(self) -> bool:
+        """Whether everything the instances wrote so far was read."""
+        return all(instance.quiet for instance in self._all)
+
     def init_ms(self) -> list[float]:
         """How long the start of each instance took that was invoked."""
         return [instance.init_ms for instance in self._all if instance.init_ms is not None]
@@ -56,7 +61,7 @@ class FunctionPool:
             instance.close()
 
     def _start(self) -> Instance:
-        return Instance(self._function, self._deployment, self._environment, echo=self._echo)
+        return Instance(self._function, self._deployment, self._environment, self._log)
 
     def _replace(self, dead: Instance) -> Instance:
         dead.close()

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +22,9 @@ _STARTING_SECONDS = 10
 _ENDING_SECONDS = 5
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
 _LINES_KEPT = 2_000
+
+
+Log = Callable[[str], None]
 
 
 class InvocationError(Exception):
@@ -37,13 +40,17 @@ class Deployment:
 
 
 class Instance:
-    """Started by making it; `environment` is all the function's process has. One invocation at a time."""
+    """Started by making it; `environment` is all the function's process has. One invocation at a time.
+
+    `log` gets the lines of JSON the function writes; `lines` has all, the emulator's too.
+    """
 
     def __init__(
-        self, function: Function, deployment: Deployment, environment: Mapping[str, str], *, echo: bool
+        self, function: Function, deployment: Deployment, environment: Mapping[str, str], log: Log
     ) -> None:
         self._function = function
-        self._echo = echo
+        self._log = log
+        self._begun = self._reported = 0
         self.lines: deque[str] = deque(maxlen=_LINES_KEPT)
         # The runtime's own report of how long importing the handler took; None until the first invocation.
         self.init_ms: float | None = None
@@ -78,9 +85,15 @@ class Instance:
         """Whether it can be invoked (again)."""
         return self._process.poll() is None
 
+    @property
+    def quiet(self) -> bool:
+        """Whether everything its invocations wrote was read."""
+        return self._reported >= self._begun or not self.alive
+
     def invoke(self, event: Any) -> Any:
         """The handler's answer. Raises InvocationError."""
         connection = self._connect()
+        self._begun += 1
         try:
             connection.request("POST", _PATH, body=json.dumps(event))
             answer = connection.getresponse().read()
@@ -129,9 +142,10 @@ class Instance:
             if report and self.init_ms is None:
                 self.init_ms = float(report[1])
             self.lines.append(line.rstrip("\n"))
-            if self._echo and line.startswith("{"):
-                sys.stdout.write(line)
-                sys.stdout.flush()
+            if line.startswith("{"):
+                self._log(line)
+            # The last the emulator writes of an invocation.
+            self._reported += line.startswith("REPORT RequestId")
 
     def _fail(self, what: str) -> NoReturn:
         last = "\n".join(list(self.lines)[-20:])

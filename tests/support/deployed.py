@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from _pytest.capture import CaptureResult
 
 from infra.enforcement.front import EnforcedAws
 from infra.local.stack import LocalStack
@@ -15,7 +16,6 @@ from infra.local.stack import LocalStack
 _AWS = pytest.StashKey[EnforcedAws]()
 # What a test asks for that looks into this process, and why that says nothing of the deployed functions.
 _IN_PROCESS = {
-    "capsys": "what the functions log is not this process's output",
     "monkeypatch": "the functions' environment is not this process's",
 }
 
@@ -33,18 +33,42 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason=f"--stack: {_IN_PROCESS[fixture]}"))
 
 
-def deployed_stack(config: pytest.Config) -> type[LocalStack]:
-    """The stack's class, whose record is told at the end of the run."""
+@pytest.fixture(scope="session")
+def stack_type(pytestconfig: pytest.Config) -> type[LocalStack]:
+    """The class of the stack this run is for; the record of a deployed one is told at the end."""
+    if not pytestconfig.getoption("--stack"):
+        return LocalStack
     # Only here: it needs what builds a package.
     from infra.stack.deployed_stack import DeployedStack  # noqa: PLC0415
 
     class RecordedStack(DeployedStack):
         def start(self) -> Any:
             started = super().start()
-            config.stash[_AWS] = self.aws
+            pytestconfig.stash[_AWS] = self.aws
             return started
 
     return RecordedStack
+
+
+class FunctionLogs:
+    """In place of capsys: what the functions wrote since the last look."""
+
+    def __init__(self, stack: Any) -> None:
+        self._stack = stack
+        self._seen = len(stack.log())
+
+    def readouterr(self) -> CaptureResult[str]:
+        written = self._stack.log()
+        new, self._seen = written[self._seen :], len(written)
+        return CaptureResult("".join(new), "")
+
+
+@pytest.fixture
+def capsys(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Any:
+    """What pytest has, or with --stack the functions' logs, which are what a test of the stack looks at."""
+    if not request.config.getoption("--stack"):
+        return capsys
+    return FunctionLogs(request.getfixturevalue("stack"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
