@@ -4,16 +4,22 @@ PORT ?= 8000
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench package clean setup-local setup-dev
+.PHONY: help run stack test test-stack check bench package clean setup-local setup-dev
 
 help: ## Say what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 run: setup-local ## The whole stack and a demo app on this machine: http://localhost:8000 (PORT=... for another)
 	@exec $(VENV) -m infra.local --port "$(PORT)"
 
+stack: setup-dev ## The same, as deployed: the built zip under AWS's Lambda runtime, each function held to its role
+	@exec $(VENV) -m infra.stack --port "$(PORT)"
+
 test: check ## Everything that must hold: check, then all tests with coverage
 	$(VENV) -m pytest --cov --cov-report=term
+
+test-stack: setup-dev ## The specifications' tests against that; fails for a permission missing, or used by none
+	$(VENV) -m pytest --stack --too-wide tests/conformance tests/accounts
 
 check: setup-dev ## What can be seen without running it: style, types, direction of imports
 	$(VENV) -m ruff check .

@@ -12,25 +12,13 @@ from _pytest.capture import CaptureResult
 
 from infra.enforcement.front import EnforcedAws
 from infra.local.stack import LocalStack
+from tests.support.environment import set_deployed
 
 _AWS = pytest.StashKey[EnforcedAws]()
-# What a test asks for that looks into this process, and why that says nothing of the deployed functions.
-_IN_PROCESS = {
-    "monkeypatch": "the functions' environment is not this process's",
-}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--too-wide", action="store_true", help="with --stack: fail for what no test used")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--stack"):
-        return
-    for item in items:
-        for fixture in getattr(item, "fixturenames", ()):
-            if fixture in _IN_PROCESS:
-                item.add_marker(pytest.mark.skip(reason=f"--stack: {_IN_PROCESS[fixture]}"))
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +26,7 @@ def stack_type(pytestconfig: pytest.Config) -> type[LocalStack]:
     """The class of the stack this run is for; the record of a deployed one is told at the end."""
     if not pytestconfig.getoption("--stack"):
         return LocalStack
+    set_deployed()
     # Only here: it needs what builds a package.
     from infra.stack.deployed_stack import DeployedStack  # noqa: PLC0415
 

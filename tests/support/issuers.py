@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from infra.local.stack import LocalStack, _forget
+from tests.support.environment import skip_where_deployed
 from tests.support.http import Caller, LambdaTransport
 
 
@@ -23,6 +24,7 @@ class NamedTransport(LambdaTransport):
 @contextmanager
 def issuer(stack: LocalStack, name: str) -> Iterator[Caller]:
     """Calls the stack as `name`: the functions start anew with that ISSUER, and afterwards with their own."""
+    skip_where_deployed()
     before = os.environ["ISSUER"]
     os.environ["ISSUER"] = name
     _forget()

@@ -6,6 +6,7 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.client_app import ClientApp
+from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key, key_client
 from tests.support.http import Caller
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.tenant import SECRET, Tenant
@@ -48,6 +49,18 @@ def test_a_resource_server_may_send_its_secret_in_the_form(
         token_endpoint_auth_method="client_secret_post",
     )  # fmt: skip
     assert ClientApp(posts, caller).post("/introspect", {"token": token}).json["active"] is True
+
+
+@spec("RFC7662-2.1")
+def test_a_resource_server_may_prove_itself_with_its_key_once(
+    caller: Caller, tenant: Tenant, token: str
+) -> None:
+    key, resources = client_key(), tenant.resource_server()[1].resources
+    client = key_client(tenant, key.jwk(), grant_types=(), redirect_uris=(), scope=(), resources=resources)
+    assertion = key.sign(assertion_claims(caller, client))
+    form = {"token": token, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    assert caller.post("/introspect", form).json["active"] is True
+    assert_json_error(caller.post("/introspect", form), "invalid_client", status=401)
 
 
 BAD_REQUESTS: dict[str, tuple[dict[str, Any], str]] = {
