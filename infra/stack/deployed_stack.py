@@ -28,7 +28,8 @@ class DeployedStack(LocalStack):
     """A LocalStack whose functions are the deployed ones. Whoever makes it keeps all rights: records are
     written past the roles, at `dynamodb_endpoint`.
 
-    `echo` has the functions' log lines written to standard output. Raises BuildError, PolicyError besides.
+    `echo` has the functions' log lines written to standard output, once requests are served.
+    Raises BuildError, PolicyError besides.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class DeployedStack(LocalStack):
         self._aws: EnforcedAws | None = None
         self._dynamodb: Forwarder | None = None
         self._log: list[str] = []
+        self._serving = False
         self._home: Path | None = None
         super().__init__(
             port=port, parameters=parameters, template=self._expanded, dynamodb_endpoint=dynamodb_endpoint
@@ -93,6 +95,11 @@ class DeployedStack(LocalStack):
             time.sleep(0.001)
         return list(self._log)
 
+    def serve(self) -> Self:
+        """Answers HTTP at `issuer` from now on."""
+        self._serving = True
+        return super().serve()
+
     def lines(self, endpoint: str) -> list[str]:
         """What an endpoint's function and the runtime around it wrote."""
         return self._pools[self.template.function(endpoint).logical_id].lines()
@@ -117,7 +124,7 @@ class DeployedStack(LocalStack):
 
     def _write(self, line: str) -> None:
         self._log.append(line)
-        if self._echo:
+        if self._echo and self._serving:
             sys.stdout.write(line)
             sys.stdout.flush()
 
