@@ -3,7 +3,6 @@
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,8 +19,6 @@ from infra.stack.package import package, unzip
 
 # Of what people and their apps call most there is more than one.
 _INSTANCES = {"authorization": 2, "introspection": 2, "login": 2, "token": 3, "userinfo": 2}
-# After an answer its report follows at once; no longer than this is it waited for.
-_READING_SECONDS = 2
 
 
 class DeployedStack(LocalStack):
@@ -89,10 +86,7 @@ class DeployedStack(LocalStack):
                 pending.result()
 
     def log(self) -> list[str]:
-        """The functions' own lines, all of those written by what was answered so far."""
-        until = time.monotonic() + _READING_SECONDS
-        while not all(pool.quiet for pool in self._pools.values()) and time.monotonic() < until:
-            time.sleep(0.001)
+        """The functions' own lines, in the order they were invoked in."""
         return list(self._log)
 
     def serve(self) -> Self:

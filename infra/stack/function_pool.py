@@ -46,11 +46,6 @@ class FunctionPool:
         """What the instances wrote, each in its order."""
         return [line for instance in (*self._ended, *self._all) for line in list(instance.lines)]
 
-    @property
-    def quiet(self) -> bool:
-        """Whether everything the instances wrote so far was read."""
-        return all(instance.quiet for instance in self._all)
-
     def init_ms(self) -> list[float]:
         """How long the start of each instance took that was invoked."""
         return [instance.init_ms for instance in self._all if instance.init_ms is not None]

@@ -20,6 +20,7 @@ from infra.stack.emulator import Emulator
 _PATH = "/2015-03-31/functions/function/invocations"
 _STARTING_SECONDS = 10
 _ENDING_SECONDS = 5
+_REPORTING_SECONDS = 2
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
 _LINES_KEPT = 2_000
 
@@ -50,7 +51,7 @@ class Instance:
     ) -> None:
         self._function = function
         self._log = log
-        self._begun = self._reported = 0
+        self._reported = threading.Event()
         self.lines: deque[str] = deque(maxlen=_LINES_KEPT)
         # The runtime's own report of how long importing the handler took; None until the first invocation.
         self.init_ms: float | None = None
@@ -85,15 +86,10 @@ class Instance:
         """Whether it can be invoked (again)."""
         return self._process.poll() is None
 
-    @property
-    def quiet(self) -> bool:
-        """Whether everything its invocations wrote was read."""
-        return self._reported >= self._begun or not self.alive
-
     def invoke(self, event: Any) -> Any:
         """The handler's answer. Raises InvocationError."""
         connection = self._connect()
-        self._begun += 1
+        self._reported.clear()
         try:
             connection.request("POST", _PATH, body=json.dumps(event))
             answer = connection.getresponse().read()
@@ -101,6 +97,8 @@ class Instance:
             self._fail(str(error))
         finally:
             connection.close()
+        # Its last word on this invocation: then it can take the next, and all that was logged is read.
+        self._reported.wait(_REPORTING_SECONDS)
         try:
             result = json.loads(answer)
         except ValueError:
@@ -145,7 +143,8 @@ class Instance:
             if line.startswith("{"):
                 self._log(line)
             # The last the emulator writes of an invocation.
-            self._reported += line.startswith("REPORT RequestId")
+            if line.startswith("REPORT RequestId"):
+                self._reported.set()
 
     def _fail(self, what: str) -> NoReturn:
         last = "\n".join(list(self.lines)[-20:])

@@ -99,9 +99,10 @@ class HttpTransport:
             timeout=30,
             source_address=(self.source_ip, 0) if self.source_ip else None,
         )
-        sent = {"host": parts.netloc, **headers}
+        # As bytes: http.client takes no other text than Latin-1, and a client may send any.
+        sent = {name: value.encode() for name, value in {"host": parts.netloc, **headers}.items()}
         if cookies:
-            sent["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            sent["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items()).encode()
         try:
             connection.request(method, target, body=body or None, headers=sent)
             response = connection.getresponse()
