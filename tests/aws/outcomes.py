@@ -37,7 +37,11 @@ OWN: dict[str, Callable[[], Any]] = {
 
 def own_outcome(call: str, endpoint: str, **environment: str) -> Outcome:
     """By chalicelib.aws.calls."""
-    with changed_environment(**{**ANY, **environment}, AWS_ENDPOINT_URL=endpoint):
+    # A stack of other tests may name endpoints of its own for either service.
+    endpoints = dict.fromkeys(
+        ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_KMS"), endpoint
+    )
+    with changed_environment(**{**ANY, **environment, **endpoints}):
         return outcome_of(OWN[call])
 
 
