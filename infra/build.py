@@ -17,6 +17,7 @@ from infra.expand import RUNTIME, TEMPLATE, Template, expand, functions_of, to_y
 from infra.lint import findings
 from infra.local.intrinsics import TemplateError, parse_yaml
 from infra.local.template import read_template
+from infra.versions import with_versions
 
 ROOT = Path(__file__).parents[1]
 HEADER = "# Written by python -m infra.build from infra/template.yaml and app.py: change those.\n"
@@ -41,6 +42,7 @@ def build(root: Path = ROOT) -> Path:
     package_stage.package(template, chalice, stage=staged, environment=variables)
     merged = parse_yaml((chalice / "sam.yaml").read_text(encoding="utf-8"))
     check_agreement(merged)
+    merged = with_versions(merged)
 
     _say("Leaving out what no function uses, compiling the rest")
     _unpack(chalice / "deployment.zip", package)
