@@ -21,7 +21,7 @@ from infra.versions import with_versions
 
 ROOT = Path(__file__).parents[1]
 HEADER = "# Written by python -m infra.build from infra/template.yaml and app.py: change those.\n"
-NEXT = "sam deploy --guided --template-file build/package/template.yaml --capabilities CAPABILITY_IAM"
+NEXT = "make deploy TENANT=acme STAGE=prod PACKAGE=build/package"
 
 
 def build(root: Path = ROOT) -> Path:
