@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-stack check bench package clean setup-local setup-dev
+.PHONY: help run stack test test-stack check bench package deploy destroy adopt smoke rollout clean setup-local setup-dev
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,27 @@ bench: setup-dev ## Time and AWS calls of every kind of request
 
 package: setup-dev ## Build the artefact and the template to deploy
 	$(VENV) -m infra.build
+
+# TENANT and STAGE name the stack. docs/deploy.md says what else there is.
+TARGET = --tenant "$(TENANT)" --stage "$(STAGE)" --region "$(REGION)" --profile "$(PROFILE)"
+
+deploy: setup-dev ## Deploy or upgrade a tenant: make deploy TENANT=acme STAGE=prod [REGION=.. DOMAIN=..]
+	@$(VENV) -m infra.deploy deploy $(TARGET) --package "$(PACKAGE)" --bucket "$(BUCKET)" --adopt "$(ADOPT)" \
+	  --title "$(TITLE)" --domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --hosted-zone "$(ZONE)" \
+	  --memory "$(MEMORY)" --snap-start "$(SNAPSTART)" --provisioned "$(PROVISIONED)" \
+	  --permissions-boundary "$(BOUNDARY)" --set $(SET) --tag $(TAGS) --replace $(REPLACE) --yes "$(YES)"
+
+destroy: setup-dev ## Remove a tenant's stack; its clients, people and keys are kept
+	@$(VENV) -m infra.deploy destroy $(TARGET) --yes "$(YES)"
+
+adopt: setup-dev ## Write the file with which a new stack takes up what a removed one kept
+	@$(VENV) -m infra.deploy adopt $(TARGET)
+
+smoke: setup-local ## Check a deployed tenant from outside: make smoke ISSUER=https://...
+	@$(VENV) -m infra.smoke "$(ISSUER)"
+
+rollout: setup-dev ## One release to many tenants: make rollout TENANTS=tenants.yaml RELEASE=build/package
+	@$(VENV) -m infra.rollout "$(TENANTS)" --release "$(RELEASE)" $(if $(YES),--yes)
 
 clean: ## Remove all that make made
 	rm -rf .venv build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .chalice/deployments

@@ -17,10 +17,11 @@ from infra.expand import RUNTIME, TEMPLATE, Template, expand, functions_of, to_y
 from infra.lint import findings
 from infra.local.intrinsics import TemplateError, parse_yaml
 from infra.local.template import read_template
+from infra.versions import with_versions
 
 ROOT = Path(__file__).parents[1]
 HEADER = "# Written by python -m infra.build from infra/template.yaml and app.py: change those.\n"
-NEXT = "sam deploy --guided --template-file build/package/template.yaml --capabilities CAPABILITY_IAM"
+NEXT = "make deploy TENANT=acme STAGE=prod PACKAGE=build/package"
 
 
 def build(root: Path = ROOT) -> Path:
@@ -41,6 +42,7 @@ def build(root: Path = ROOT) -> Path:
     package_stage.package(template, chalice, stage=staged, environment=variables)
     merged = parse_yaml((chalice / "sam.yaml").read_text(encoding="utf-8"))
     check_agreement(merged)
+    merged = with_versions(merged)
 
     _say("Leaving out what no function uses, compiling the rest")
     _unpack(chalice / "deployment.zip", package)

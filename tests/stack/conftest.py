@@ -8,6 +8,7 @@ import pytest
 
 from infra.expand import TEMPLATE, Template, expand, to_yaml, with_code
 from infra.local.intrinsics import parse_yaml
+from infra.versions import with_versions
 from tests.stack.statement import Statement, statements_of
 
 LAMBDA = "AWS::Lambda::Function"
@@ -15,9 +16,9 @@ LAMBDA = "AWS::Lambda::Function"
 
 @pytest.fixture(scope="session")
 def source() -> Template:
-    """The hand-written template with what Chalice adds, not expanded."""
+    """The hand-written template with what Chalice and the build add, not expanded."""
     parsed: Template = parse_yaml(TEMPLATE.read_text(encoding="utf-8"))
-    return with_code(parsed)
+    return with_versions(with_code(parsed))
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ class Statement:
 def statements_of(function: str, properties: Any, resources: Any) -> list[Statement]:
     """The statements of a function's role; anything in them this does not know fails."""
     role = resources[properties["Role"]["Fn::GetAtt"][0]]["Properties"]
-    assert set(role) == {"AssumeRolePolicyDocument", "Policies"}, function
+    assert set(role) == {"AssumeRolePolicyDocument", "Policies", "PermissionsBoundary"}, function
     return [
         _statement(function, statement)
         for policy in role["Policies"]

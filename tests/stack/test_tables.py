@@ -18,8 +18,10 @@ FREE_WHILE_IDLE = {
     "AWS::DynamoDB::Table",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
+    "AWS::Lambda::Alias",
     "AWS::Lambda::Function",
     "AWS::Lambda::Permission",
+    "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
     "AWS::Route53::RecordSet",
 }
@@ -35,7 +37,7 @@ def test_nothing_but_the_two_keys_costs_while_idle(
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert "ProvisionedThroughput" not in str(table)
     for function in functions.values():
-        assert not {"ProvisionedConcurrencyConfig", "VpcConfig", "SnapStart"} & set(function)
+        assert not {"ProvisionedConcurrencyConfig", "VpcConfig"} & set(function)
 
 
 def test_these_are_all_tables(resources: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Deploying, upgrading, removing and adopting a tenant's stack."""

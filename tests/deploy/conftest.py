@@ -1,0 +1,104 @@
+"""The deploy command against the fake: as a user runs it, with the package as it would be built."""
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.deploy.__main__ import main
+from infra.deploy.screen import WIDTH
+from infra.expand import TEMPLATE, Template, expand, with_code
+from infra.local.intrinsics import parse_yaml
+from infra.versions import with_versions
+from tests.deploy.fake_aws import FakeAws
+from tests.deploy.fake_stack import Stack
+
+NAME = "keyturn-acme-prod"
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    """The stack as CloudFormation runs it."""
+    return expand(with_versions(with_code(parse_yaml(TEMPLATE.read_text(encoding="utf-8")))))
+
+
+@pytest.fixture
+def package(template: Template, tmp_path: Path) -> Path:
+    """What make package built."""
+    directory = tmp_path / "package"
+    write_package(directory, template)
+    return directory
+
+
+def write_package(directory: Path, template: Template, archive: bytes = b"code") -> None:
+    """Writes a package."""
+    directory.mkdir(exist_ok=True)
+    (directory / "deployment.zip").write_bytes(archive)
+    (directory / "expanded.yaml").write_text(json.dumps(template), encoding="utf-8")
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeAws]:
+    """The fake, and an environment in which clients find it."""
+    with FakeAws() as fake:
+        for name, value in {
+            "AWS_ENDPOINT_URL": fake.url,
+            "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "example",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_CONFIG_FILE": str(tmp_path / "none"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(tmp_path)
+        yield fake
+
+
+@dataclass
+class Ran:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """All of it, on one line, whatever it was wrapped at."""
+        return " ".join((self.out + self.err).split())
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(
+    aws: FakeAws, package: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Runs the command for acme's production; `typed` is what somebody types."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+
+    def run(*arguments: str, typed: str = "") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        words = [*arguments, "--tenant", "acme", "--stage", "prod"]
+        if not arguments or arguments[0].startswith("--"):
+            words += ["--package", str(package)]
+        code = main(words, interval_s=0.001)
+        said = capsys.readouterr()
+        lines = (said.out + said.err).splitlines()
+        too_wide = [line for line in lines if len(line) > WIDTH and "https://" not in line]
+        assert too_wide == [], "wider than a terminal"
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def deployed(aws: FakeAws) -> Callable[[], Stack]:
+    """The stack as it is now."""
+    return lambda: aws.cloudformation.stack(NAME)

@@ -1,0 +1,96 @@
+"""SnapStart, provisioned concurrency and the permissions boundary: off as deployed, whole where on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.expand import Template
+from infra.local.intrinsics import Resolver
+from infra.local.template import read_template
+from infra.versions import ALIAS, PROVISIONED
+
+
+def resolver(expanded: Template, **given: str) -> Resolver:
+    """Resolves the template's values with these parameters; a resource's attribute is its name."""
+    values = {name: one["Default"] for name, one in expanded["Parameters"].items()} | given
+    return Resolver(
+        values=values,
+        conditions=expanded["Conditions"],
+        find=lambda name, attribute: f"{name}.{attribute}".rstrip("."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "versions"),
+    [({}, False), ({"SnapStart": "on"}, True), ({"ProvisionedConcurrency": "2"}, True)],
+)
+def test_functions_have_versions_only_where_something_needs_them(
+    expanded: Template,
+    resources: dict[str, Any],
+    functions: dict[str, Any],
+    given: dict[str, str],
+    *,
+    versions: bool,
+) -> None:
+    values = resolver(expanded, **given)
+    for name in functions:
+        version, alias = resources[f"{name}Version"], resources[f"{name}Alias"]
+        assert version["Condition"] == alias["Condition"] == "HasVersions"
+        assert values.holds("HasVersions") is versions
+        uri = values.resolve(resources[f"{name}Integration"]["Properties"]["IntegrationUri"])
+        permitted = values.resolve(resources[f"{name}Permission"]["Properties"]["FunctionName"])
+        assert (uri, permitted) == ((f"{name}Alias", f"{name}Alias") if versions else (f"{name}.Arn", name))
+
+
+def test_an_alias_is_of_the_version_of_its_function(
+    resources: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    for name in functions:
+        alias = resources[f"{name}Alias"]["Properties"]
+        assert alias["Name"] == ALIAS
+        assert alias["FunctionName"] == {"Ref": name}
+        assert alias["FunctionVersion"] == {"Fn::GetAtt": [f"{name}Version", "Version"]}
+
+
+def test_a_new_release_makes_a_new_version_of_every_function_and_leaves_no_old_one(
+    resources: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    for name, function in functions.items():
+        version = resources[f"{name}Version"]
+        assert version["Properties"]["Description"] == {"Ref": "Release"}
+        # Lambda makes no version of a function that is as it was.
+        assert function["Environment"]["Variables"]["RELEASE"] == {"Ref": "Release"}
+        assert version["DeletionPolicy"] == version["UpdateReplacePolicy"] == "Delete"
+
+
+def test_snapshots_and_warm_instances_are_off_unless_asked_for(
+    expanded: Template, resources: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    for given, applied, warm in (({}, "None", None), ({"ProvisionedConcurrency": "3"}, "None", "3")):
+        values = resolver(expanded, **given)
+        for name, function in functions.items():
+            assert values.resolve(function["SnapStart"]) == {"ApplyOn": applied}
+            config = values.resolve(
+                resources[f"{name}Alias"]["Properties"].get("ProvisionedConcurrencyConfig")
+            )
+            kept = warm if name in PROVISIONED else None
+            assert config == ({"ProvisionedConcurrentExecutions": kept} if kept else None)
+    assert resolver(expanded, SnapStart="on").resolve(functions["Token"]["SnapStart"]) == {
+        "ApplyOn": "PublishedVersions"
+    }
+
+
+def test_a_permissions_boundary_bounds_every_role(expanded: Template, resources: dict[str, Any]) -> None:
+    boundary = "arn:aws:iam::111122223333:policy/team/boundary"
+    roles = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::IAM::Role"]
+    assert roles
+    for role in roles:
+        assert "PermissionsBoundary" not in resolver(expanded).resolve(role)
+        bounded = resolver(expanded, PermissionsBoundary=boundary).resolve(role)
+        assert bounded["PermissionsBoundary"] == boundary
+
+
+def test_the_laptop_finds_the_function_behind_its_alias(expanded_file: Path) -> None:
+    plain = read_template(expanded_file).routes
+    assert read_template(expanded_file, parameters={"SnapStart": "on"}).routes == plain
