@@ -9,6 +9,7 @@ from tests.support.browser import Browser
 from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
+from tests.support.untraced import untrace
 
 pytest_plugins = ["tests.support.demo", "tests.support.traceability"]
 
@@ -30,6 +31,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
     """The stack of infra/template.yaml in this process, its default audience the example API."""
     dynamodb = request.config.getoption("--dynamodb")
     with LocalStack(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
+        untrace(stack)
         stack.load()
         stack.serve()
         yield stack
