@@ -16,7 +16,8 @@ stack: setup-dev ## The same, as deployed: the built zip under AWS's Lambda runt
 	@exec $(VENV) -m infra.stack --port "$(PORT)"
 
 test: check ## Everything that must hold: check, then all tests with coverage
-	$(VENV) -m pytest --cov --cov-report=term
+	$(VENV) -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
+	$(VENV) -m coverage report --include='chalicelib/protocol/*,chalicelib/accounts/*' --fail-under=100
 
 test-stack: setup-dev ## The specifications' tests against that; fails for a permission missing, or used by none
 	$(VENV) -m pytest --stack --too-wide tests/conformance tests/accounts

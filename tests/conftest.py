@@ -9,6 +9,7 @@ from tests.support.browser import Browser
 from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
+from tests.support.untraced import untrace
 
 pytest_plugins = ["tests.support.demo", "tests.support.deployed", "tests.support.traceability"]
 
@@ -35,6 +36,7 @@ def stack(request: pytest.FixtureRequest, stack_type: type[LocalStack]) -> Itera
     """The stack of infra/template.yaml in this process, its default audience the example API."""
     dynamodb = request.config.getoption("--dynamodb")
     with stack_type(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
+        untrace(stack)
         stack.load()
         stack.serve()
         yield stack

@@ -55,6 +55,14 @@ class Sender:
         self._open: dict[str, http.client.HTTPConnection] = {}
 
     def send(self, netloc: str, headers: Mapping[str, str], body: bytes) -> AwsAnswer:
+        try:
+            return self._ask(netloc, headers, body)
+        except (OSError, http.client.HTTPException):
+            # The server closes a connection that idles, as it may between two files of tests.
+            self._open.pop(netloc).close()
+            return self._ask(netloc, headers, body)
+
+    def _ask(self, netloc: str, headers: Mapping[str, str], body: bytes) -> AwsAnswer:
         connection = self._open.setdefault(netloc, http.client.HTTPConnection(netloc, timeout=10))
         connection.request("POST", "/", body=body, headers=dict(headers))
         response = connection.getresponse()
