@@ -2,8 +2,10 @@
 SHELL := /bin/sh
 PORT ?= 8000
 VENV := .venv/bin/python
-# A file's tests stay together, as they share what is slow to make.
-PYTEST = $(VENV) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadfile
+# A file's tests stay together, as they share what is slow to make; the slow ones are not left for the end.
+PYTEST = $(VENV) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# The black-box tests that pass every endpoint once more over HTTP; `pytest --transport http` does all of them.
+OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests/conformance/rfc6750
 
 .DEFAULT_GOAL := help
 .PHONY: help run stack test test-stack check bench package deploy destroy adopt smoke rollout clean setup-local setup-dev
@@ -17,11 +19,11 @@ run: setup-local ## The whole stack and a demo app on this machine: http://local
 stack: setup-dev ## The same, as deployed: the built zip under AWS's Lambda runtime, each function held to its role
 	@exec $(VENV) -m infra.stack --port "$(PORT)"
 
-test: check ## Everything that must hold: check, then all tests with coverage, then once more over HTTP
+test: check ## Everything that must hold: check, then all tests with coverage, then some once more over HTTP
 	$(PYTEST) --cov --cov-report=
 	$(VENV) -m coverage report
 	$(VENV) -m coverage report --include='chalicelib/protocol/*,chalicelib/accounts/*' --fail-under=100
-	$(PYTEST) --transport http tests/conformance
+	$(PYTEST) --transport http $(OVER_HTTP)
 
 test-stack: setup-dev ## The specifications' tests against that; fails for a permission missing, or used by none
 	$(VENV) -m pytest --stack --too-wide tests/conformance tests/accounts
