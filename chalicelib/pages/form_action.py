@@ -15,7 +15,7 @@ def form_action(redirect_uri: str | None) -> str:
     """The directive for a form whose POST ends at `redirect_uri`, at this server for None.
 
     Nothing for a client on the web or on loopback. Chromium and Safari apply form-action to every
-    redirect that follows a POST, the client's own too: from https://claude.ai/... to claude://...,
+    redirect that follows a POST, the client's own too: from https://app.example/... to app://...,
     from http://127.0.0.1:1234/ to the website of the program that listens there. No list of sources
     can name those, and one with `https:` in it would stop no one.
     """
