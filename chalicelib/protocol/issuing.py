@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.protocol.access_token import unsigned_access_token
-from chalicelib.protocol.access_token_request import AccessTokenResponse, RandomText
+from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessTokenResponse, RandomText
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.id_token import unsigned_id_token
 from chalicelib.protocol.jws import Signer
-from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
+from chalicelib.protocol.resource import (
+    ResourceServer,
+    ResourceServers,
+    find_resource_servers,
+    narrowed_resources,
+)
+from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
 
 JTI_BYTES = 16
@@ -33,6 +39,31 @@ class TokenIssuer:
             client=client,
             resource_servers=self.resource_servers,
             audience=self.settings.audience,
+        )
+
+    def issue_for_grant(
+        self,
+        request: AccessTokenRequest,
+        grant: Grant,
+        *,
+        nonce: str | None = None,
+        refresh_token: str | None,
+    ) -> AccessTokenResponse:
+        """What a person granted, as far as the request asks for it: narrowed to its resources and scope.
+
+        Raises InvalidScope, InvalidTarget, and TemporarilyUnavailable where the keys can't be reached.
+        """
+        resources = narrowed_resources(request.resources, granted=grant.resources)
+        servers = self.find_servers(resources, client=request.client)
+        return self.issue(
+            client=request.client,
+            sub=grant.sub,
+            scope=narrowed_scope(request.scope, granted=grant.scope, servers=servers),
+            servers=servers,
+            now=request.now,
+            grant=grant,
+            nonce=nonce,
+            refresh_token=refresh_token,
         )
 
     def issue(

@@ -14,8 +14,6 @@ from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.pkce import is_code_verifier, s256
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import FAMILY_BYTES, SECRET_BYTES, RefreshToken
-from chalicelib.protocol.resource import narrowed_resources
-from chalicelib.protocol.scope import narrowed_scope
 
 REDEMPTION_BYTES = 16
 
@@ -86,15 +84,9 @@ def redeem_code(request: AccessTokenRequest, *, issuer: TokenIssuer, grants: Cod
         _undo(grants, redemption)
         raise
     try:
-        resources = narrowed_resources(request.resources, granted=grant.resources)
-        servers = issuer.find_servers(resources, client=request.client)
-        response = issuer.issue(
-            client=request.client,
-            sub=grant.sub,
-            scope=narrowed_scope(request.scope, granted=grant.scope, servers=servers),
-            servers=servers,
-            now=request.now,
-            grant=grant,
+        response = issuer.issue_for_grant(
+            request,
+            grant,
             nonce=grant.nonce,
             refresh_token=str(refresh_token) if grant.refreshable else None,
         )

@@ -15,8 +15,6 @@ from chalicelib.protocol.grant import Grant, GrantRevocation, Refused
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
-from chalicelib.protocol.resource import narrowed_resources
-from chalicelib.protocol.scope import narrowed_scope
 
 NONCE_BYTES = 16
 
@@ -82,17 +80,7 @@ def refresh(request: AccessTokenRequest, *, issuer: TokenIssuer, grants: Refresh
         _hold(rotation, grants=grants)
         raise
     try:
-        resources = narrowed_resources(request.resources, granted=grant.resources)
-        servers = issuer.find_servers(resources, client=request.client)
-        response = issuer.issue(
-            client=request.client,
-            sub=grant.sub,
-            scope=narrowed_scope(request.scope, granted=grant.scope, servers=servers),
-            servers=servers,
-            now=request.now,
-            grant=grant,
-            refresh_token=str(successor),
-        )
+        response = issuer.issue_for_grant(request, grant, refresh_token=str(successor))
     except Exception:
         _hold(rotation, grants=grants)
         raise
