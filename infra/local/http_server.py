@@ -200,6 +200,7 @@ class _Connection(socketserver.StreamRequestHandler):
             keep_alive = request.keep_alive and not self.server.crowded
             self._write(response, method=request.method, keep_alive=keep_alive)
             if not keep_alive:
+                self._drain()
                 return
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
