@@ -24,7 +24,7 @@ class FunctionPool:
         self._function = function
         self._deployment = deployment
         self._log = log
-        self._environment = {**_lambda_environment(function, deployment), **function.environment, **aws}
+        self._environment = {**lambda_environment(function, deployment), **function.environment, **aws}
         self._ended: list[Instance] = []
         self._all = [self._start() for _ in range(instances)]
         # The last to be free is the first to be asked, as Lambda does: others stay cold until needed.
@@ -66,7 +66,7 @@ class FunctionPool:
         return new
 
 
-def _lambda_environment(function: Function, deployment: Deployment) -> dict[str, str]:
+def lambda_environment(function: Function, deployment: Deployment) -> dict[str, str]:
     """What Lambda itself sets, and where the runtime is: nothing of this process's environment."""
     return {
         "AWS_DEFAULT_REGION": REGION,

@@ -22,6 +22,7 @@ _STARTING_SECONDS = 10
 _ENDING_SECONDS = 5
 _REPORTING_SECONDS = 2
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
+_INVOKED = re.compile(r"INVOKE RTDONE\(.*duration: ([\d.]+)ms\)")
 _LINES_KEPT = 2_000
 
 
@@ -55,6 +56,8 @@ class Instance:
         self.lines: deque[str] = deque(maxlen=_LINES_KEPT)
         # The runtime's own report of how long importing the handler took; None until the first invocation.
         self.init_ms: float | None = None
+        # The same of that invocation, without the start.
+        self.first_invoke_ms: float | None = None
         self.port, runtime_port = _free_ports()
         self._process = subprocess.Popen(  # noqa: S603 - no shell, every argument is made here
             [
@@ -139,6 +142,9 @@ class Instance:
             report = _INIT.search(line)
             if report and self.init_ms is None:
                 self.init_ms = float(report[1])
+            invoked = _INVOKED.search(line)
+            if invoked and self.first_invoke_ms is None:
+                self.first_invoke_ms = float(invoked[1])
             self.lines.append(line.rstrip("\n"))
             if line.startswith("{"):
                 self._log(line)

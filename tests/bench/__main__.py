@@ -12,12 +12,15 @@ from pathlib import Path
 
 from infra.local.resources import Template
 from infra.local.template import read_template
+from infra.package_archive import unzipped_size
+from infra.stack.package import package
 from tests.bench import report
-from tests.bench.imports import ROOT, Started, Starts
+from tests.bench.emulated import EmulatedStarts
+from tests.bench.imports import ROOT, Starts
 from tests.bench.kinds import KINDS
 from tests.bench.meter import MeteredTransport
 from tests.bench.requests import Measured, measure
-from tests.bench.services import Services
+from tests.bench.services import PARAMETERS, Services
 from tests.bench.world import World
 from tests.support.http import Caller
 from tests.support.tenant import Tenant
@@ -28,25 +31,35 @@ RESULTS = ROOT / "build" / "bench.json"
 def main() -> int:
     """Measures everything and prints it as it goes. Returns the exit code."""
     started = time.monotonic()
+    built = package(ROOT)
+    archive = built / "deployment.zip"
     _say("Starting DynamoDB and KMS in another process, importing the handlers ...\n")
     with Services() as services:
         os.environ.update(services.environment)
         issuer = services.environment["ISSUER"]
         template = read_template(address=issuer)
-        measured = _measure_requests(template, issuer, services)
-    empty, starts = _measure_starts(template, services.environment)
-    report.write_json(RESULTS, measured, empty, starts)
+        transport = MeteredTransport(template, issuer)
+        world = _world(transport)
+        measured = _measure_requests(world, transport, services)
+        _say(f"\nStarting {len(template.functions)} functions and an empty one, each many times ...\n")
+        starts = _measure_starts(world, template, services.environment, built)
+    _say(report.starts_table(starts))
+    report.write_json(RESULTS, measured, starts, archive)
     over = [one.kind.name for one in measured if one.over_budget]
-    _say(f"\n{time.monotonic() - started:.0f} s. The figures are in {RESULTS.relative_to(ROOT)}.")
+    size = archive.stat().st_size / 1_000_000
+    _say(f"\nThe zip has {size:.1f} MB, {unzipped_size(archive) / 1_000_000:.1f} MB unzipped.")
+    _say(f"{time.monotonic() - started:.0f} s. The figures are in {RESULTS.relative_to(ROOT)}.")
     _say(f"Over budget: {', '.join(over)}." if over else "Every request is within its budget of calls.")
     return 1 if over else 0
 
 
-def _measure_requests(template: Template, issuer: str, services: Services) -> list[Measured]:
-    transport = MeteredTransport(template, issuer)
+def _world(transport: MeteredTransport) -> World:
     tenant = Tenant()
     tenant.resource_server()
-    world = World(Caller(transport), tenant)
+    return World(Caller(transport), tenant)
+
+
+def _measure_requests(world: World, transport: MeteredTransport, services: Services) -> list[Measured]:
     _say(report.requests_head())
     found = []
     for kind in KINDS:
@@ -55,16 +68,17 @@ def _measure_requests(template: Template, issuer: str, services: Services) -> li
     return found
 
 
-def _measure_starts(template: Template, environment: dict[str, str]) -> tuple[Started, dict[str, Started]]:
-    found = {}
+def _measure_starts(
+    world: World, template: Template, environment: dict[str, str], built: Path
+) -> report.Starts:
     with tempfile.TemporaryDirectory() as directory:
-        starts = Starts(environment, Path(directory))
-        empty = starts.empty()
-        _say("\n" + report.starts_head(empty))
-        for function in template.functions:
-            found[function.endpoint] = starts.of(function.endpoint)
-            _say(report.start_line(function.endpoint, found[function.endpoint], empty))
-    return empty, found
+        here = Path(directory)
+        aws = {name: value for name, value in environment.items() if name.startswith("AWS_")}
+        expanded = read_template(built / "expanded.yaml", parameters=PARAMETERS, address=world.caller.issuer)
+        emulated_empty, emulated = EmulatedStarts(ROOT, built, here / "home", expanded, aws).measure(world)
+        starts = Starts(environment, here)
+        functions = {one.endpoint: starts.of(one.handler) for one in template.functions}
+        return report.Starts(starts.empty(), functions, emulated_empty, emulated)
 
 
 def _say(text: str) -> None:

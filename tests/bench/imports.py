@@ -48,9 +48,9 @@ class Starts:
         """A function that does nothing."""
         return self._median("empty")
 
-    def of(self, endpoint: str) -> Started:
-        """An endpoint's function."""
-        return self._median(f"chalicelib.endpoints.{endpoint}")
+    def of(self, handler: str) -> Started:
+        """A function, by its module and handler."""
+        return self._median(handler.rpartition(".")[0])
 
     def _median(self, module: str) -> Started:
         self._start(module)  # the first compiles what is not compiled yet

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.package_archive import unzipped_size
+from tests.bench.emulated import EmulatedStart
 from tests.bench.imports import Started
 from tests.bench.requests import Measured, Spread
 
@@ -34,32 +37,61 @@ def request_line(measured: Measured) -> str:
     return f"{line}  {_verdict(measured)}"
 
 
-def starts_head(empty: Started) -> str:
-    """The heading of the starts' table, and the line of an empty function."""
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What starting each function costs, by its endpoint's stem, and starting one that does nothing."""
+
+    empty: Started
+    functions: Mapping[str, Started]
+    emulated_empty: EmulatedStart
+    emulated: Mapping[str, EmulatedStart]
+
+
+def starts_table(starts: Starts) -> str:
+    """Every function's start: CPU time of its imports, and its wall-clock time under the emulator."""
     head = (
-        f"{'CPU ms to start a function':41}  {'imported':>10}  {'over empty':>10}  {'with AWS clients':>20}\n"
+        f"{'':41}  {'CPU ms until it is':^17}  {'ms under the emulator':^28}\n"
+        f"{'start':41}  {'imported':>8} {'with AWS':>8}    {'INIT':>6} {'x empty':>8} {'first request':>14}\n"
+        + "-"
+        * _WIDTH
     )
-    return head + "-" * _WIDTH + "\n" + start_line("(an empty handler)", empty, empty)
+    lines = [_start_line("(an empty handler)", starts.empty, starts.emulated_empty, starts.emulated_empty)]
+    for name, emulated in starts.emulated.items():
+        lines.append(_start_line(name, starts.functions[name], emulated, starts.emulated_empty))
+    return "\n".join((head, *lines))
 
 
-def start_line(name: str, started: Started, empty: Started) -> str:
-    """One endpoint's function."""
-    more = started.imported - empty.imported
-    return f"{name:41}  {started.imported:10.1f}  {more:10.1f}  {started.initialized:20.1f}"
+def _start_line(name: str, started: Started, emulated: EmulatedStart, empty: EmulatedStart) -> str:
+    first = f"{emulated.first_ms:.1f}" if emulated.first_ms is not None else ""
+    return (
+        f"{name:41}  {started.imported:8.1f} {started.initialized:8.1f}"
+        f"    {emulated.init_ms:6.1f} {emulated.init_ms / empty.init_ms:8.2f} {first:>14}"
+    )
 
 
-def write_json(
-    path: Path, measured: Sequence[Measured], empty: Started, starts: Mapping[str, Started]
-) -> None:
+def write_json(path: Path, measured: Sequence[Measured], starts: Starts, archive: Path) -> None:
     """The same figures, for programs."""
     document = {
         "requests": {one.kind.name: _request(one) for one in measured},
-        "imports": {name: round(started.imported, 1) for name, started in starts.items()},
-        "initializations": {name: round(started.initialized, 1) for name, started in starts.items()},
-        "empty_handler": round(empty.imported, 1),
+        "init": {name: _init(emulated, starts.emulated_empty) for name, emulated in starts.emulated.items()},
+        "imports": {name: round(started.imported, 1) for name, started in starts.functions.items()},
+        "initializations": {
+            name: round(started.initialized, 1) for name, started in starts.functions.items()
+        },
+        "empty_handler": round(starts.empty.imported, 1),
+        "zip": {"bytes": archive.stat().st_size, "unzipped_bytes": unzipped_size(archive)},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _init(start: EmulatedStart, empty: EmulatedStart) -> dict[str, float | None]:
+    return {
+        "ms": round(start.init_ms, 1),
+        "empty_ms": round(empty.init_ms, 1),
+        "ratio": round(start.init_ms / empty.init_ms, 2),
+        "first_ms": None if start.first_ms is None else round(start.first_ms, 1),
+    }
 
 
 def _request(one: Measured) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from infra.local.stack import LocalStack
 from tests.bench.wire import Tap
 from tests.support.tenant import API
 
+# What the stack of the bench is made with; the tenant's own audience, so that a token has one.
+PARAMETERS = {"DefaultAudience": API}
+
 
 class Services:
     """The services as a context manager. `environment` is what the handlers must be given."""
@@ -48,7 +51,7 @@ class Services:
 
 def main() -> None:
     """Answers a line of JSON to each line of input, until its end."""
-    with LocalStack(parameters={"DefaultAudience": API}) as stack:
+    with LocalStack(parameters=PARAMETERS) as stack:
         tap = Tap().attach(stack)
         for question in sys.stdin:
             answer = stack.environment if question.strip() == "environment" else tap.take()
