@@ -70,7 +70,7 @@ def check_agreement(merged: Template) -> None:
     for name, function in functions_of(merged).items():
         if "Handler" not in function["Properties"]:
             raise BuildError(
-                f"infra/template.yaml has the function {name} and app.py has not: name it in ENDPOINTS."
+                f"infra/template.yaml has the function {name} and app.py has not: name it there."
             )
         if isinstance(function["Properties"]["Role"], str):
             raise BuildError(

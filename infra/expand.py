@@ -5,7 +5,6 @@ read and the build checks. The deployment itself takes the SAM template; AWS tra
 """
 
 import copy
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from samtranslator.public.parser import Parser
 from samtranslator.public.translator import Translator
 
 from infra.build_error import BuildError
+from infra.rooms import handler_of
 
 Template = dict[str, Any]
 
@@ -54,7 +54,7 @@ def with_code(template: Template) -> Template:
     packaged = copy.deepcopy(template)
     for logical_id, function in functions_of(packaged).items():
         function["Properties"] |= {
-            "Handler": f"chalicelib.endpoints.{_snake_case(logical_id)}.handler",
+            "Handler": handler_of(logical_id),
             "CodeUri": "./deployment.zip",
             "Runtime": RUNTIME,
         }
@@ -79,7 +79,3 @@ class _Dumper(yaml.SafeDumper):
 
 # The transform leaves strings of types of its own.
 _Dumper.add_multi_representer(str, lambda dumper, text: dumper.represent_str(str(text)))
-
-
-def _snake_case(logical_id: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", logical_id).lower()

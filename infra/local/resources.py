@@ -43,7 +43,7 @@ class Function:
 
     @property
     def endpoint(self) -> str:
-        """The endpoint's stem: `token` of chalicelib.endpoints.token.handler."""
+        """The stem of its file: `token` of chalicelib.endpoints.token.handler."""
         return self.handler.split(".")[-2]
 
 

@@ -19,7 +19,7 @@ from infra.local.kms import EmbeddedKms
 from infra.local.resources import Function, Template
 from infra.local.template import ACCOUNT, REGION, TEMPLATE, read_template
 
-_ENDPOINTS = "chalicelib.endpoints."
+_ROOMS = ("chalicelib.endpoints.", "chalicelib.operations.")
 # Of the caller's own AWS set-up nothing may reach the functions: neither a profile nor an instruction
 # to leave out the endpoints below, with which they would call the real AWS.
 _UNWANTED = (
@@ -189,11 +189,11 @@ def _without_proxy(hosts: str) -> str:
 def _forget() -> None:
     """Drops what was read from another environment: the endpoint modules, and every functools.cache."""
     for name, module in list(sys.modules.items()):
-        if name.startswith(_ENDPOINTS):
+        if name.startswith(_ROOMS):
             del sys.modules[name]
-            parent = sys.modules.get(_ENDPOINTS[:-1])
-            if parent is not None:
-                vars(parent).pop(name.removeprefix(_ENDPOINTS), None)
+            room, _, stem = name.rpartition(".")
+            if room in sys.modules:
+                vars(sys.modules[room]).pop(stem, None)
         elif name.startswith("chalicelib"):
             for value in list(vars(module).values()):
                 clear = getattr(value, "cache_clear", None)

@@ -11,6 +11,7 @@ from typing import Any
 
 from infra.local.intrinsics import Resolver, TemplateError, parse_yaml
 from infra.local.resources import Function, Key, Policies, Route, Table, Template
+from infra.rooms import handler_of
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 REGION = "us-east-1"
@@ -148,7 +149,7 @@ class _Reader:
         return Key(name, key_id, spec, self._property(name, "KeyUsage", "ENCRYPT_DECRYPT"), tuple(aliases))
 
     def _function(self, name: str) -> Function:
-        handler = self._property(name, "Handler") or f"chalicelib.endpoints.{_snake_case(name)}.handler"
+        handler = self._property(name, "Handler") or handler_of(name)
         variables = {
             **self._resolver.resolve(self._globals.get("Environment", {}).get("Variables", {})),
             **(self._property(name, "Environment") or {}).get("Variables", {}),
@@ -234,7 +235,3 @@ def _is_true(value: Any) -> bool:
 
 def _api_address(name: str) -> str:
     return f"https://{name}.execute-api.{REGION}.{_PSEUDO_PARAMETERS['AWS::URLSuffix']}"
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

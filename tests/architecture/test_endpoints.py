@@ -18,15 +18,18 @@ ISSUER = "https://issuer.example"
 # No member of the metadata names these: a person's pages, and the documents themselves.
 UNNAMED = {"consent", "login", "metadata"}
 FILES = sorted(path for path in (ROOT / "chalicelib/endpoints").glob("*.py") if path.stem != "__init__")
+OPERATIONS = sorted(path for path in (ROOT / "chalicelib/operations").glob("*.py") if path.stem != "__init__")
 
 
-def manifest() -> tuple[str, ...]:
-    """ENDPOINTS of app.py, which imports Chalice and is therefore read, not run."""
+def manifest(which: str = "ENDPOINTS") -> tuple[str, ...]:
+    """A list of app.py, which imports Chalice and is therefore read, not run."""
     for node in ast.parse((ROOT / "app.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ENDPOINTS":
-            names: tuple[str, ...] = ast.literal_eval(node.value)
-            return names
-    raise AssertionError("app.py has no ENDPOINTS")
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if ast.unparse(target) == which:
+                names: tuple[str, ...] = ast.literal_eval(node.value)
+                return names
+    raise AssertionError(f"app.py has no {which}")
 
 
 def decorator(path: Path) -> ast.Call:
@@ -39,10 +42,13 @@ def decorator(path: Path) -> ast.Call:
     raise AssertionError(f"{path.name} has no handler")
 
 
-def test_the_manifest_the_files_and_the_template_name_the_same_endpoints() -> None:
+def test_the_manifest_the_files_and_the_template_name_the_same_functions() -> None:
     template = read_template(address=ISSUER)
     assert list(manifest()) == [path.stem for path in FILES]
-    assert sorted(function.endpoint for function in template.functions) == sorted(manifest())
+    assert list(manifest("OPERATIONS")) == [path.stem for path in OPERATIONS]
+    assert sorted(function.handler for function in template.functions) == sorted(
+        [f"chalicelib.{path.parent.name}.{path.stem}.handler" for path in (*FILES, *OPERATIONS)]
+    )
     for function in template.functions:
         assert function.logical_id == "".join(part.capitalize() for part in function.endpoint.split("_"))
 
@@ -74,7 +80,7 @@ def test_the_metadata_names_each_endpoint_by_its_file_and_leads_to_it(stack: Loc
         assert endpoint_of(stack, url.removeprefix(ISSUER)) == endpoint
 
 
-def test_every_route_leads_to_a_function() -> None:
+def test_every_route_leads_to_an_endpoint() -> None:
     template = read_template(address=ISSUER)
-    functions = {function.logical_id for function in template.functions}
+    functions = {one.logical_id for one in template.functions if one.endpoint in manifest()}
     assert {route.function for route in template.routes} == functions

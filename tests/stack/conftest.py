@@ -56,12 +56,25 @@ def statements(functions: dict[str, Any], resources: dict[str, Any]) -> list[Sta
 
 @pytest.fixture(scope="session")
 def endpoints() -> tuple[str, ...]:
-    """The functions app.py declares, read without importing every one of them."""
+    """The functions of the API that app.py declares."""
+    return declared("ENDPOINTS")
+
+
+@pytest.fixture(scope="session")
+def operations() -> tuple[str, ...]:
+    """The functions that app.py declares and no route leads to."""
+    return declared("OPERATIONS")
+
+
+def declared(name: str) -> tuple[str, ...]:
+    """A list of app.py, read without importing every function."""
     module = ast.parse(Path("app.py").read_text(encoding="utf-8"))
     (found,) = (
         node.value
         for node in module.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ENDPOINTS"
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target) == name
     )
+    assert found is not None
     names: tuple[str, ...] = ast.literal_eval(found)
     return names

@@ -8,7 +8,12 @@ import pytest
 
 # The key ring asks for these by a table of its own.
 SIGNING_KEYS = {"SIGNING_KEY_ES256", "SIGNING_KEY_RSA"}
-ENDPOINTS = sorted(path.stem for path in Path("chalicelib/endpoints").glob("*.py") if path.stem != "__init__")
+FILES = sorted(
+    path
+    for room in ("endpoints", "operations")
+    for path in Path("chalicelib", room).glob("*.py")
+    if path.stem != "__init__"
+)
 
 
 def file_of(module: str) -> Path | None:
@@ -28,10 +33,10 @@ def imported(path: Path) -> set[Path]:
     return {one for one in found if one}
 
 
-def reached(endpoint: str) -> set[Path]:
-    """The endpoint's file and all it imports, directly or not."""
+def reached(file: Path) -> set[Path]:
+    """A function's file and all it imports, directly or not."""
     files: set[Path] = set()
-    open_files = [Path("chalicelib/endpoints", f"{endpoint}.py")]
+    open_files = [file]
     while open_files:
         path = open_files.pop()
         if path not in files:
@@ -50,12 +55,10 @@ def required(path: Path) -> set[Any]:
     return names
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_an_endpoint_gets_what_its_code_asks_for_and_no_more(
-    functions: dict[str, Any], endpoint: str
-) -> None:
-    asked = set[Any]().union(*map(required, reached(endpoint)))
-    properties = functions["".join(part.capitalize() for part in endpoint.split("_"))]
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_function_gets_what_its_code_asks_for_and_no_more(functions: dict[str, Any], file: Path) -> None:
+    asked = set[Any]().union(*map(required, reached(file)))
+    properties = functions["".join(part.capitalize() for part in file.stem.split("_"))]
     given = set(properties["Environment"]["Variables"])
     settings = set(functions["Metadata"]["Environment"]["Variables"])
     assert given - settings == asked

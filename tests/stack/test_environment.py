@@ -17,9 +17,11 @@ DOMAIN = {
 DOMAIN_RESOURCES = {"CustomDomain", "CustomDomainMapping", "CustomDomainRecord"}
 
 
-def test_every_variable_resolves_to_text(expanded_file: Path, endpoints: tuple[str, ...]) -> None:
+def test_every_variable_resolves_to_text(
+    expanded_file: Path, endpoints: tuple[str, ...], operations: tuple[str, ...]
+) -> None:
     functions = read_template(expanded_file).functions
-    assert len(functions) == len(endpoints)
+    assert len(functions) == len(endpoints) + len(operations)
     for function in functions:
         for name, value in function.environment.items():
             assert isinstance(value, str), name
