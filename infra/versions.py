@@ -1,14 +1,15 @@
 """Versions and aliases of the functions: what SnapStart and provisioned concurrency are of.
 
-The hand-written template says when there are any (HasVersions); each function gets the same two
-resources, so they are added here, by the build, and the API calls the alias instead of the function.
+The hand-written template says when there are any (HasVersions); each function the API calls gets the same
+two resources, so they are added here, by the build, and the API calls the alias instead of the function.
+What AWS itself calls has none: nobody waits for its start, and its ARN must stay what it is.
 Without them nothing changes, and no old versions are left to count against the account's code storage.
 """
 
 import copy
 from typing import Any
 
-from infra.expand import Template, functions_of
+from infra.expand import Template
 
 CONDITION = "HasVersions"
 ALIAS = "live"
@@ -17,19 +18,24 @@ PROVISIONED = ("Authorization", "Login", "Consent", "Token")
 
 
 def with_versions(template: Template) -> Template:
-    """The template with a version and an alias for every function, made where HasVersions holds."""
+    """The template with a version and an alias for every endpoint, made where HasVersions holds."""
     versioned = copy.deepcopy(template)
     resources = versioned["Resources"]
-    for name in functions_of(versioned):
-        resources[f"{name}Version"] = _version(name)
-        resources[f"{name}Alias"] = _alias(name)
+    endpoints = []
     for resource in resources.values():
         match resource:
             case {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {"IntegrationUri": uri}}:
                 name = uri["Fn::GetAtt"][0]
+                endpoints.append(name)
                 resource["Properties"]["IntegrationUri"] = _alias_or(name, uri)
+    for resource in resources.values():
+        match resource:
             case {"Type": "AWS::Lambda::Permission", "Properties": {"FunctionName": {"Ref": name} as ref}}:
-                resource["Properties"]["FunctionName"] = _alias_or(name, ref)
+                if name in endpoints:
+                    resource["Properties"]["FunctionName"] = _alias_or(name, ref)
+    for name in endpoints:
+        resources[f"{name}Version"] = _version(name)
+        resources[f"{name}Alias"] = _alias(name)
     return versioned
 
 

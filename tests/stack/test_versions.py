@@ -11,6 +11,10 @@ from infra.local.template import read_template
 from infra.versions import ALIAS, PROVISIONED
 
 
+def logical_ids(names: tuple[str, ...]) -> list[str]:
+    return ["".join(part.capitalize() for part in name.split("_")) for name in names]
+
+
 def resolver(expanded: Template, **given: str) -> Resolver:
     """Resolves the template's values with these parameters; a resource's attribute is its name."""
     values = {name: one["Default"] for name, one in expanded["Parameters"].items()} | given
@@ -28,13 +32,13 @@ def resolver(expanded: Template, **given: str) -> Resolver:
 def test_functions_have_versions_only_where_something_needs_them(
     expanded: Template,
     resources: dict[str, Any],
-    functions: dict[str, Any],
+    endpoints: tuple[str, ...],
     given: dict[str, str],
     *,
     versions: bool,
 ) -> None:
     values = resolver(expanded, **given)
-    for name in functions:
+    for name in logical_ids(endpoints):
         version, alias = resources[f"{name}Version"], resources[f"{name}Alias"]
         assert version["Condition"] == alias["Condition"] == "HasVersions"
         assert values.holds("HasVersions") is versions
@@ -44,20 +48,25 @@ def test_functions_have_versions_only_where_something_needs_them(
 
 
 def test_an_alias_is_of_the_version_of_its_function(
-    resources: dict[str, Any], functions: dict[str, Any]
+    resources: dict[str, Any], endpoints: tuple[str, ...]
 ) -> None:
-    for name in functions:
+    for name in logical_ids(endpoints):
         alias = resources[f"{name}Alias"]["Properties"]
         assert alias["Name"] == ALIAS
         assert alias["FunctionName"] == {"Ref": name}
         assert alias["FunctionVersion"] == {"Fn::GetAtt": [f"{name}Version", "Version"]}
 
 
-def test_a_new_release_makes_a_new_version_of_every_function_and_leaves_no_old_one(
-    resources: dict[str, Any], functions: dict[str, Any]
+def test_what_aws_itself_calls_has_no_versions(resources: dict[str, Any], endpoints: tuple[str, ...]) -> None:
+    versions = {name for name, one in resources.items() if one["Type"] == "AWS::Lambda::Version"}
+    assert versions == {f"{name}Version" for name in logical_ids(endpoints)}
+
+
+def test_a_new_release_makes_a_new_version_of_every_endpoint_and_leaves_no_old_one(
+    resources: dict[str, Any], functions: dict[str, Any], endpoints: tuple[str, ...]
 ) -> None:
-    for name, function in functions.items():
-        version = resources[f"{name}Version"]
+    for name in logical_ids(endpoints):
+        version, function = resources[f"{name}Version"], functions[name]
         assert version["Properties"]["Description"] == {"Ref": "Release"}
         # Lambda makes no version of a function that is as it was.
         assert function["Environment"]["Variables"]["RELEASE"] == {"Ref": "Release"}
@@ -65,12 +74,12 @@ def test_a_new_release_makes_a_new_version_of_every_function_and_leaves_no_old_o
 
 
 def test_snapshots_and_warm_instances_are_off_unless_asked_for(
-    expanded: Template, resources: dict[str, Any], functions: dict[str, Any]
+    expanded: Template, resources: dict[str, Any], functions: dict[str, Any], endpoints: tuple[str, ...]
 ) -> None:
     for given, applied, warm in (({}, "None", None), ({"ProvisionedConcurrency": "3"}, "None", "3")):
         values = resolver(expanded, **given)
-        for name, function in functions.items():
-            assert values.resolve(function["SnapStart"]) == {"ApplyOn": applied}
+        for name in logical_ids(endpoints):
+            assert values.resolve(functions[name]["SnapStart"]) == {"ApplyOn": applied}
             config = values.resolve(
                 resources[f"{name}Alias"]["Properties"].get("ProvisionedConcurrencyConfig")
             )
