@@ -1,12 +1,12 @@
 """The one module through which the request path talks to AWS.
 
-Six DynamoDB operations and two of KMS over a small client of our own (service.py), and the mapping of
+Seven DynamoDB operations and two of KMS over a small client of our own (service.py), and the mapping of
 errors: botocore would be nearly the whole cost of a start and of a request. All else of AWS
 (administration, the laptop) uses boto3 where it needs it and never comes through here.
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.attribute_values import Item, from_item, to_item
@@ -57,9 +57,10 @@ def put_item(
     *,
     condition: str | None = None,
     values: Mapping[str, Any] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Writes an item; with a condition, only where it holds. Raises ConditionFailed."""
-    _write("PutItem", table, condition, values, {}, Item=to_item(item))
+    _write("PutItem", table, condition, values, names or {}, Item=to_item(item))
 
 
 def update_item(
@@ -85,9 +86,45 @@ def update_item(
     return from_item(answer["Attributes"])
 
 
-def delete_item(table: str, key: Mapping[str, str]) -> None:
-    """Deletes an item, which need not exist."""
-    _call(dynamodb(), "DeleteItem", TableName=table, Key=to_item(key))
+def delete_item(
+    table: str,
+    key: Mapping[str, str],
+    *,
+    condition: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """Deletes an item, which need not exist; with a condition, where it holds. Raises ConditionFailed."""
+    _write("DeleteItem", table, condition, values, names or {}, Key=to_item(key))
+
+
+def scan(
+    table: str,
+    *,
+    condition: str,
+    values: Mapping[str, Any],
+    names: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """All items that meet a condition, in the table's own order, those after a key; strongly consistent, each
+    page read when it is come to.
+    """
+    start: Item | None = to_item(after) if after else None
+    while True:
+        answer = _call(
+            dynamodb(),
+            "Scan",
+            TableName=table,
+            ConsistentRead=True,
+            FilterExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+            **({"ExpressionAttributeNames": dict(names)} if names else {}),
+            **({"ExclusiveStartKey": start} if start else {}),
+        )
+        yield from map(from_item, answer["Items"])
+        start = answer.get("LastEvaluatedKey")
+        if not start:
+            return
 
 
 def query_index(

@@ -10,14 +10,18 @@ ApplicationType = Literal["web", "native"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """One registered client. `resources` are the resource servers it IS (it may introspect their
-    tokens); `allowed_resources` those it may ask tokens for, None for any that exists.
+    tokens); `allowed_resources` those it may ask tokens for, None for any that exists. Of the secrets'
+    hashes the first is the present one; the others are good until `former_secrets_expire_at`, None for no
+    end. Times are seconds since the epoch; `client_id_issued_at` is 0 where it is not known.
     """
 
     client_id: str
     client_name: str
     token_endpoint_auth_method: AuthMethod
     application_type: ApplicationType = "web"
+    client_id_issued_at: int = 0
     client_secret_hashes: tuple[str, ...] = ()
+    former_secrets_expire_at: int | None = None
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = ("authorization_code",)
@@ -36,6 +40,11 @@ class Client:
     def public(self) -> bool:
         """Whether the client can keep no secret (RFC 6749 section 2.1)."""
         return self.token_endpoint_auth_method == "none"
+
+    def secret_hashes(self, *, now: int) -> tuple[str, ...]:
+        """The hashes of the secrets that are good now."""
+        end = self.former_secrets_expire_at
+        return self.client_secret_hashes[:1] if end is not None and end <= now else self.client_secret_hashes
 
     @property
     def rotates_refresh_tokens(self) -> bool:

@@ -6,8 +6,11 @@ Whoever writes a client record checks it here first.
 from typing import get_args
 from urllib.parse import urlsplit
 
-from chalicelib.protocol.client import AuthMethod, Client
+from chalicelib.protocol.client import ApplicationType, AuthMethod, Client
+from chalicelib.protocol.errors import OAuthError
 from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
+from chalicelib.protocol.resource import check_resource_syntax
+from chalicelib.protocol.scope import parse_scope
 from chalicelib.protocol.supported import (
     ASSERTION_ALGORITHMS,
     GRANT_TYPES,
@@ -25,7 +28,15 @@ class InvalidClientMetadata(ValueError):
 
 def check_client_metadata(client: Client) -> None:
     """Every rule in turn. Raises InvalidClientMetadata."""
-    for rule in (check_identity, check_redirect_uris, check_flows, check_credentials, check_algorithms):
+    rules = (
+        check_identity,
+        check_redirect_uris,
+        check_flows,
+        check_scope,
+        check_credentials,
+        check_algorithms,
+    )
+    for rule in rules:
         rule(client)
 
 
@@ -34,6 +45,8 @@ def check_identity(client: Client) -> None:
     client_id = client.client_id
     if not 0 < len(client_id) <= MAX_CLIENT_ID or not client_id.isascii() or not client_id.isprintable():
         raise InvalidClientMetadata("A client_id is 1 to 512 characters of printable ASCII.")
+    if client.application_type not in get_args(ApplicationType):
+        raise InvalidClientMetadata("The application_type is web or native.")
     if not client.client_name.strip():
         raise InvalidClientMetadata("A client has a client_name, for people to know it by.")
     if client.client_uri is not None and not _is_web(client.client_uri):
@@ -63,6 +76,18 @@ def check_flows(client: Client) -> None:
         raise InvalidClientMetadata("client_credentials is for clients that authenticate.")
 
 
+def check_scope(client: Client) -> None:
+    """RFC 6749 section 3.3, RFC 8707 section 2: a resource is named as a request would name it."""
+    try:
+        known = parse_scope(" ".join(client.scope)) or ()
+        for resource in (*client.resources, *(client.allowed_resources or ())):
+            check_resource_syntax(resource)
+    except OAuthError as error:
+        raise InvalidClientMetadata(error.description) from None
+    if known != client.scope:
+        raise InvalidClientMetadata("A scope value is one word, and is given once.")
+
+
 def check_credentials(client: Client) -> None:
     """Each method has what it needs, and jwks and jwks_uri exclude each other (RFC 7591 section 2)."""
     method = client.token_endpoint_auth_method
@@ -70,6 +95,8 @@ def check_credentials(client: Client) -> None:
         raise InvalidClientMetadata("The token_endpoint_auth_method is not served here.")
     if client.jwks is not None and client.jwks_uri is not None:
         raise InvalidClientMetadata("A client has jwks or jwks_uri, not both.")
+    if client.jwks_uri is not None and not _is_web(client.jwks_uri):
+        raise InvalidClientMetadata("The jwks_uri is an https URL.")
     if (method in SECRET_METHODS) != bool(client.client_secret_hashes):
         raise InvalidClientMetadata("A client has a secret exactly where its method uses one.")
     if method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:

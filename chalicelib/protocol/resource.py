@@ -1,5 +1,6 @@
 """Resource servers and resource indicators: RFC 8707."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -7,11 +8,14 @@ from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidTarget
+from chalicelib.protocol.supported import ID_TOKEN_ALGORITHMS, OPENID_SCOPES
 
 MAX_RESOURCES = 10
 
 # A grant's item stays for as long after its end: its last access token must still find it.
 MAX_TOKEN_LIFETIME = 86_400
+
+_SCOPE_VALUE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,18 @@ def check_resource_server(server: ResourceServer) -> None:
         raise ValueError(error.description) from None
     lifetime = server.access_token_lifetime
     if lifetime is not None and not 0 < lifetime <= MAX_TOKEN_LIFETIME:
-        raise ValueError(f"An access token lives at most {MAX_TOKEN_LIFETIME} seconds.")
+        raise ValueError(f"access_token_lifetime is 1 to {MAX_TOKEN_LIFETIME} seconds.")
+    if server.access_token_signing_alg not in ID_TOKEN_ALGORITHMS:
+        raise ValueError(f"access_token_signing_alg is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
+    if not server.resource_name.strip():
+        raise ValueError("A resource server has a resource_name, for people to know it by.")
+    for scope, words in server.scopes.items():
+        if not _SCOPE_VALUE.fullmatch(scope):
+            raise ValueError("A scope value is one word of printable ASCII, without quotes and backslashes.")
+        if scope in OPENID_SCOPES:
+            raise ValueError(f"{scope} is a scope of OpenID Connect and belongs to no resource server.")
+        if not words.strip():
+            raise ValueError(f"The scope {scope} has words for people to read.")
 
 
 def check_resource_syntax(resource: str) -> None:

@@ -70,9 +70,9 @@ def test_a_secret_is_the_one_that_was_hashed(secret: str) -> None:
         client_id="a", client_name="A", token_endpoint_auth_method="client_secret_basic",
         client_secret_hashes=hashes,
     )  # fmt: skip
-    check_client_secret(Presented("client_secret_basic", "a", secret), client)
+    check_client_secret(Presented("client_secret_basic", "a", secret), client, now=0)
     with pytest.raises(InvalidClient):
-        check_client_secret(Presented("client_secret_basic", "a", secret + "x"), client)
+        check_client_secret(Presented("client_secret_basic", "a", secret + "x"), client, now=0)
 
 
 @spec("RFC6750-2.1")

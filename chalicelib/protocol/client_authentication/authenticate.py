@@ -52,7 +52,7 @@ class ClientAuthenticator:
         # A client of method `none` has only named itself.
         match presented.method:
             case "client_secret_basic" | "client_secret_post":
-                check_client_secret(presented, client)
+                check_client_secret(presented, client, now=now)
             case "private_key_jwt":
                 check_assertion(
                     presented,

@@ -7,14 +7,14 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.presented import Presented, refuse
 
 
-def check_client_secret(presented: Presented, client: Client) -> None:
+def check_client_secret(presented: Presented, client: Client, *, now: int) -> None:
     """Raises InvalidClient unless the secret is one of the client's, in constant time.
 
     Secrets are made here with 256 random bits, so their plain SHA-256 is what is kept; two may be
-    valid while one replaces the other.
+    valid while one replaces the other, for as long as the client's record says.
     """
     digest = hash_client_secret(presented.credential)
-    matches = [hmac.compare_digest(digest, known) for known in client.client_secret_hashes]
+    matches = [hmac.compare_digest(digest, known) for known in client.secret_hashes(now=now)]
     if not any(matches):
         raise refuse("client_secret_wrong", client_id=client.client_id)
 

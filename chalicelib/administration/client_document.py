@@ -1,0 +1,96 @@
+"""A client as a JSON document: the metadata of RFC 7591 section 2, and four members of our own.
+
+`resources`, `allowed_resources`, `rotate_refresh_tokens` are those of chalicelib.protocol.client. What
+identifies and authenticates a client (client_id, secrets) is no metadata and stands beside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
+from typing import Any
+
+from chalicelib.administration import members
+from chalicelib.administration.members import Parse, members_of
+from chalicelib.administration.refusals import InvalidMember
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.client_metadata import SECRET_METHODS, InvalidClientMetadata, check_client_metadata
+
+DEFAULT_AUTH_METHOD = "client_secret_basic"
+
+
+def _jwks(name: str, value: Any) -> dict[str, Any]:
+    keys = value.get("keys") if isinstance(value, dict) else None
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise InvalidMember(f"{name} is a JWK set: an object whose keys is a list of JWKs.", member=name)
+    if any("d" in key or "k" in key for key in keys):
+        raise InvalidMember(f"{name} holds a private or secret key. Give the public keys alone.", member=name)
+    return dict(value)
+
+
+MEMBERS: dict[str, Parse] = {
+    "client_name": members.text,
+    "client_uri": members.text,
+    "application_type": members.text,
+    "token_endpoint_auth_method": members.text,
+    "token_endpoint_auth_signing_alg": members.text,
+    "redirect_uris": members.texts,
+    "post_logout_redirect_uris": members.texts,
+    "grant_types": members.texts,
+    "response_types": members.texts,
+    "scope": members.words,
+    "jwks": _jwks,
+    "jwks_uri": members.text,
+    "id_token_signed_response_alg": members.text,
+    "resources": members.texts,
+    "allowed_resources": members.texts,
+    "rotate_refresh_tokens": members.flag,
+}
+
+# What a member is where the document does not have it, or has null (RFC 7591 section 2).
+DEFAULTS: dict[str, Any] = {
+    **{one.name: one.default for one in fields(Client) if one.default is not MISSING and one.name in MEMBERS},
+    "jwks": None,
+    "client_name": "",
+    "token_endpoint_auth_method": DEFAULT_AUTH_METHOD,
+}
+
+
+def changed_client(client: Client, document: Mapping[str, Any]) -> Client:
+    """The client with these members as the document has them, null for the default; secrets go where the
+    method has no use of them. Raises InvalidMember.
+    """
+    parsed = members_of(document, MEMBERS, kind="client")
+    given = {name: DEFAULTS[name] if value is None else value for name, value in parsed.items()}
+    if "grant_types" in given and parsed.get("response_types") is None:
+        # RFC 7591 section 2.1: the two agree.
+        given["response_types"] = ("code",) if "authorization_code" in given["grant_types"] else ()
+    changed = replace(client, **given)
+    return changed if uses_secret(changed) else replace(changed, client_secret_hashes=())
+
+
+def client_metadata(client: Client) -> dict[str, Any]:
+    """The client's metadata, without the members that are as they are by default."""
+    found = {name: getattr(client, name) for name in MEMBERS if name != "scope"}
+    document = {name: value for name, value in found.items() if value != DEFAULTS[name]}
+    # Left out, it would depend on the grant types.
+    document["response_types"] = client.response_types
+    if client.scope:
+        document["scope"] = " ".join(client.scope)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}
+
+
+def complete(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with null for every member it does not have: all of a client, not a change of it."""
+    return {**dict.fromkeys(MEMBERS), **document}
+
+
+def uses_secret(client: Client) -> bool:
+    """Whether the client's method has a secret."""
+    return client.token_endpoint_auth_method in SECRET_METHODS
+
+
+def check_client(client: Client) -> None:
+    """Raises InvalidMember where the client can't be registered."""
+    try:
+        check_client_metadata(client)
+    except InvalidClientMetadata as error:
+        raise InvalidMember(str(error)) from None

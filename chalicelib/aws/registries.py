@@ -1,0 +1,119 @@
+"""The registries of clients and resource servers, for those who administer them: never a cached record.
+
+The items are those that stores in clients.py read, with three members more: revision, owner, updated_at.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
+
+from chalicelib.administration.registry import Registered
+from chalicelib.aws.calls import ConditionFailed, delete_item, get_item, put_item, scan
+from chalicelib.aws.clients import MAX_KEY_BYTES, ClientStore, ResourceServerStore
+from chalicelib.aws.records import to_members, to_record
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.resource import ResourceServer
+
+Record = TypeVar("Record", Client, ResourceServer)
+
+_NAMES = {"#revision": "revision"}
+
+
+class _Registry(Generic[Record]):
+    record_type: type[Record]
+    prefix: str
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def find(self, name: str) -> Registered[Record] | None:
+        if len((self.prefix + name).encode()) > MAX_KEY_BYTES:
+            return None
+        item = get_item(self._table, self._key(name))
+        return None if item is None else self._registered(item)
+
+    def all(self, *, after: str | None = None) -> Iterator[Registered[Record]]:
+        items = scan(
+            self._table,
+            condition="begins_with(id, :prefix)",
+            values={":prefix": self.prefix},
+            after=None if after is None else self._key(after),
+        )
+        return map(self._registered, items)
+
+    def create(self, registered: Registered[Record]) -> bool:
+        return self._put(
+            registered,
+            condition="attribute_not_exists(id) OR #revision = :new",
+            values={":new": registered.revision},
+        )
+
+    def replace(self, registered: Registered[Record], *, revision: str | None) -> bool:
+        if revision is None:
+            stands, known = "attribute_exists(id) AND (attribute_not_exists(#revision)", {}
+        else:
+            stands, known = "(#revision = :known", {":known": revision}
+        return self._put(
+            registered,
+            condition=f"{stands} OR #revision = :new)",
+            values={":new": registered.revision, **known},
+        )
+
+    def remove(self, name: str, *, revision: str | None) -> bool:
+        condition = "attribute_not_exists(#revision)"
+        values = None
+        if revision is not None:
+            condition, values = f"{condition} OR #revision = :known", {":known": revision}
+        try:
+            delete_item(self._table, self._key(name), condition=condition, values=values, names=_NAMES)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _name(self, record: Record) -> str:
+        raise NotImplementedError
+
+    def _put(self, registered: Registered[Record], *, condition: str, values: dict[str, Any]) -> bool:
+        record = registered.record
+        item = {
+            **self._key(self._name(record)),
+            **to_members(record),
+            "revision": registered.revision,
+            "owner": registered.owner,
+            "updated_at": registered.updated_at,
+        }
+        try:
+            put_item(self._table, item, condition=condition, values=values, names=_NAMES)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _key(self, name: str) -> dict[str, str]:
+        return {"id": self.prefix + name}
+
+    def _registered(self, item: dict[str, Any]) -> Registered[Record]:
+        return Registered(
+            record=to_record(self.record_type, item),
+            revision=item.get("revision"),
+            owner=item.get("owner"),
+            updated_at=item.get("updated_at"),
+        )
+
+
+class ClientRegistry(_Registry[Client]):
+    """Implements the port Registry for clients."""
+
+    record_type = Client
+    prefix = ClientStore.prefix
+
+    def _name(self, record: Client) -> str:
+        return record.client_id
+
+
+class ResourceServerRegistry(_Registry[ResourceServer]):
+    """Implements the port Registry for resource servers."""
+
+    record_type = ResourceServer
+    prefix = ResourceServerStore.prefix
+
+    def _name(self, record: ResourceServer) -> str:
+        return record.resource
