@@ -8,37 +8,22 @@ import pytest
 
 from chalicelib.administration.client_document import client_metadata
 from chalicelib.administration.clients import (
-    MAX_FORMER_SECONDS,
     ClientAdministration,
     check_metadata,
     needs_secret,
     new_client_id,
-    new_client_secret,
 )
 from chalicelib.administration.refusals import (
-    AdministrationRefused,
     AlreadyRegistered,
     InvalidMember,
     NotRegistered,
     OwnedByAnother,
 )
 from chalicelib.aws.clients import ClientStore
+from tests.administration.documents import SERVICE, SPA, secret
 from tests.stores.fresh import NOW, name, table
 from tests.support.race import at_once
 from tests.support.tenant import hash_of
-
-SPA = {
-    "client_name": "Notes",
-    "token_endpoint_auth_method": "none",
-    "redirect_uris": ["https://app.example.com/callback"],
-    "grant_types": ["authorization_code", "refresh_token"],
-    "scope": "openid read",
-}
-SERVICE = {"client_name": "Export", "grant_types": ["client_credentials"], "scope": "read"}
-
-
-def secret() -> str:
-    return new_client_secret(secrets.token_urlsafe)
 
 
 def test_a_client_is_what_its_metadata_says(clients: ClientAdministration) -> None:
@@ -149,40 +134,6 @@ def test_another_method_takes_the_secret_or_needs_one(clients: ClientAdministrat
     assert hash_of(shown) not in again.record.client_secret_hashes
 
 
-def test_a_secret_is_rotated_and_the_former_one_ends_in_time(clients: ClientAdministration) -> None:
-    client_id, first, second, third = name(), secret(), secret(), secret()
-    clients.register(SERVICE, client_id=client_id, secret=first, now=NOW)
-    both = clients.rotate_secret(client_id, second, former_for=60, now=NOW).record
-    assert both.secret_hashes(now=NOW + 59) == (hash_of(second), hash_of(first))
-    assert both.secret_hashes(now=NOW + 60) == (hash_of(second),)
-    # The same request again, its answer lost.
-    assert clients.rotate_secret(client_id, second, former_for=60, now=NOW + 30).record == both
-    after = clients.rotate_secret(client_id, third, former_for=60, now=NOW + 10).record
-    assert after.client_secret_hashes == (hash_of(third), hash_of(second))
-    ended = clients.end_former_secrets(client_id, now=NOW).record
-    assert (ended.client_secret_hashes, ended.former_secrets_expire_at) == ((hash_of(third),), None)
-    at_once_ended = clients.rotate_secret(client_id, first, former_for=0, now=NOW).record
-    assert at_once_ended.client_secret_hashes == (hash_of(first),)
-
-
-def test_who_has_no_secret_gets_none(clients: ClientAdministration) -> None:
-    client_id = name()
-    with pytest.raises(InvalidMember, match="no secret"):
-        clients.register(SPA, client_id=client_id, secret=secret(), now=NOW)
-    clients.register(SPA, client_id=client_id, secret=None, now=NOW)
-    with pytest.raises(InvalidMember, match="no secret"):
-        clients.rotate_secret(client_id, secret(), former_for=0, now=NOW)
-    for seconds in (-1, MAX_FORMER_SECONDS + 1):
-        with pytest.raises(InvalidMember, match="seconds"):
-            clients.rotate_secret(client_id, secret(), former_for=seconds, now=NOW)
-
-
-def test_a_short_secret_is_none(clients: ClientAdministration) -> None:
-    for short in (None, "", "short", secret()[:-1]):
-        with pytest.raises(InvalidMember, match="random"):
-            clients.register(SERVICE, client_id=name(), secret=short, now=NOW)
-
-
 def test_a_deleted_client_is_gone_and_no_change_brings_it_back(clients: ClientAdministration) -> None:
     client_id = name()
     made = clients.register(SPA, client_id=client_id, secret=None, now=NOW)
@@ -218,45 +169,6 @@ def test_an_owner_touches_only_what_is_its_own(
     assert by_hand.owner == "stack/a"
     assert mine.replace(client_id, SPA, now=NOW).record.client_name == SPA["client_name"]
     mine.delete(client_id)
-
-
-WRONG: list[tuple[dict[str, Any], str | None]] = [
-    ({"client_nam": "A"}, "client_nam"),
-    ({"client_id": "a"}, "client_id"),
-    ({"client_secret_hashes": ["a"]}, "client_secret_hashes"),
-    ({"client_name": 1}, "client_name"),
-    ({"redirect_uris": "https://a.example"}, "redirect_uris"),
-    ({"redirect_uris": ["https://a.example", "https://a.example"]}, "redirect_uris"),
-    ({"redirect_uris": [1]}, "redirect_uris"),
-    ({"scope": "read read"}, "scope"),
-    ({"scope": ["a b"]}, None),
-    ({"scope": 'a"b'}, None),
-    ({"rotate_refresh_tokens": "true"}, "rotate_refresh_tokens"),
-    ({"jwks": {"keys": "none"}}, "jwks"),
-    ({"jwks": []}, "jwks"),
-    ({"jwks": {"keys": [{"kty": "EC", "d": "private"}]}}, "jwks"),
-    ({"application_type": "desktop"}, None),
-    ({"jwks_uri": "http://a.example/jwks"}, None),
-    ({"resources": ["no uri"]}, None),
-    ({"redirect_uris": ["http://a.example/"]}, None),
-    ({"grant_types": ["implicit"]}, None),
-    ({"client_name": None}, None),
-]
-
-
-@pytest.mark.parametrize(("wrong", "member"), WRONG, ids=[str(wrong) for wrong, _ in WRONG])
-def test_what_can_not_be_registered_is_said_in_a_sentence(
-    clients: ClientAdministration, wrong: dict[str, Any], member: str | None
-) -> None:
-    client_id = name()
-    with pytest.raises(InvalidMember) as raised:
-        clients.register({**SPA, **wrong}, client_id=client_id, secret=None, now=NOW)
-    assert raised.value.member == member
-    assert str(raised.value).endswith(".")
-    with pytest.raises(InvalidMember):
-        check_metadata({**SPA, **wrong}, client_id=client_id)
-    with pytest.raises(AdministrationRefused):
-        clients.find(client_id)
 
 
 def test_made_names_are_long_and_never_the_same() -> None:
