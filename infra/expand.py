@@ -27,6 +27,9 @@ RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 # The transform asks for a region where it makes an ARN itself; no resource of ours has it do so.
 _REGION = "us-east-1"
+# Ten times as fast, where PyYAML was built with them.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FastDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # Stands for where the upload will put deployment.zip.
 _CODE = {"Bucket": "keyturn-artefacts", "Key": "deployment.zip"}
 
@@ -45,7 +48,7 @@ def expand(template: Template) -> Template:
         causes = "; ".join(cause.message for cause in error.causes)
         raise BuildError(f"SAM refuses the template: {causes} Mend infra/template.yaml.") from None
     # Plain values again, and none of them shared between two places.
-    plain: Template = yaml.safe_load(to_yaml(expanded))
+    plain: Template = yaml.load(to_yaml(expanded), _LOADER)  # noqa: S506 - a safe one
     return plain
 
 
@@ -72,7 +75,7 @@ def to_yaml(template: Template) -> str:
     return yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(_FastDumper):  # type: ignore[misc,valid-type]
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's own signature
         return True
 

@@ -1,11 +1,13 @@
 """The stack of every test, one a process, and who speaks to it."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.browser import Browser
+from tests.support.dynamodb_local.server import amazon_dynamodb
 from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
@@ -27,15 +29,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the stack as deployed: the built zip under AWS's runtime, each function held to its role",
     )
     parser.addoption(
-        "--dynamodb", metavar="URL", help="a DynamoDB that runs already, instead of the embedded one"
+        "--dynamodb",
+        metavar="URL",
+        help="a DynamoDB that runs already, instead of the embedded one; `local`: Amazon DynamoDB Local, "
+        "as tests.support.dynamodb_local has it",
+    )
+    parser.addoption(
+        "--many-races",
+        action="store_true",
+        help="hundreds of each race, for which the embedded DynamoDB is slow",
     )
 
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest, stack_type: type[LocalStack]) -> Iterator[LocalStack]:
     """The stack of infra/template.yaml in this process, its default audience the example API."""
-    dynamodb = request.config.getoption("--dynamodb")
-    with stack_type(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb) as stack:
+    with ExitStack() as opened:
+        dynamodb = request.config.getoption("--dynamodb")
+        if dynamodb == "local":
+            dynamodb = opened.enter_context(amazon_dynamodb())
+        stack = opened.enter_context(
+            stack_type(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb)
+        )
         untrace(stack)
         stack.load()
         stack.serve()

@@ -18,7 +18,11 @@ class TemplateError(ValueError):
     """The template cannot be read; the text says where and why."""
 
 
-class _Loader(yaml.SafeLoader):
+# Ten times as fast, where PyYAML was built with it.
+_FastLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_FastLoader):  # type: ignore[misc,valid-type]
     """YAML with CloudFormation's short tags. Dates stay text, a key given twice is an error."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the base class's own attribute
@@ -48,7 +52,8 @@ def _construct_mapping(loader: _Loader, node: yaml.Node) -> dict[Any, Any]:
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice is not None:
         raise TemplateError(f"Line {node.start_mark.line + 1}: {twice} is given twice.")
-    return loader.construct_mapping(node, deep=True)
+    mapping: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+    return mapping
 
 
 _Loader.add_multi_constructor("!", _construct_short)

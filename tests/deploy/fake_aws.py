@@ -81,6 +81,12 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def handle_expect_100(self) -> bool:
+        # What is written is buffered, and a client of S3 waits a second for this before it sends a body.
+        told = super().handle_expect_100()
+        self.wfile.flush()
+        return told
+
     def do_POST(self) -> None:
         form = dict(parse_qsl(self._body().decode(), keep_blank_values=True))
         status, xml = self.aws.query(form)
