@@ -22,7 +22,7 @@ ENDPOINTS = (
 )
 
 # What AWS calls itself, and nobody over HTTP.
-OPERATIONS: tuple[str, ...] = ()
+OPERATIONS = ("audit",)
 
 app = Chalice(app_name="keyturn")
 

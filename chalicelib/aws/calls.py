@@ -1,6 +1,6 @@
 """The one module through which the request path talks to AWS.
 
-Seven DynamoDB operations and two of KMS over a small client of our own (service.py), and the mapping of
+Operations of DynamoDB, KMS and EventBridge over a small client of our own (service.py), and the mapping of
 errors: botocore would be nearly the whole cost of a start and of a request. All else of AWS
 (administration, the laptop) uses boto3 where it needs it and never comes through here.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.attribute_values import Item, from_item, to_item
-from chalicelib.aws.connections import dynamodb, kms
+from chalicelib.aws.connections import dynamodb, events, kms
 from chalicelib.aws.http_connections import NoAnswer
 from chalicelib.aws.refusal import Refusal
 from chalicelib.aws.service import Service
@@ -167,6 +167,12 @@ def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorith
 def kms_get_public_key(key_id: str) -> bytes:
     """The public key, DER of a SubjectPublicKeyInfo."""
     return _bytes(_call(kms(), "GetPublicKey", KeyId=key_id), "PublicKey")
+
+
+def put_events(entries: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """Puts entries on their event bus, ten at most: for each None, or the code of its error."""
+    answer = _call(events(), "PutEvents", Entries=list(entries))
+    return [entry.get("ErrorCode") for entry in answer["Entries"]]
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""The clients of DynamoDB and KMS, made once an instance; only calls.py uses them."""
+"""The clients of DynamoDB, KMS and EventBridge, made once an instance; only calls.py uses them."""
 
 import functools
 import os
@@ -18,6 +18,11 @@ def connect_kms() -> None:
     kms()
 
 
+def connect_events() -> None:
+    """Makes the EventBridge client ahead of the first events."""
+    events()
+
+
 @functools.cache
 def dynamodb() -> Service:
     """The DynamoDB client."""
@@ -28,6 +33,12 @@ def dynamodb() -> Service:
 def kms() -> Service:
     """The KMS client."""
     return _service("kms", target="TrentService", version="1.1")
+
+
+@functools.cache
+def events() -> Service:
+    """The EventBridge client."""
+    return _service("events", target="AWSEvents", version="1.1")
 
 
 def _service(name: str, *, target: str, version: str) -> Service:

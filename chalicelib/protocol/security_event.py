@@ -115,5 +115,5 @@ def event_entry(event: Mapping[str, Any], *, bus: str) -> dict[str, Any]:
         "Source": SOURCE,
         "DetailType": event["type"],
         "Time": event["time"],
-        "Detail": json.dumps(event, separators=(",", ":"), ensure_ascii=False),
+        "Detail": json.dumps(event, separators=(",", ":")),
     }

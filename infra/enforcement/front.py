@@ -1,4 +1,4 @@
-"""Both services in front of embedded ones, and every function's own access key to them."""
+"""The services in front of embedded ones, and every function's own access key to them."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
+from infra.enforcement.events_accesses import events_accesses
 from infra.enforcement.kms_accesses import KmsAccesses
-from infra.enforcement.proxy import DYNAMODB, KMS, EnforcingProxy
+from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, EnforcingProxy
 from infra.enforcement.record import Record
 from infra.enforcement.role import read_roles
 from infra.enforcement.signature import AccessKey
@@ -22,10 +23,11 @@ class Upstreams:
 
     dynamodb: Application
     kms: Application
+    events: Application
 
 
 class EnforcedAws:
-    """DynamoDB and KMS on loopback, as a template's roles allow them. Started by making it.
+    """DynamoDB, KMS and EventBridge on loopback, as a template's roles allow them. Started by making it.
 
     Raises PolicyError, TemplateError.
     """
@@ -37,10 +39,11 @@ class EnforcedAws:
         self.roles = read_roles(template, parameters=parameters)
         self.keys = {function: _access_key(function) for function in self.roles}
         read = read_template(template, parameters=parameters)
-        self._servers = {service.name: LoopbackServer() for service in (DYNAMODB, KMS)}
+        self._servers = {service.name: LoopbackServer() for service in (DYNAMODB, EVENTS, KMS)}
         for service, accesses, upstream in (
             (DYNAMODB, DynamoDbAccesses(read.tables), upstreams.dynamodb),
             (KMS, KmsAccesses(read.keys), upstreams.kms),
+            (EVENTS, events_accesses, upstreams.events),
         ):
             proxy = EnforcingProxy(
                 service,
@@ -54,7 +57,7 @@ class EnforcedAws:
             self._servers[service.name].start(proxy)
 
     def endpoint(self, service: str) -> str:
-        """Where a service is: `dynamodb` or `kms`."""
+        """Where a service is: `dynamodb`, `events` or `kms`."""
         return f"http://127.0.0.1:{self._servers[service].port}"
 
     def environment(self, function: str) -> dict[str, str]:
@@ -62,6 +65,7 @@ class EnforcedAws:
         return {
             **self.keys[function].environment(),
             "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint("dynamodb"),
+            "AWS_ENDPOINT_URL_EVENTS": self.endpoint("events"),
             "AWS_ENDPOINT_URL_KMS": self.endpoint("kms"),
         }
 
@@ -70,7 +74,7 @@ class EnforcedAws:
         return self.record.too_wide(self.roles.values())
 
     def close(self) -> None:
-        """Stops both. May be called twice."""
+        """Stops them. May be called twice."""
         for server in self._servers.values():
             server.close()
 

@@ -29,9 +29,9 @@ this page; a test fails where it is not current.
 |---|---|---|---|
 """
 _TAIL = """
-How it is proved: `tests/enforcement` sends every other action of DynamoDB and KMS, signed with each
-function's own credentials, and sees it refused. `make test-stack` runs the specifications' tests with every
-call of every function held to this, and fails where a permission is missing, or nothing used one.
+How it is proved: `tests/enforcement` sends every other action of DynamoDB, KMS and EventBridge, signed with
+each function's own credentials, and sees it refused. `make test-stack` runs the specifications' tests with
+every call of every function held to this, and fails where a permission is missing, or nothing used one.
 """
 
 
@@ -40,6 +40,7 @@ def page(template: Path) -> str:
     read = read_template(template)
     names = {key_arn(key): key.logical_id for key in read.keys}
     names |= {f"table/{table.name}": table.logical_id for table in read.tables}
+    names |= {bus.arn: bus.logical_id for bus in read.event_buses}
     roles = read_roles(template)
     rows = []
     for function in sorted(read.functions, key=lambda function: function.endpoint):

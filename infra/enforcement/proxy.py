@@ -36,6 +36,7 @@ class Service:
 
 
 DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazon.coral.service#")
+EVENTS = Service("events", "AWSEvents", "application/x-amz-json-1.1", "")
 KMS = Service("kms", "TrentService", "application/x-amz-json-1.1", "")
 
 
@@ -102,7 +103,7 @@ class EnforcingProxy:
         return None
 
     def _refuse(self, name: str, message: str) -> HttpResponse:
-        # DynamoDB writes Message and KMS message for the same; clients read both.
+        # DynamoDB writes Message and the others message for the same; clients read both.
         member = "Message" if self._service.error_prefix else "message"
         headers = (("content-type", self._service.content_type), ("x-amzn-requestid", str(uuid.uuid4())))
         body = {"__type": self._service.error_prefix + name, member: message}

@@ -1,4 +1,4 @@
-"""What a template declares, of what a laptop can have: tables, keys, functions and routes."""
+"""What a template declares, of what a laptop can have: tables, keys, functions, routes and buses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,6 +48,14 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class EventBus:
+    """An event bus of EventBridge."""
+
+    logical_id: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """A route of the HTTP API; `function` is a logical id."""
 
@@ -71,6 +79,7 @@ class Template:
     keys: tuple[Key, ...]
     functions: tuple[Function, ...]
     routes: tuple[Route, ...]
+    event_buses: tuple[EventBus, ...] = ()
 
     def environment(self) -> dict[str, str]:
         """All functions' variables as one environment, which one process can have.

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.local import dynamodb
+from infra.local.event_bus import EmbeddedEventBus
 from infra.local.gateway import Gateway
 from infra.local.http_server import LoopbackServer
 from infra.local.kms import EmbeddedKms
@@ -78,12 +79,15 @@ class LocalStack:
             self._functions = {function.logical_id: function for function in self.template.functions}
             self.kms = EmbeddedKms()
             self._kms_server = LoopbackServer()
+            self.event_bus = EmbeddedEventBus()
+            self._events_server = LoopbackServer()
             self._dynamodb_server = None if dynamodb_endpoint else LoopbackServer()
         except BaseException:
             self._gateway.close()
             raise
         self.dynamodb_endpoint = dynamodb_endpoint or _address(self._dynamodb_server)
         self.kms_endpoint = _address(self._kms_server)
+        self.events_endpoint = _address(self._events_server)
         self.environment = self._environment()
         self._before: dict[str, str] | None = None
         self._has_tables = False
@@ -96,6 +100,7 @@ class LocalStack:
         os.environ.update(self.environment)
         _forget()
         self._kms_server.start(self.kms)
+        self._events_server.start(self.event_bus)
         if self._dynamodb_server:
             self._dynamodb_server.start(dynamodb.embedded_dynamodb())
         for key in self.template.keys:
@@ -138,6 +143,7 @@ class LocalStack:
                 self._before = None
                 _forget()
             self._kms_server.close()
+            self._events_server.close()
             if self._dynamodb_server:
                 self._dynamodb_server.close()
 
@@ -169,6 +175,7 @@ class LocalStack:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb_endpoint,
+            "AWS_ENDPOINT_URL_EVENTS": self.events_endpoint,
             "AWS_ENDPOINT_URL_KMS": self.kms_endpoint,
         }
 

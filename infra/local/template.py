@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.intrinsics import Resolver, TemplateError, parse_yaml
-from infra.local.resources import Function, Key, Policies, Route, Table, Template
+from infra.local.resources import EventBus, Function, Key, Policies, Route, Table, Template
 from infra.rooms import handler_of
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
@@ -22,6 +22,7 @@ _FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _ARNS = {
     **dict.fromkeys((*_FUNCTION_TYPES, "AWS::Lambda::Alias"), ("lambda", "function:")),
     "AWS::DynamoDB::Table": ("dynamodb", "table/"),
+    "AWS::Events::EventBus": ("events", "event-bus/"),
     "AWS::KMS::Key": ("kms", "key/"),
 }
 # What create_table takes under the name the template has for it; the rest is the service's business.
@@ -84,6 +85,10 @@ class _Reader:
             keys=tuple(self._key(name) for name in self._of_type("AWS::KMS::Key")),
             functions=tuple(functions),
             routes=tuple(self._route(name) for name in self._of_type("AWS::ApiGatewayV2::Route")),
+            event_buses=tuple(
+                EventBus(name, self._find_attribute(name, "Arn"))
+                for name in self._of_type("AWS::Events::EventBus")
+            ),
         )
 
     def read_policies(self) -> Policies:
@@ -189,6 +194,7 @@ class _Reader:
         kind, attribute = self._resources[owner].get("Type", ""), attribute or member
         identify: Callable[[str], str] = {
             "AWS::DynamoDB::Table": self._table_name,
+            "AWS::Events::EventBus": lambda bus: str(self._property(bus, "Name")),
             "AWS::KMS::Key": _key_id,
             "AWS::KMS::Alias": lambda alias: str(self._property(alias, "AliasName")),
             "AWS::Lambda::Alias": lambda alias: f"{self._property(alias, 'FunctionName')}:local",

@@ -63,7 +63,7 @@ class DeployedStack(LocalStack):
         super().start()
         self._dynamodb = Forwarder(self.dynamodb_endpoint)
         self._aws = EnforcedAws(
-            self._expanded, Upstreams(self._dynamodb, self.kms), parameters=self._parameters
+            self._expanded, Upstreams(self._dynamodb, self.kms, self.event_bus), parameters=self._parameters
         )
         self._home = Path(tempfile.mkdtemp(prefix="keyturn-stack-"))
         unzip(self._deployment_source, self._home)
@@ -79,10 +79,11 @@ class DeployedStack(LocalStack):
         return self
 
     def load(self) -> None:
-        """Has one instance of every function start: an instance imports its handler at its first event."""
+        """Has one instance of every endpoint start: an instance imports its handler at its first event."""
         nothing: dict[str, Any] = {"requestContext": {"http": {"method": "OPTIONS"}}}
         with ThreadPoolExecutor() as pool:
-            for pending in [pool.submit(one.invoke, nothing) for one in self._pools.values()]:
+            endpoints = [self._pools[route.function] for route in self.template.routes]
+            for pending in [pool.submit(one.invoke, nothing) for one in dict.fromkeys(endpoints)]:
                 pending.result()
 
     def log(self) -> list[str]:

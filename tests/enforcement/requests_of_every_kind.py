@@ -1,11 +1,11 @@
-"""For every action a body that asks for it, of every table, kind of item, index and key there is."""
+"""For every action a body that asks for it, of every table, kind of item, index, key and bus there is."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from infra.enforcement.actions import operations
 from infra.enforcement.kms_accesses import key_arn
-from infra.local.resources import Key, Table
+from infra.local.resources import EventBus, Key, Table
 
 # The kinds of item of the tables that hold several, by what their keys begin with.
 KINDS = {
@@ -79,3 +79,13 @@ def of_keys(keys: tuple[Key, ...]) -> Iterator[Request]:
             for name in (key_arn(key), *(key.aliases if operation == "Sign" else ())):
                 body = {"KeyId": name, "Message": "", "SigningAlgorithm": "ECDSA_SHA_256"}
                 yield operation, f"kms:{operation}", key.logical_id, "", body
+
+
+def of_event_buses(buses: tuple[EventBus, ...]) -> Iterator[Request]:
+    """Every operation of EventBridge; PutEvents on every bus, and on one and the account's at once."""
+    for operation in set(operations("events")) - {"PutEvents"}:
+        yield operation, f"events:{operation}", "", "", {"Name": "default", "EventBusName": "default"}
+    for bus in buses:
+        entries = [{"EventBusName": bus.arn, "Detail": "{}"}]
+        yield "PutEvents", "events:PutEvents", bus.logical_id, "", {"Entries": entries}
+        yield "PutEvents", "events:PutEvents", "default", "", {"Entries": [*entries, {"Detail": "{}"}]}

@@ -10,10 +10,11 @@ from infra.enforcement.front import EnforcedAws
 from infra.expand import Template
 from infra.local.template import read_template
 from tests.enforcement.conftest import Ask, Upstream
-from tests.enforcement.requests_of_every_kind import Request, of_keys, of_tables
+from tests.enforcement.requests_of_every_kind import Request, of_event_buses, of_keys, of_tables
 from tests.stack.statement import Statement, statements_of
 
 FUNCTIONS = (
+    "Audit",
     "Authorization",
     "Consent",
     "EndSession",
@@ -46,7 +47,11 @@ def needed(expanded: Template) -> dict[str, list[Statement]]:
 @pytest.fixture(scope="session")
 def requests(expanded_file: Path) -> list[Request]:
     template = read_template(expanded_file)
-    return [*of_tables(template.tables), *of_keys(template.keys)]
+    return [
+        *of_tables(template.tables),
+        *of_keys(template.keys),
+        *of_event_buses(template.event_buses),
+    ]
 
 
 def test_no_function_is_left_out(aws: EnforcedAws) -> None:

@@ -19,6 +19,7 @@ WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
 READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 KMS = {"kms:Sign", "kms:GetPublicKey"}
+EVENTS = {"events:PutEvents"}
 
 
 def who(statements: list[Statement], action: str, resource: str, key: str = "") -> set[str]:
@@ -57,7 +58,7 @@ def test_permissions_are_given_in_roles_alone(resources: dict[str, Any]) -> None
 
 def test_no_action_is_a_wildcard_or_unknown(statements: list[Statement]) -> None:
     used = frozenset[str]().union(*(one.actions for one in statements))
-    assert used <= WRITES | READS | LOGS | KMS
+    assert used <= WRITES | READS | LOGS | KMS | EVENTS
 
 
 def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[Statement]) -> None:
@@ -88,6 +89,12 @@ def test_token_alone_signs(statements: list[Statement]) -> None:
 
 def test_metadata_can_do_nothing_but_log(statements: list[Statement]) -> None:
     assert all(one.actions == LOGS for one in statements if one.function == "Metadata")
+
+
+def test_audit_can_only_tell_events_on_its_own_bus(statements: list[Statement]) -> None:
+    told = [one for one in statements if one.actions & EVENTS]
+    assert [(one.function, *one.actions, *one.resources) for one in told] == [("Audit", *EVENTS, "AuditBus")]
+    assert len([one for one in statements if one.function == "Audit"]) == 2
 
 
 def test_jwks_can_only_read_the_public_keys(statements: list[Statement]) -> None:

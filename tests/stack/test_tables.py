@@ -16,6 +16,7 @@ FREE_WHILE_IDLE = {
     "AWS::ApiGatewayV2::Route",
     "AWS::ApiGatewayV2::Stage",
     "AWS::DynamoDB::Table",
+    "AWS::Events::EventBus",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
     "AWS::Lambda::Alias",
@@ -23,6 +24,7 @@ FREE_WHILE_IDLE = {
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::SubscriptionFilter",
     "AWS::Route53::RecordSet",
 }
 

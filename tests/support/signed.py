@@ -12,11 +12,11 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from infra.enforcement.front import EnforcedAws
-from infra.enforcement.proxy import DYNAMODB, KMS
+from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS
 from infra.enforcement.signature import AccessKey
 from infra.local.template import REGION
 
-SERVICES = {service.name: service for service in (DYNAMODB, KMS)}
+SERVICES = {service.name: service for service in (DYNAMODB, EVENTS, KMS)}
 
 
 @dataclass(frozen=True)
