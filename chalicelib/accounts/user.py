@@ -9,12 +9,22 @@ MAX_SUB = 255
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """One person. `claims` are standard claims, typed as OpenID Connect Core section 5.1 has them
-    (email_verified a boolean, address an object, updated_at a number).
+    (email_verified a boolean, address an object, updated_at a number). `login` is the name they
+    sign in with, normalized. `signed_out_at` is when they were last signed out everywhere, in seconds since
+    the epoch.
     """
 
     sub: str
     claims: dict[str, Any] = field(default_factory=dict, hash=False)
+    login: str | None = None
     disabled: bool = False
+    signed_out_at: int | None = None
+
+    def is_signed_in(self, *, since: int) -> bool:
+        """Whether a sign-in of this time still counts: the person is not disabled, and was not signed out
+        everywhere since.
+        """
+        return not self.disabled and (self.signed_out_at is None or since > self.signed_out_at)
 
     @property
     def display_name(self) -> str:

@@ -6,7 +6,7 @@ Keys: `client#<client_id>` and `resource#<resource>`, attribute `id`.
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from chalicelib.aws.calls import get_item, put_item
 from chalicelib.aws.records import to_members, to_record
@@ -37,15 +37,19 @@ class _RecordStore(Generic[Record]):
         self._expected = expected
         self._kept: OrderedDict[str, tuple[float, Record | None]] = OrderedDict()
 
+    def key(self, name: str) -> tuple[str, dict[str, str]]:
+        return self._table, {"id": self.prefix + name}
+
+    def record(self, item: dict[str, Any] | None) -> Record | None:
+        return to_record(self.record_type, item) if item else None
+
     def get(self, name: str) -> Record | None:
         kept = self._kept.get(name)
         if kept and self._clock() - kept[0] < CACHE_SECONDS:
             return kept[1]
-        key = self.prefix + name
-        if len(key.encode()) > MAX_KEY_BYTES:
+        if len((self.prefix + name).encode()) > MAX_KEY_BYTES:
             return None
-        item = get_item(self._table, {"id": key})
-        record = None if item is None else to_record(self.record_type, item)
+        record = self.record(get_item(*self.key(name)))
         if record is None and name not in self._expected:
             self._kept.pop(name, None)
             return None

@@ -21,7 +21,9 @@ _ROTATABLE = (
 
 
 class GrantStore:
-    """Implements the ports CodeGrants, RefreshGrants, NewGrants, SessionGrants and RefreshTokenRevocation."""
+    """Implements the ports CodeGrants, RefreshGrants, NewGrants, SessionGrants, PersonGrants and
+    RefreshTokenRevocation.
+    """
 
     def __init__(self, table: str) -> None:
         self._table = table
@@ -166,6 +168,12 @@ class GrantStore:
         return tuple(
             item["grant_id"] for item in found if not item.get("offline") and item["state"] != "revoked"
         )
+
+    def of_person(self, sub: str) -> tuple[str, ...]:
+        found = query_index(
+            self._table, BY_SUB, condition="#sub = :sub", names={"#sub": "sub"}, values={":sub": sub}
+        )
+        return tuple(item["grant_id"] for item in found if item["state"] != "revoked")
 
     def _transition(
         self, grant_id: str, *, update: str, condition: str, values: Mapping[str, Any]

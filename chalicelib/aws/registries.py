@@ -1,11 +1,13 @@
-"""The registries of clients and resource servers, for those who administer them: never a cached record.
+"""The registries of clients, resource servers and people, for those who administer them: nothing cached.
 
-The items are those that stores in clients.py read, with three members more: revision, owner, updated_at.
+The items are those that the stores of clients.py and users.py read, with three members more: revision,
+owner, updated_at.
 """
 
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
+from chalicelib.accounts.user import User
 from chalicelib.administration.registry import Registered
 from chalicelib.aws.calls import ConditionFailed, delete_item, get_item, put_item, scan
 from chalicelib.aws.clients import MAX_KEY_BYTES, ClientStore, ResourceServerStore
@@ -13,7 +15,7 @@ from chalicelib.aws.records import to_members, to_record
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
 
-Record = TypeVar("Record", Client, ResourceServer)
+Record = TypeVar("Record", Client, ResourceServer, User)
 
 _NAMES = {"#revision": "revision"}
 
@@ -117,3 +119,13 @@ class ResourceServerRegistry(_Registry[ResourceServer]):
 
     def _name(self, record: ResourceServer) -> str:
         return record.resource
+
+
+class UserRegistry(_Registry[User]):
+    """Implements the port Registry for people."""
+
+    record_type = User
+    prefix = "user#"
+
+    def _name(self, record: User) -> str:
+        return record.sub

@@ -18,7 +18,7 @@ from chalicelib.protocol.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationState:
-    """What one batched read found. `session` is a live one, of an account that is not disabled."""
+    """What one batched read found. `session` is a live one, of a person whose sign-in counts."""
 
     interaction: Interaction | None = None
     session: Session | None = None
@@ -74,7 +74,7 @@ class AuthorizationStates:
         self, session: Session | None, cookie: SessionCookie | None, user: User | None, *, now: int
     ) -> Session | None:
         live = live_session(session, cookie, now=now)
-        return live if live and user and not user.disabled else None
+        return live if live and user and user.is_signed_in(since=live.auth_time) else None
 
 
 def authorization_states() -> AuthorizationStates:

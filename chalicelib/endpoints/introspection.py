@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
+from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import RevokedTokenStore
@@ -67,6 +68,7 @@ def ports() -> Ports:
         authenticator=client_authenticator(),
         keys=key_ring(),
         tokens=TokenStatusStore(
+            clients=ClientStore(required("CLIENTS_TABLE")),
             grants=GrantStore(required("GRANTS_TABLE")),
             revoked_tokens=RevokedTokenStore(required("REQUESTS_TABLE")),
             users=UserStore(required("USERS_TABLE")),

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
+from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import RevokedTokenStore
@@ -64,6 +65,7 @@ def ports() -> Ports:
         settings=settings(),
         keys=key_ring(),
         tokens=TokenStatusStore(
+            clients=ClientStore(required("CLIENTS_TABLE")),
             grants=GrantStore(required("GRANTS_TABLE")),
             revoked_tokens=RevokedTokenStore(required("REQUESTS_TABLE")),
             users=UserStore(required("USERS_TABLE")),

@@ -7,6 +7,10 @@ AuthMethod = Literal["none", "client_secret_basic", "client_secret_post", "priva
 ApplicationType = Literal["web", "native"]
 
 
+# Seconds by which a client's token may seem older than the client: the clocks of two functions differ.
+CLOCK_TOLERANCE = 5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """One registered client. `resources` are the resource servers it IS (it may introspect their
@@ -45,6 +49,12 @@ class Client:
         """The hashes of the secrets that are good now."""
         end = self.former_secrets_expire_at
         return self.client_secret_hashes[:1] if end is not None and end <= now else self.client_secret_hashes
+
+    def was_registered(self, *, at: int) -> bool:
+        """Whether what was issued at this time was issued to this client, and not to a deleted one that
+        had its client_id before.
+        """
+        return at + CLOCK_TOLERANCE >= self.client_id_issued_at
 
     @property
     def rotates_refresh_tokens(self) -> bool:

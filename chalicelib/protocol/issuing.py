@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.protocol.access_token import unsigned_access_token
 from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessTokenResponse, RandomText
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.errors import InvalidGrant
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.id_token import unsigned_id_token
 from chalicelib.protocol.jws import Signer
@@ -51,8 +52,11 @@ class TokenIssuer:
     ) -> AccessTokenResponse:
         """What a person granted, as far as the request asks for it: narrowed to its resources and scope.
 
-        Raises InvalidScope, InvalidTarget, and TemporarilyUnavailable where the keys can't be reached.
+        Raises InvalidGrant where the grant was given to a deleted client that had the client_id before,
+        InvalidScope, InvalidTarget, and TemporarilyUnavailable where the keys can't be reached.
         """
+        if not request.client.was_registered(at=grant.created_at):
+            raise InvalidGrant("The grant is another client's.", reason="grant_revoked")
         resources = narrowed_resources(request.resources, granted=grant.resources)
         servers = self.find_servers(resources, client=request.client)
         return self.issue(

@@ -5,9 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.accounts.password import SALT_BYTES
 from chalicelib.administration.clients import ClientAdministration
 from chalicelib.administration.resource_servers import ResourceServerAdministration
-from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry
+from chalicelib.administration.users import UserAdministration
+from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.logins import LoginStore
+from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry, UserRegistry
 from infra.local.stack import LocalStack
 from tests.stores.fresh import table
 
@@ -36,6 +40,19 @@ def resource_servers() -> ResourceServerAdministration:
 def owned() -> Callable[[str], ClientAdministration]:
     """An owner's."""
     return clients_of
+
+
+@pytest.fixture
+def users() -> UserAdministration:
+    """An operator's."""
+    return UserAdministration(
+        users=UserRegistry(table("Users")),
+        logins=LoginStore(table("Users")),
+        grants=GrantStore(table("Grants")),
+        random=secrets.token_urlsafe,
+        salt=lambda: secrets.token_bytes(SALT_BYTES),
+        settle=lambda: None,
+    )
 
 
 def clients_of(owner: str | None) -> ClientAdministration:

@@ -20,7 +20,7 @@ BUDGETS = {
     "metadata": (18, 0),
     "revocation": (71, 44),
     "token": (72, 44),
-    "userinfo": (64, 46),
+    "userinfo": (65, 46),
 }
 PAGES = {"authorization", "consent", "end_session", "login"}
 CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}

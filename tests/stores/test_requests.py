@@ -1,6 +1,7 @@
 """The ports Interactions, UsedAssertions and RevokedTokens: what lives for minutes."""
 
 from chalicelib.aws.calls import batch_get_items
+from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.requests import PURGE_AFTER, AssertionStore, InteractionStore, RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore
@@ -80,7 +81,10 @@ def test_a_token_is_told_with_its_grant_its_revocation_and_its_person() -> None:
     grant, person = active(), Tenant().person()
     revoked = RevokedTokenStore(table("Requests"))
     status = TokenStatusStore(
-        grants=GrantStore(table("Grants")), revoked_tokens=revoked, users=UserStore(table("Users"))
+        clients=ClientStore(table("Clients")),
+        grants=GrantStore(table("Grants")),
+        revoked_tokens=revoked,
+        users=UserStore(table("Users")),
     )
     with_grant, without = token(grant.grant_id, person.sub), token(None, "nobody")
     assert (status.read(with_grant).grant, status.read(with_grant).revoked) == (grant, False)
