@@ -40,14 +40,15 @@ check: setup-dev ## What can be seen without running it: style, types, direction
 bench: setup-dev ## Time and AWS calls of every kind of request
 	$(VENV) -m tests.bench
 
-package: setup-dev ## Build the artefact and the template to deploy
-	$(VENV) -m infra.build
+package: setup-dev ## Build what is deployed, for Python 3.13 on arm64 (RUNTIME=.. ARCHITECTURE=..)
+	@$(VENV) -m infra.build --runtime "$(RUNTIME)" --architecture "$(ARCHITECTURE)"
 
 # TENANT and STAGE name the stack. docs/deploy.md says what else there is.
 TARGET = --tenant "$(TENANT)" --stage "$(STAGE)" --region "$(REGION)" --profile "$(PROFILE)"
 
 deploy: setup-dev ## Deploy or upgrade a tenant: make deploy TENANT=acme STAGE=prod [REGION=.. DOMAIN=..]
 	@$(VENV) -m infra.deploy deploy $(TARGET) --package "$(PACKAGE)" --bucket "$(BUCKET)" --adopt "$(ADOPT)" \
+	  --runtime "$(RUNTIME)" --architecture "$(ARCHITECTURE)" \
 	  --title "$(TITLE)" --domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --hosted-zone "$(ZONE)" \
 	  --memory "$(MEMORY)" --snap-start "$(SNAPSTART)" --provisioned "$(PROVISIONED)" \
 	  --permissions-boundary "$(BOUNDARY)" --set $(SET) --tag $(TAGS) --replace $(REPLACE) --yes "$(YES)"

@@ -5,7 +5,6 @@ read and the build checks. The deployment itself takes the SAM template; AWS tra
 """
 
 import copy
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,6 @@ Template = dict[str, Any]
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 FUNCTION = "AWS::Serverless::Function"
-# Lambda's name of the Python that runs the build; the artefact is compiled by it and for it.
-RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 # The transform asks for a region where it makes an ARN itself; no resource of ours has it do so.
 _REGION = "us-east-1"
@@ -59,7 +56,6 @@ def with_code(template: Template) -> Template:
         function["Properties"] |= {
             "Handler": handler_of(logical_id),
             "CodeUri": "./deployment.zip",
-            "Runtime": RUNTIME,
         }
     return packaged
 

@@ -37,17 +37,21 @@ def prune(package: Path) -> None:
             _remove(path)
 
 
-def compile_modules(package: Path) -> None:
+def compile_modules(package: Path, python: str) -> None:
     """Adds a .pyc to every module, which halves what its import takes. Raises BuildError.
 
-    They are unchecked: Lambda's directory is read-only and its files' times are not ours, so a check
-    against the source could neither pass nor be mended.
+    `python` is a program of the version that will read them. They are unchecked: Lambda's directory is
+    read-only and its files' times are not ours, so a check against the source could neither pass nor be
+    mended.
     """
     # A process of its own, with a hash seed of its own, so that sets of constants keep their order.
+    # What the compiler warns of is an error: each version finds something new in old code.
+    arguments = ["-W", "error", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     done = run_python(
-        ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", ".", "-p", _TASK_ROOT, "."],
+        [*arguments, "-s", ".", "-p", _TASK_ROOT, "."],
         cwd=package,
         environment={"PATH": os.defpath, "PYTHONHASHSEED": "0"},
+        python=python,
     )
     if done.returncode:
         module = last_words(done, beginning="*** Error compiling")

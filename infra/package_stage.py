@@ -2,25 +2,20 @@
 
 The libraries go into Chalice's vendor directory, by pip, instead of into a requirements.txt: Chalice
 only warns of a wheel it cannot find and checks no hash of the ones it looks up anew for Lambda's
-platform. pip with --require-hashes refuses both.
+platform. pip with --require-hashes refuses both, and fetches wheels for any Python and processor.
 """
 
 import os
-import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from infra.build_error import BuildError
+from infra.target import Target
 from infra.this_python import last_words, run_python
 
 APPLICATION = ("app.py", "chalicelib", ".chalice")
 LOCK = Path("requirements/runtime.txt")
-
-# Chalice's default, and what .chalice/config.json says. The package can only be proved by importing
-# it, so it is built on the architecture it is for.
-ARCHITECTURE = "x86_64"
-_PLATFORMS = (f"manylinux_2_17_{ARCHITECTURE}", f"manylinux2014_{ARCHITECTURE}")
 
 _LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache", "deployments", "deployed")
 _CHALICE = "from chalice.cli import main; raise SystemExit(main())"
@@ -28,11 +23,6 @@ _CHALICE = "from chalice.cli import main; raise SystemExit(main())"
 
 def stage(root: Path, target: Path) -> None:
     """A copy of the application without caches or earlier deployments."""
-    if platform.machine() != ARCHITECTURE:
-        raise BuildError(
-            f"The package is for {ARCHITECTURE} and this machine is {platform.machine()}. "
-            f"Build it on {ARCHITECTURE}, as only there can its handlers be imported."
-        )
     target.mkdir(parents=True)
     for name in APPLICATION:
         if (root / name).is_dir():
@@ -43,18 +33,41 @@ def stage(root: Path, target: Path) -> None:
     (target / "requirements.txt").touch()
 
 
-def install(lock: Path, target: Path) -> None:
-    """The locked libraries, for Lambda's platform. Raises BuildError for any that is not there as locked."""
-    arguments = ["-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--no-compile"]
-    arguments += ["--only-binary", ":all:", "--target", str(target / "vendor"), "--requirement", str(lock)]
-    for name in _PLATFORMS:
-        arguments += ["--platform", name]
-    done = run_python(arguments, cwd=target, environment=os.environ)
+def install(lock: Path, directory: Path, target: Target) -> None:
+    """The locked libraries, as wheels of the target's. Raises BuildError for one that is not as locked."""
+    _install(
+        lock, directory, ["--abi", f"cp{target.tag}", *_each("--platform", target.platforms)], target.version
+    )
+
+
+def install_here(lock: Path, directory: Path, version: str) -> None:
+    """The same libraries for this machine and a Python of this version, as in 3.13. Raises BuildError."""
+    _install(lock, directory, [], version)
+
+
+def _install(lock: Path, directory: Path, wheels: list[str], version: str) -> None:
+    arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    arguments += ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--implementation", "cp"]
+    arguments += [
+        "--python-version",
+        version,
+        *wheels,
+        "--target",
+        str(directory),
+        "--requirement",
+        str(lock),
+    ]
+    done = run_python(arguments, cwd=lock.parent, environment=os.environ)
     if done.returncode:
         raise BuildError(
             f"pip could not install {LOCK}: {last_words(done, beginning='ERROR:')} "
             "If a version or a hash is wrong, run requirements/lock.sh; otherwise see to the network."
         )
+
+
+def _each(option: str, values: Iterable[str]) -> Iterator[str]:
+    for value in values:
+        yield from (option, value)
 
 
 def package(template: Path, target: Path, *, stage: Path, environment: Mapping[str, str]) -> None:

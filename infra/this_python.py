@@ -1,4 +1,4 @@
-"""This very Python, run once more: the build's steps that need a process of their own."""
+"""Python, run once more: the build's steps that need a process of their own."""
 
 import subprocess
 import sys
@@ -7,11 +7,17 @@ from pathlib import Path
 
 
 def run_python(
-    arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str]
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    python: str = sys.executable,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs it to its end, in a directory and with no other environment than the one given."""
+    """Runs it (this very Python, unless another is named) to its end, in a directory and with no other
+    environment than the one given. Raises OSError where it cannot be started.
+    """
     return subprocess.run(  # noqa: S603 - no shell, and every argument is made by the build
-        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        [python, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.build import build
+from infra.build import build, default_target
 from infra.build_error import BuildError
 from infra.deploy import adoption, removal
 from infra.deploy.artefacts import Package, read_package
@@ -15,7 +15,6 @@ from infra.deploy.parameters import OPTIONS, parse_pairs
 from infra.deploy.screen import WIDTH, say, wrapped
 from infra.deploy.stack import StackName
 
-ROOT = Path(__file__).parents[2]
 ADOPTIONS = Path("build/adopt")
 
 
@@ -47,7 +46,7 @@ def main(arguments: list[str] | None = None, *, interval_s: float = 3.0) -> int:
 
 
 def _wish(options: argparse.Namespace, stack: StackName, interval_s: float) -> Wish:
-    package = _package(options.package)
+    package = _package(options)
     parameters = {
         parameter: getattr(options, option.replace("-", "_"))
         for option, parameter in OPTIONS.items()
@@ -67,11 +66,18 @@ def _wish(options: argparse.Namespace, stack: StackName, interval_s: float) -> W
     )
 
 
-def _package(given: str) -> Package:
-    if given:
-        return read_package(Path(given))
-    say("Packaging (PACKAGE=build/package deploys what is there already)")
-    return read_package(build(ROOT))
+def _package(options: argparse.Namespace) -> Package:
+    if options.package:
+        package = read_package(Path(options.package))
+    else:
+        say("Packaging (PACKAGE=build/package deploys what is there already)")
+        target = default_target(runtime=options.runtime, architecture=options.architecture)
+        package = read_package(build(target=target))
+    manifest = package.manifest
+    say(f"Package {package.release} for {manifest.runtime} on {manifest.architecture}")
+    if warning := manifest.warning():
+        say(f"\n{warning}\n")
+    return package
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--package", default="", metavar="DIR", help="what make package built; otherwise it is built"
     )
+    parser.add_argument("--runtime", default="", help="to build for; otherwise the template's")
+    parser.add_argument("--architecture", default="", help="to build for; otherwise the template's")
     parser.add_argument(
         "--bucket", help="for the zip and the template; otherwise made once per account and region"
     )

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from infra.deploy.aws import Aws, said_plainly
 from infra.deploy.deploy_error import DeployError
 from infra.expand import Template
+from infra.package_manifest import Manifest, ManifestError, read_manifest
 
 ZIP, TEMPLATE = "deployment.zip", "expanded.yaml"
 _FUNCTION = "AWS::Lambda::Function"
@@ -26,10 +27,11 @@ _DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What `make package` built: the template as CloudFormation will run it, and the zip."""
+    """What `make package` built: the template as CloudFormation will run it, the zip, what it is for."""
 
     template: Template
     archive: bytes
+    manifest: Manifest
 
     @property
     def release(self) -> str:
@@ -41,9 +43,12 @@ def read_package(directory: Path) -> Package:
     """A package from the directory it was built in. Raises DeployError."""
     try:
         template = yaml.load((directory / TEMPLATE).read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
-        return Package(template, (directory / ZIP).read_bytes())
+        archive = (directory / ZIP).read_bytes()
+        return Package(template, archive, read_manifest(directory, archive))
     except FileNotFoundError as error:
         raise DeployError(f"There is no {error.filename}. Run make package first.") from None
+    except ManifestError as error:
+        raise DeployError(f"{error} Run make package again.") from None
 
 
 def ensure_bucket(aws: Aws, given: str | None) -> str:

@@ -1,5 +1,6 @@
 """The deploy command against the fake: as a user runs it, with the package as it would be built."""
 
+import hashlib
 import io
 import json
 import sys
@@ -13,6 +14,7 @@ from infra.deploy.__main__ import main
 from infra.deploy.screen import WIDTH
 from infra.expand import TEMPLATE, Template, expand, with_code
 from infra.local.intrinsics import parse_yaml
+from infra.package_manifest import Manifest
 from infra.versions import with_versions
 from tests.deploy.fake_aws import FakeAws
 from tests.deploy.fake_stack import Stack
@@ -34,10 +36,28 @@ def package(template: Template, tmp_path: Path) -> Path:
     return directory
 
 
-def write_package(directory: Path, template: Template, archive: bytes = b"code") -> None:
+def write_package(
+    directory: Path,
+    template: Template,
+    archive: bytes = b"code",
+    *,
+    runtime: str = "python3.13",
+    compiled_by: str = "3.13.5",
+) -> None:
     """Writes a package."""
     directory.mkdir(exist_ok=True)
     (directory / "deployment.zip").write_bytes(archive)
+    Manifest(
+        runtime=runtime,
+        architecture="arm64",
+        compiled_by=compiled_by,
+        imported_by="3.13.5",
+        twin=True,
+        libraries={},
+        sha256=hashlib.sha256(archive).hexdigest(),
+        zipped=len(archive),
+        unzipped=len(archive),
+    ).write(directory)
     (directory / "expanded.yaml").write_text(json.dumps(template), encoding="utf-8")
 
 

@@ -3,8 +3,6 @@
 from fnmatch import fnmatchcase
 from typing import Any
 
-from infra.expand import RUNTIME
-
 
 def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
     return {name: one["Properties"] for name, one in resources.items() if one["Type"] == kind}
@@ -53,7 +51,6 @@ def test_a_function_runs_the_handler_of_the_file_it_is_named_for(
     expected = {f"chalicelib.endpoints.{name}.handler" for name in endpoints}
     expected |= {f"chalicelib.operations.{name}.handler" for name in operations}
     assert handlers == expected
-    assert {function["Runtime"] for function in functions.values()} == {RUNTIME}
 
 
 def test_every_route_takes_any_method_and_no_two_are_alike(resources: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from infra.build import check_agreement, check_lint
 from infra.build_error import BuildError
 from infra.expand import Template, to_yaml
 from infra.package_check import check_handlers
+from infra.target import this_machine
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
@@ -64,7 +65,7 @@ def test_a_zip_is_the_same_bytes_for_the_same_content(tmp_path: Path) -> None:
         package = write(tmp_path / name, {"a/one.py": "KINDS = {'x', 'y', 'z'}\n", "two.txt": "2"})
         for path in package.rglob("*.*"):
             os.utime(path, (moment, moment))
-        package_archive.compile_modules(package)
+        package_archive.compile_modules(package, sys.executable)
         archives.append(tmp_path / f"{name}.zip")
         package_archive.write_zip(package, archives[-1])
     first, second = (archive.read_bytes() for archive in archives)
@@ -73,7 +74,7 @@ def test_a_zip_is_the_same_bytes_for_the_same_content(tmp_path: Path) -> None:
 
 def test_compiled_modules_are_used_whatever_their_source_says(tmp_path: Path) -> None:
     package = write(tmp_path, {"one.py": "print('compiled')\n"})
-    package_archive.compile_modules(package)
+    package_archive.compile_modules(package, sys.executable)
     write(tmp_path, {"one.py": "print('source')\n"})
     done = subprocess.run(
         [sys.executable, "-B", "-c", "import one"], cwd=package, capture_output=True, text=True, check=True
@@ -83,7 +84,7 @@ def test_compiled_modules_are_used_whatever_their_source_says(tmp_path: Path) ->
 
 def test_compiled_modules_name_their_source_where_lambda_has_it(tmp_path: Path) -> None:
     package = write(tmp_path, {"a/one.py": ""})
-    package_archive.compile_modules(package)
+    package_archive.compile_modules(package, sys.executable)
     (compiled,) = package.rglob("*.pyc")
     expected = tmp_path / "expected.pyc"
     py_compile.compile(
@@ -96,10 +97,16 @@ def test_compiled_modules_name_their_source_where_lambda_has_it(tmp_path: Path) 
     assert compiled.read_bytes()[:8] == expected.read_bytes()[:8]
 
 
+def test_what_the_compiler_warns_of_stops_the_build(tmp_path: Path) -> None:
+    package = write(tmp_path, {"a/odd.py": "x = 1\nassert (x, 'always true')\n"})
+    with pytest.raises(BuildError, match=r"a/odd\.py.*SyntaxError"):
+        package_archive.compile_modules(package, sys.executable)
+
+
 def test_a_module_that_does_not_compile_is_named(tmp_path: Path) -> None:
     package = write(tmp_path, {"a/broken.py": "def x(:\n"})
     with pytest.raises(BuildError, match=r"a/broken\.py.*SyntaxError"):
-        package_archive.compile_modules(package)
+        package_archive.compile_modules(package, sys.executable)
 
 
 def test_what_no_function_uses_is_left_out(tmp_path: Path) -> None:
@@ -165,25 +172,25 @@ def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_library_is_installed_with_its_locked_hash_and_no_other(wheel: Path, tmp_path: Path) -> None:
-    lock = tmp_path / "runtime.txt"
+    lock, vendor = tmp_path / "runtime.txt", tmp_path / "vendor"
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     lock.write_text(f"thing==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
-    package_stage.install(lock, tmp_path)
-    assert (tmp_path / "vendor" / "thing.py").is_file()
+    package_stage.install(lock, vendor, this_machine())
+    assert (vendor / "thing.py").is_file()
     lock.write_text(f"thing==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
     with pytest.raises(BuildError, match=r"^pip could not install .*DO NOT MATCH THE HASHES"):
-        package_stage.install(lock, tmp_path)
+        package_stage.install(lock, vendor, this_machine())
     lock.write_text("thing==1.0\n", encoding="utf-8")
     with pytest.raises(BuildError, match=r"^pip could not install .*Hashes are required"):
-        package_stage.install(lock, tmp_path)
+        package_stage.install(lock, vendor, this_machine())
 
 
 def test_a_library_that_cannot_be_had_stops_the_build(wheel: Path, tmp_path: Path) -> None:
     wheel.unlink()
-    lock = tmp_path / "runtime.txt"
+    lock, vendor = tmp_path / "runtime.txt", tmp_path / "vendor"
     lock.write_text(f"thing==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
     with pytest.raises(BuildError, match=r"^pip could not install .*No matching distribution"):
-        package_stage.install(lock, tmp_path)
+        package_stage.install(lock, vendor, this_machine())
 
 
 def test_every_locked_library_has_its_hash() -> None:
