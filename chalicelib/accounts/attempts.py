@@ -8,8 +8,9 @@ most.
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass
 from typing import Protocol
+
+from chalicelib.record import Record
 
 FORGET_AFTER = 3_600
 DELAY_STEP = 4
@@ -17,8 +18,7 @@ MAX_DELAY = 60
 IPV6_PREFIX = 64
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptKey:
+class AttemptKey(Record):
     """What attempts are counted under, how many are free (no wait before the next), and whether others
     than this person may be counted here too, so that one right password does not clear it.
     """

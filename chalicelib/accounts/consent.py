@@ -1,15 +1,15 @@
 """What a person allowed a client, remembered: per person, client, resource and scope."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from chalicelib.record import Record, field
 
 Asked = Mapping[str, tuple[str, ...]]
 """Scope values by the resource they are asked for. One word at two resources is two permissions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
+class Consent(Record, kw_only=True):
     """One person's consent to one client. `interaction` is the hash of the one it was last given in:
     that is how prompt=consent is known to be satisfied.
     """

@@ -6,11 +6,12 @@ password's hash.
 
 import unicodedata
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from chalicelib.record import Record
 
 MIN_LENGTH = 12
 MIN_DIFFERENT = 5
@@ -32,8 +33,7 @@ UNKNOWN_USER_HASH = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordCredential:
+class PasswordCredential(Record, kw_only=True):
     """A login name's password. `browsers` are hashes of browsers that signed in with it before."""
 
     login: str

@@ -8,8 +8,9 @@ the session found by the secret names the same one.
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Protocol
+
+from chalicelib.record import Record
 
 _COOKIE = re.compile(r"([A-Za-z0-9_-]{2,340})\.([A-Za-z0-9_-]{43})")
 
@@ -21,8 +22,7 @@ MAX_REPLACED = 10
 TOUCH_PARTS = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Record, kw_only=True):
     """One session. Times are seconds since the epoch. `sid` is its public name in ID tokens.
 
     `login_interaction` and `selection_interaction` name the interaction (its hash) in which the
@@ -63,8 +63,7 @@ class Sessions(Protocol):
     def delete(self, session_hash: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class SessionCookie:
+class SessionCookie(Record):
     """A well-formed cookie: who it says it is, and the key of its session."""
 
     sub: str

@@ -1,13 +1,13 @@
 """A person: OpenID Connect Core section 5.1 for the names of the claims."""
 
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from chalicelib.record import Record, field
 
 MAX_SUB = 255
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class User(Record, kw_only=True):
     """One person. `claims` are standard claims, typed as OpenID Connect Core section 5.1 has them
     (email_verified a boolean, address an object, updated_at a number). `login` is the name they
     sign in with, normalized. `signed_out_at` is when they were last signed out everywhere, in seconds since

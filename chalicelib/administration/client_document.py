@@ -5,7 +5,6 @@ identifies and authenticates a client (client_id, secrets) is no metadata and st
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from chalicelib.administration import members
@@ -13,6 +12,7 @@ from chalicelib.administration.members import Parse, members_of
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import SECRET_METHODS, InvalidClientMetadata, check_client_metadata
+from chalicelib.record import defaults_of, replace
 
 DEFAULT_AUTH_METHOD = "client_secret_basic"
 
@@ -47,7 +47,7 @@ MEMBERS: dict[str, Parse] = {
 
 # What a member is where the document does not have it, or has null (RFC 7591 section 2).
 DEFAULTS: dict[str, Any] = {
-    **{one.name: one.default for one in fields(Client) if one.default is not MISSING and one.name in MEMBERS},
+    **{name: value for name, value in defaults_of(Client).items() if name in MEMBERS},
     "jwks": None,
     "client_name": "",
     "token_endpoint_auth_method": DEFAULT_AUTH_METHOD,

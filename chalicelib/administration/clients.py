@@ -4,7 +4,6 @@ Secrets come from the caller, who shows or stores them once; only their hashes a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.administration.client_document import changed_client, check_client, complete, uses_secret
@@ -13,6 +12,7 @@ from chalicelib.administration.registry import Administrator, Registered, Regist
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
+from chalicelib.record import Record, replace
 
 CLIENT_ID_BYTES = 16
 SECRET_BYTES = 32
@@ -30,8 +30,7 @@ def new_client_secret(random: RandomText) -> str:
     return random(SECRET_BYTES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientAdministration:
+class ClientAdministration(Record, kw_only=True):
     """Registers, changes and deletes clients.
 
     With `owner`, for whom it does so, it touches only what this owner registered; without, all. Every

@@ -1,7 +1,6 @@
 """Registering resource servers, with their scopes (RFC 8707, RFC 6749 section 3.3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.administration import members
@@ -10,6 +9,7 @@ from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember
 from chalicelib.administration.registry import Administrator, Registered, Registry
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.resource import ResourceServer, check_resource_server
+from chalicelib.record import Record, replace
 
 
 def _scopes(name: str, value: Any) -> dict[str, str]:
@@ -36,8 +36,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceServerAdministration:
+class ResourceServerAdministration(Record, kw_only=True):
     """Registers, changes and deletes resource servers. With `owner`, only what this owner registered.
     Every method raises a refusal of refusals.py, in one sentence, and TemporarilyUnavailable.
     """

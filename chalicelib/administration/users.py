@@ -5,7 +5,6 @@ on its own it opens nothing; what ends somebody's sign-in is written before thei
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from chalicelib.accounts.common_passwords import COMMON_PASSWORDS
@@ -23,6 +22,7 @@ from chalicelib.administration.registry import Administrator, Registered, Regist
 from chalicelib.administration.user_claims import changed_claims
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.grant import GrantRevocation
+from chalicelib.record import Record, replace
 
 SUB_BYTES = 16
 # An index is some moments behind: what was being given while the person was signed out shows a little later.
@@ -51,8 +51,7 @@ class PersonGrants(GrantRevocation, Protocol):
         """The grants of a person that are not revoked, out of an index some moments behind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserAdministration:
+class UserAdministration(Record, kw_only=True):
     """Makes people, changes and disables them, and ends what they have.
 
     `salt` gives the fresh random bytes of a password's hash, `settle` waits for the index. Every method

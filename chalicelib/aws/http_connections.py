@@ -5,11 +5,11 @@ import select
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
 from chalicelib.aws.amazon_roots import AMAZON_ROOTS
+from chalicelib.record import Record, field
 
 # Seconds to connect and then to wait for more of an answer, however much time there is.
 CONNECT_TIMEOUT = 1.0
@@ -23,8 +23,7 @@ class NoAnswer(Exception):
     """The other side could not be reached in time, or its answer did not come whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Record):
     """What came back: status, body, and the headers that matter."""
 
     status: int

@@ -2,14 +2,14 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from chalicelib.record import Record, field
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Record):
     """Keys of AWS; `expires` in seconds since the epoch, None for those that don't say."""
 
     access_key_id: str

@@ -1,7 +1,5 @@
 """Where a person stands in an authorization: their interaction, session, account and consent."""
 
-from dataclasses import dataclass
-
 from chalicelib.accounts.consent import Consent
 from chalicelib.accounts.session import Session, SessionCookie, live_session, parse_session_cookie
 from chalicelib.accounts.user import User
@@ -14,10 +12,10 @@ from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.request import Request
 from chalicelib.protocol.interaction import Interaction, hash_identifier
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationState:
+class AuthorizationState(Record, kw_only=True):
     """What one batched read found. `session` is a live one, of a person whose sign-in counts."""
 
     interaction: Interaction | None = None
@@ -26,8 +24,7 @@ class AuthorizationState:
     consent: Consent | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationStates:
+class AuthorizationStates(Record, kw_only=True):
     """Reads the state of the person whose browser sent a request."""
 
     settings: Settings

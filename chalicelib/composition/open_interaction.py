@@ -1,7 +1,5 @@
 """An interaction under way, as the login and consent pages find it."""
 
-from dataclasses import dataclass
-
 from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
 from chalicelib.aws.clients import ClientStore
@@ -17,10 +15,10 @@ from chalicelib.protocol.interaction import check_csrf_token, check_interaction,
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenInteraction:
+class OpenInteraction(Record, kw_only=True):
     """What a page works with: the form that came, the authorization request it is about, who is there."""
 
     interaction_id: str
@@ -46,8 +44,7 @@ class OpenInteraction:
         check_csrf_token(self.form.get("csrf"), browser=self.browser, purpose=purpose)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenInteractions:
+class OpenInteractions(Record, kw_only=True):
     """Opens the interaction a request to a page names."""
 
     settings: Settings

@@ -6,7 +6,6 @@ are codes made.
 """
 
 import time
-from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.accounts.session import Session, Sessions, due_touch
@@ -61,12 +60,12 @@ from chalicelib.protocol.parameters import Parameters, parse_parameters
 from chalicelib.protocol.redirect_uri import RedirectTarget
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 RESUME_PATH = "/authorize/resume"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the authorization endpoint works with."""
 
     settings: Settings

@@ -1,7 +1,6 @@
 """Consent endpoint: where a person decides what a client gets (OpenID Connect Core section 3.1.2.4)."""
 
 import time
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlencode, urlsplit
 
@@ -24,12 +23,12 @@ from chalicelib.protocol.errors import AccessDenied, InvalidRequest
 from chalicelib.protocol.redirect_uri import is_loopback
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.supported import OPENID_SCOPES
+from chalicelib.record import Record
 
 RESUME_PATH = "/authorize/resume"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the consent endpoint works with."""
 
     settings: Settings

@@ -5,7 +5,6 @@ A client that shows an ID token of the very session ends it at once; anybody els
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
@@ -42,6 +41,7 @@ from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.logout_request import PARAMETERS, LogoutRequest, check_logout_request
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 
 class SessionGrants(GrantRevocation, Protocol):
@@ -59,8 +59,7 @@ class StoredSessions(Sessions, Protocol):
     def get(self, session_hash: str) -> Session | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the end session endpoint works with."""
 
     settings: Settings

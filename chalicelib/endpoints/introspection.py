@@ -1,7 +1,6 @@
 """Introspection endpoint: RFC 7662. For resource servers, about access tokens meant for them."""
 
 import time
-from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.aws.clients import ClientStore
@@ -24,10 +23,10 @@ from chalicelib.protocol.introspection_response import INACTIVE, introspection_r
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.token_status import is_live
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the introspection endpoint works with."""
 
     settings: Settings

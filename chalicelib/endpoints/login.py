@@ -7,7 +7,6 @@ takes it from there.
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.accounts.attempts import AttemptKey, Attempts, attempt_keys
@@ -40,6 +39,7 @@ from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied
 from chalicelib.protocol.interaction import hash_identifier
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 RESUME_PATH = "/authorize/resume"
 WRONG = "The email or password is not right. Check both and try again."
@@ -47,8 +47,7 @@ DISABLED = "This account is not active. Ask the people who run this service."
 AMR_PASSWORD = ("pwd",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the login endpoint works with."""
 
     settings: Settings

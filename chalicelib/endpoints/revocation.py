@@ -1,7 +1,6 @@
 """Revocation endpoint: RFC 7009."""
 
 import time
-from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
@@ -18,10 +17,10 @@ from chalicelib.protocol.client_authentication.authenticate import ClientAuthent
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.revocation_request import RefreshTokenRevocation, RevokedTokens, revoke_token
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the revocation endpoint works with."""
 
     settings: Settings

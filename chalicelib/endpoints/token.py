@@ -5,7 +5,6 @@ The phases every grant shares stand here, in order, so that no grant can forget 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
@@ -28,10 +27,10 @@ from chalicelib.protocol.grants.client_credentials import issue_for_client
 from chalicelib.protocol.grants.refresh_token import refresh
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.scope import parse_scope
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the token endpoint works with."""
 
     authenticator: ClientAuthenticator

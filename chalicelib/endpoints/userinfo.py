@@ -1,7 +1,6 @@
 """UserInfo endpoint: OpenID Connect Core section 5.3, a protected resource of RFC 6750."""
 
 import time
-from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.aws.clients import ClientStore
@@ -25,10 +24,10 @@ from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.token_status import is_live
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record, kw_only=True):
     """What the UserInfo endpoint works with."""
 
     settings: Settings

@@ -3,17 +3,16 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.protocol.errors import ContentTooLarge, InvalidRequest
+from chalicelib.record import Record
 
 MAX_BODY = 64 * 1024
 MAX_QUERY = 32 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record, kw_only=True):
     """One HTTP request. Header names are lower case; `body` is decoded from base64 already."""
 
     method: str

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from chalicelib.record import Record, field, replace
 
 NO_STORE = {"cache-control": "no-store"}
 
 _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Record, kw_only=True):
     """One HTTP response. `log` holds fields for the log line: never a secret, token or code."""
 
     status: int = 200

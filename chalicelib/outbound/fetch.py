@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+from chalicelib.record import Record
 
 MAX_SECONDS = 5.0
 MAX_BYTES = 64 * 1024
@@ -27,8 +28,7 @@ class FetchError(Exception):
     """The document could not be had; the text says why, for the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Record):
     """A document: its bytes and how many seconds it may be kept, None where it does not say."""
 
     body: bytes

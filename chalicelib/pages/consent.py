@@ -1,7 +1,6 @@
 """The page on which a person decides what a client gets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.pages.display_text import (
     SENTENCE_LIMIT,
@@ -13,6 +12,7 @@ from chalicelib.pages.display_text import (
 )
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.page import Page, check_href, render
+from chalicelib.record import Record
 
 OFFLINE_ACCESS = "offline_access"
 
@@ -27,8 +27,7 @@ SCOPE_DESCRIPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeLine:
+class ScopeLine(Record):
     """One scope asked for, in the words of its resource server.
 
     Without a description, OpenID Connect's scopes have ours, and others are shown by name.
@@ -43,8 +42,7 @@ class ScopeLine:
         return display_text(self.description, limit=SENTENCE_LIMIT) or SCOPE_DESCRIPTIONS.get(self.name, "")
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceLine:
+class ResourceLine(Record):
     """One resource server that will accept the client's tokens."""
 
     name: str

@@ -4,7 +4,6 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from chalicelib.pages.display_text import display_text, initial
 from chalicelib.pages.key import blade
+from chalicelib.record import Record
 
 _HERE = Path(__file__).parent
 _COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
@@ -43,8 +43,7 @@ _templates = Environment(
 _templates.globals["style"] = Markup(STYLE)  # noqa: S704
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Record):
     """What goes to the browser. A page is never stored, framed, scripted or sent from elsewhere."""
 
     html: str
@@ -52,8 +51,7 @@ class Page:
     status: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Record):
     """A way on from a page: on the web, or a path at this server.
 
     Raises ValueError for anything else (javascript:, data:, a path that a browser takes for a host).

@@ -6,13 +6,13 @@ find the grant by it, so that a revoked grant ends its tokens.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.protocol.errors import InvalidToken
 from chalicelib.protocol.jws import JwtError, UnsignedToken
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
 from chalicelib.protocol.reasons import Reason
+from chalicelib.record import Record, field
 
 TYP = "at+jwt"
 
@@ -47,8 +47,7 @@ def unsigned_access_token(
     return UnsignedToken(alg=alg, typ=TYP, claims=claims)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessToken:
+class AccessToken(Record, kw_only=True):
     """A verified access token; `grant_id` is None where it stems from no grant (client credentials)."""
 
     jti: str

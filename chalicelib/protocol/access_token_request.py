@@ -1,18 +1,17 @@
 """The access token request and its response, as every grant sees them: RFC 6749 sections 4 and 5.1."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.parameters import Parameters
+from chalicelib.record import Record
 
 RandomText = Callable[[int], str]
 """Makes base64url text of so many random bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessTokenRequest:
+class AccessTokenRequest(Record, kw_only=True):
     """A request whose client is authenticated and may use the grant, and whose scope and resources
     are well-formed. `scope` is None where it was not given. `now` is in seconds since the epoch.
     """
@@ -35,8 +34,7 @@ class AccessTokenResponse(TypedDict):
     id_token: NotRequired[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(Record):
     """What a grant answers with, and the grant's id for the log; None where there is no grant."""
 
     response: AccessTokenResponse

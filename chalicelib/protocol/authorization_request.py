@@ -4,8 +4,6 @@ First the client and its redirect_uri, whose faults are told to the person; then
 whose faults are told to the client. Each rule is a function of its own; `check` lists them.
 """
 
-from dataclasses import dataclass
-
 from chalicelib.protocol import errors
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest, UnauthorizedClient, UnsupportedResponseType
@@ -16,6 +14,7 @@ from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_r
 from chalicelib.protocol.scope import authorized_scope, parse_scope
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.supported import OPENID_SCOPES, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
+from chalicelib.record import Record
 
 MAX_BYTES = 2048
 SIZES = {"id_token_hint": 16_384, "scope": 8_192}
@@ -46,8 +45,7 @@ PARAMETERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationRequest:
+class AuthorizationRequest(Record, kw_only=True):
     """A request that holds. `redirect_uri` is the parameter, None where it was left out;
     `max_age` is in seconds.
     """

@@ -1,7 +1,8 @@
 """A client as registered: RFC 6749 section 2, with the names of RFC 7591 section 2."""
 
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+
+from chalicelib.record import Record, field
 
 AuthMethod = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
 ApplicationType = Literal["web", "native"]
@@ -11,8 +12,7 @@ ApplicationType = Literal["web", "native"]
 CLOCK_TOLERANCE = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(Record, kw_only=True):
     """One registered client. `resources` are the resource servers it IS (it may introspect their
     tokens); `allowed_resources` those it may ask tokens for, None for any that exists. Of the secrets'
     hashes the first is the present one; the others are good until `former_secrets_expire_at`, None for no

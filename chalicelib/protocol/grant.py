@@ -7,16 +7,16 @@ token `<grant_id>.<generation>.<secret>`; of the secrets only hashes are kept.
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from chalicelib.record import Record
 
 State = Literal["pending", "approved", "active", "revoked"]
 
 _CODE = re.compile(r"([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Record, kw_only=True):
     """A grant as it stands. Times are seconds since the epoch.
 
     `exp` is when the code expires while approved, when the refresh tokens do once active: it takes
@@ -55,8 +55,7 @@ class Grant:
     rotated_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Record):
     """A transition that did not happen, and the grant as it stood then; None where there is none."""
 
     found: Grant | None
@@ -74,8 +73,7 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     """An authorization code taken apart."""
 
     grant_id: str

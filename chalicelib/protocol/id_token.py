@@ -1,11 +1,11 @@
 """ID tokens: OpenID Connect Core section 2, and an ID token shown back as a hint."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.jws import JwtError, UnsignedToken
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
+from chalicelib.record import Record
 
 TYP = "JWT"
 
@@ -39,8 +39,7 @@ def unsigned_id_token(
     return UnsignedToken(alg=alg, typ=TYP, claims=claims)
 
 
-@dataclass(frozen=True, slots=True)
-class IdTokenHint:
+class IdTokenHint(Record):
     """Who an ID token of ours was about, and for which client; it may have expired."""
 
     sub: str

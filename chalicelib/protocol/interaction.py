@@ -8,18 +8,17 @@ the browser it began in, whose cookie only its hash is kept of.
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.reasons import Reason
+from chalicelib.record import Record, field
 
 INTERACTION_BYTES = 32
 BROWSER_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
+class Interaction(Record, kw_only=True):
     """One waiting request. `interaction_hash` is its key, `exp` in seconds since the epoch;
     `parameters` are the request's own, checked again at every step.
     """

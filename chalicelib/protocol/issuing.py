@@ -1,7 +1,6 @@
 """Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core 3.1.3.3."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.protocol.access_token import unsigned_access_token
@@ -19,13 +18,13 @@ from chalicelib.protocol.resource import (
 )
 from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 JTI_BYTES = 16
 DEFAULT_ALG = "ES256"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenIssuer:
+class TokenIssuer(Record, kw_only=True):
     """What every grant issues tokens with: the tenant's settings, its resource servers and keys."""
 
     settings: Settings

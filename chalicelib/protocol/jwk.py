@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
@@ -12,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from chalicelib.record import Record
 
 PublicKey = EllipticCurvePublicKey | RSAPublicKey
 
@@ -23,8 +24,7 @@ _ECDSA = ECDSA(_SHA256)
 _RSA_PADDINGS = {"RS256": PKCS1v15(), "PS256": PSS(MGF1(_SHA256), _SHA256.digest_size)}
 
 
-@dataclass(frozen=True, slots=True)
-class VerificationKey:
+class VerificationKey(Record):
     """A key this server signs with, as its verifiers see it; `algs` are the JWS algorithms it serves."""
 
     kid: str

@@ -4,8 +4,9 @@ import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from chalicelib.record import Record, field
 
 MAX_JWT_CHARACTERS = 16 * 1024
 
@@ -16,8 +17,7 @@ class JwtError(Exception):
     """The token is not what it has to be. Carries no part of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnsignedToken:
+class UnsignedToken(Record, kw_only=True):
     """A token before its signature: the JWS algorithm, the `typ` of its header and its claims."""
 
     alg: str
@@ -47,8 +47,7 @@ def compact(signed: bytes, signature: bytes) -> str:
     return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class CompactToken:
+class CompactToken(Record):
     """A token taken apart; nothing of it is verified. `signed` is what its signature is over."""
 
     header: dict[str, Any]

@@ -1,6 +1,5 @@
 """The logout request: OpenID Connect RP-Initiated Logout section 2."""
 
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from chalicelib.accounts.session import Session
@@ -9,6 +8,7 @@ from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.id_token import IdTokenHint, parse_id_token_hint
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.parameters import Parameters
+from chalicelib.record import Record
 
 MAX_STATE_BYTES = 2048
 PARAMETERS = frozenset(
@@ -16,8 +16,7 @@ PARAMETERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogoutRequest:
+class LogoutRequest(Record, kw_only=True):
     """A request that holds. `location` is where to go after signing out, state and all; None where the
     client named no place or is not known, so that its place can't be checked.
     """

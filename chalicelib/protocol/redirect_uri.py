@@ -1,17 +1,16 @@
 """Redirection endpoints: RFC 6749 section 3.1.2, RFC 8252 section 7, RFC 9700 section 4.1.3."""
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import Client
+from chalicelib.record import Record
 
 _LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::([0-9]{1,5}))?([/?].*)?")
 MAX_PORT = 65_535
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectTarget:
+class RedirectTarget(Record):
     """Where an answer may be sent: made only after the client and its redirect_uri were checked. Only
     code that holds one can redirect. `state` goes back byte for byte.
     """

@@ -9,9 +9,9 @@ and retries gets the same successor, and no secret is ever stored.
 import base64
 import hmac
 import re
-from dataclasses import dataclass
 
 from chalicelib.protocol.grant import hash_secret
+from chalicelib.record import Record
 
 FAMILY_BYTES = 16
 SECRET_BYTES = 32
@@ -19,8 +19,7 @@ SECRET_BYTES = 32
 _REFRESH_TOKEN = re.compile(r"([A-Za-z0-9_-]{22})\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{43})")
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(Record):
     """A refresh token taken apart; `family` and `secret` are base64url."""
 
     grant_id: str

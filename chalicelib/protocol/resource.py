@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidTarget
 from chalicelib.protocol.supported import ID_TOKEN_ALGORITHMS, OPENID_SCOPES
+from chalicelib.record import Record, field
 
 MAX_RESOURCES = 10
 
@@ -18,8 +18,7 @@ MAX_TOKEN_LIFETIME = 86_400
 _SCOPE_VALUE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceServer:
+class ResourceServer(Record, kw_only=True):
     """One resource server: `resource` is its identifier (an absolute URI, the `aud` of its tokens),
     `scopes` maps each scope value it understands to the words a person reads at consent.
     """

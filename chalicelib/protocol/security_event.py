@@ -7,8 +7,9 @@ what a person typed.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from chalicelib.record import Record
 
 EventType = Literal[
     "client_changed",
@@ -49,8 +50,7 @@ ActorKind = Literal["person", "client", "operator", "stack", "schedule", "unknow
 SOURCE = "keyturn"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Record):
     """Who did it. `id` is None for an unknown one alone."""
 
     kind: ActorKind
@@ -60,8 +60,7 @@ class Actor:
 UNKNOWN = Actor("unknown")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityEvent:
+class SecurityEvent(Record, kw_only=True):
     """One event. `time` is in seconds since the epoch.
 
     The trail is delivered at least once, so `id` is what makes a copy known as one: the same for every

@@ -1,11 +1,11 @@
 """What a tenant decides. A stack is a tenant, so there is one of these per deployment."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from chalicelib.record import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+
+class Settings(Record, kw_only=True):
     """A tenant's settings. All lifetimes are seconds.
 
     Raises ValueError for an issuer that is no https URL (http only on loopback) with neither

@@ -1,15 +1,13 @@
 """Whether a token that verifies still counts: it, its client, grant or person may be gone."""
 
-from dataclasses import dataclass
-
 from chalicelib.accounts.user import User
 from chalicelib.protocol.access_token import AccessToken
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.grant import Grant
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenStatus:
+class TokenStatus(Record, kw_only=True):
     """What the stores say of a token: its client, its grant and the person it is about, None where it has
     none or they are gone, and whether the token was revoked by itself.
     """

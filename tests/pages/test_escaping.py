@@ -1,6 +1,5 @@
 """Whatever a client or a person is called, it is text: it adds no markup and leads nowhere."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.pages.consent import ResourceLine, ScopeLine
 from chalicelib.pages.display_text import display_text
 from chalicelib.pages.page import Link
+from chalicelib.record import replace
 from tests.pages.document import parse
 from tests.pages.samples import BACK, PAGES, sample
 

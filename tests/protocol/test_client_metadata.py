@@ -1,6 +1,5 @@
 """RFC 7591 section 2: what a client may be registered with, and the sentence its operator reads if not."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import example, given
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import InvalidClientMetadata, check_client_metadata
 from chalicelib.protocol.resource import ResourceServer, check_resource_server
+from chalicelib.record import replace
 from tests.support.properties import ANY_TEXT
 from tests.support.traceability import spec
 

@@ -1,12 +1,12 @@
 """The port CodeGrants: redeeming a code is one conditional write, and can be undone."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib.aws.grants import PURGE_AFTER
 from chalicelib.protocol.grant import Grant, Refused
+from chalicelib.record import replace
 from tests.stores.fresh import NOW, active, approved, grants, name, redemption, rotation, table
 from tests.support.tenant import Table
 

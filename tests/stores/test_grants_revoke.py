@@ -1,10 +1,10 @@
 """The ports GrantRevocation, RefreshTokenRevocation and SessionGrants: ends of grants."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chalicelib.record import replace
 from tests.stores.fresh import active, approved, grants, name
 
 

@@ -1,11 +1,11 @@
 """The port RefreshGrants: using a refresh token is one conditional write, and can be undone."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib.protocol.grant import Grant, Refused
+from chalicelib.record import replace
 from tests.stores.fresh import NOW, active, approved, grants, name, rotation
 
 

@@ -1,13 +1,12 @@
 """The ports Users, PasswordCredentials, Consents and Sessions."""
 
-from dataclasses import replace
-
 from chalicelib.accounts.consent import Consent
 from chalicelib.accounts.password import MAX_KNOWN_BROWSERS, PasswordCredential
 from chalicelib.accounts.user import User
 from chalicelib.aws.calls import batch_get_items
 from chalicelib.aws.sessions import PURGE_AFTER, SessionStore
 from chalicelib.aws.users import ConsentStore, PasswordStore, UserStore
+from chalicelib.record import replace
 from tests.stores.fresh import NOW, name, session, table
 from tests.support.tenant import ADA, Table
 

@@ -3,13 +3,13 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TypeVar
 
 from chalicelib.accounts.attempts import AttemptKey
 from chalicelib.aws.attempts import AttemptStore
 from chalicelib.aws.requests import AssertionStore
 from chalicelib.protocol.grant import Grant, Refused
+from chalicelib.record import replace
 from tests.stores.fresh import NOW, active, approved, grants, name, redemption, rotation, table
 
 MANY = 50

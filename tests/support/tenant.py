@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -16,6 +16,7 @@ from chalicelib.aws.clients import ClientStore, ResourceServerStore
 from chalicelib.aws.users import PasswordStore, UserStore
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.record import replace
 
 PASSWORD = "correct horse battery staple"
 SECRET = "s3cret-of-256-bits-as-far-as-a-test-cares"

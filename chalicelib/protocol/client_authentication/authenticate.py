@@ -3,8 +3,6 @@
 Exactly one method a request, and the one the client is registered for.
 """
 
-from dataclasses import dataclass
-
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.client_authentication import (
@@ -23,12 +21,12 @@ from chalicelib.protocol.client_authentication.private_key_jwt import (
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 ATTEMPT_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientAuthenticator:
+class ClientAuthenticator(Record, kw_only=True):
     """What authenticating a client needs; the same for every endpoint that does."""
 
     settings: Settings

@@ -1,14 +1,12 @@
 """What a request presents to authenticate its client: the credentials of one method."""
 
-from dataclasses import dataclass
-
 from chalicelib.protocol.client import AuthMethod
 from chalicelib.protocol.errors import InvalidClient
 from chalicelib.protocol.reasons import Reason
+from chalicelib.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(Record):
     """The client a request says it comes from, the method it uses, and that method's credential: a
     secret, an assertion, or nothing.
     """

@@ -4,7 +4,6 @@ Redeeming is one conditional write. What it refuses is told apart by the grant a
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
@@ -14,12 +13,12 @@ from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.pkce import is_code_verifier, s256
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import FAMILY_BYTES, SECRET_BYTES, RefreshToken
+from chalicelib.record import Record
 
 REDEMPTION_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeRedemption:
+class CodeRedemption(Record, kw_only=True):
     """One attempt to redeem a code: what must equal the grant's, and what becomes of it.
 
     `redemption` names this attempt, so that a write whose answer was lost is known as one's own.

@@ -6,7 +6,6 @@ revokes the grant, a guess does nothing.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
@@ -15,12 +14,12 @@ from chalicelib.protocol.grant import Grant, GrantRevocation, Refused
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
+from chalicelib.record import Record
 
 NONCE_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rotation:
+class Rotation(Record, kw_only=True):
     """One use of a refresh token: what must equal the grant's, and what becomes of it. Without
     rotation, `successor_hash` is `refresh_hash` and `successor_generation` is `generation`.
     """
