@@ -11,6 +11,8 @@ from chalice.app import Blueprint, Chalice
 ENDPOINTS = (
     "authorization",
     "consent",
+    "device",
+    "device_authorization",
     "end_session",
     "introspection",
     "jwks",

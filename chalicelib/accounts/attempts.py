@@ -1,9 +1,13 @@
-"""Guessing a password is slowed down, and nobody can lock another person out of their own browser.
+"""Guessing a password or a user code is slowed down, and nobody can lock another person out.
 
-A browser that signed in with a login name before has its attempts counted for itself alone. Any other's
-are counted three times: for the login name from that network, for the network, and for the login name from
-anywhere. After the free attempts each further one must wait longer than the one before it, MAX_DELAY at
-most.
+Of a password: a browser that signed in with a login name before has its attempts counted for itself alone.
+Any other's are counted three times: for the login name from that network, for the network, and for the
+login name from anywhere. After the free attempts each further one must wait longer than the one before it,
+MAX_DELAY at most.
+
+Of a user code, which only who is signed in can try: for the person, and for the network. Where others have
+used up what is free in the network, a person still has attempts that are counted for themselves alone. A
+right code is no attempt, and clears nothing: anybody can have a device show as many as they like.
 """
 
 import hashlib
@@ -70,6 +74,42 @@ def _network(source_ip: str) -> str:
 
 def _key(*parts: str, free: int, shared: bool) -> AttemptKey:
     return AttemptKey(f"login_attempts#{_hash(*parts)}", free, shared)
+
+
+class UserCodeKeys(Record):
+    """What an attempt at a user code counts under: the person, their network, and, where that says to wait,
+    `spared` in its place.
+    """
+
+    person: AttemptKey
+    network: AttemptKey
+    spared: AttemptKey
+
+
+def user_code_keys(sub: str, *, source_ip: str) -> UserCodeKeys:
+    """Of this person in this network."""
+    network = _network(source_ip)
+    return UserCodeKeys(
+        person=_user_code_key("person", sub, free=5, shared=False),
+        network=_user_code_key("network", network, free=50, shared=True),
+        spared=_user_code_key("spared", sub, free=2, shared=False),
+    )
+
+
+def begin_user_code(
+    attempts: Attempts, keys: UserCodeKeys, *, now: int
+) -> tuple[int, tuple[AttemptKey, ...]]:
+    """Counts an attempt at a user code: 0 and what it counts under, or the seconds to wait."""
+    wait = attempts.begin(keys.person, now=now)
+    if wait:
+        return wait, ()
+    if attempts.begin(keys.network, now=now) == 0:
+        return 0, (keys.person, keys.network)
+    return attempts.begin(keys.spared, now=now), (keys.person, keys.spared)
+
+
+def _user_code_key(*parts: str, free: int, shared: bool) -> AttemptKey:
+    return AttemptKey(f"user_code_attempts#{_hash(*parts)}", free, shared)
 
 
 def _hash(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Sign-in attempts: items of the Requests table, key `id` = `login_attempts#<hash>`."""
+"""Attempts to guess: items of the Requests table, `login_attempts#<hash>` and `user_code_attempts#<hash>`."""
 
 from contextlib import suppress
 

@@ -13,6 +13,9 @@ from chalicelib.protocol.grants.refresh_token import Rotation
 PURGE_AFTER = 86_400
 BY_SUB = "by_sub"
 
+# Words of DynamoDB's own.
+_RESERVED = ("state", "interval")
+
 _REDEEMABLE = "#state = :approved AND exp > :now AND code_hash = :code_hash AND client_id = :client_id"
 _ROTATABLE = (
     "#state = :active AND refreshable = :true AND exp > :now AND refresh_exp > :now"
@@ -85,8 +88,13 @@ class GrantStore:
         )
 
     def undo_redeem(self, redemption: CodeRedemption) -> None:
+        self._undo(
+            redemption.grant_id, redemption=redemption.redemption, refresh_hash=redemption.refresh_hash
+        )
+
+    def _undo(self, grant_id: str, *, redemption: str, refresh_hash: str) -> None:
         self._transition(
-            redemption.grant_id,
+            grant_id,
             update=(
                 "SET #state = :approved, exp = code_exp, purge_at = code_exp + :purge_after,"
                 " generation = :zero REMOVE redemption, family_hash, refresh_hash, refresh_exp"
@@ -95,8 +103,8 @@ class GrantStore:
             values={
                 ":approved": "approved",
                 ":active": "active",
-                ":redemption": redemption.redemption,
-                ":refresh_hash": redemption.refresh_hash,
+                ":redemption": redemption,
+                ":refresh_hash": refresh_hash,
                 ":purge_after": PURGE_AFTER,
                 ":zero": 0,
             },
@@ -176,10 +184,16 @@ class GrantStore:
         return tuple(item["grant_id"] for item in found if item["state"] != "revoked")
 
     def _transition(
-        self, grant_id: str, *, update: str, condition: str, values: Mapping[str, Any]
+        self,
+        grant_id: str,
+        *,
+        update: str,
+        condition: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str] | None = None,
     ) -> Grant | Refused:
         table, key = self.key(grant_id)
-        names = {"#state": "state"} if "#state" in update + condition else None
+        names = names or {f"#{name}": name for name in _RESERVED if f"#{name}" in update + condition}
         try:
             item = update_item(table, key, update=update, condition=condition, values=values, names=names)
         except ConditionFailed as failed:

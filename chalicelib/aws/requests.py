@@ -26,6 +26,7 @@ class InteractionStore:
             return None
         return Interaction(
             interaction_hash=item["interaction_hash"],
+            kind=item.get("kind", "authorization"),
             browser_hash=item["browser_hash"],
             parameters={name: tuple(values) for name, values in item["parameters"].items()},
             exp=item["exp"],
@@ -38,6 +39,7 @@ class InteractionStore:
         item = {
             "id": f"interaction#{interaction.interaction_hash}",
             "interaction_hash": interaction.interaction_hash,
+            "kind": interaction.kind,
             "browser_hash": interaction.browser_hash,
             "parameters": interaction.parameters,
             "exp": interaction.exp,

@@ -23,6 +23,6 @@ def redirect_error(target: RedirectTarget, error: OAuthError, *, log: dict[str, 
 def redirect_on(
     path: str, interaction_id: str, *, cookies: tuple[str, ...] = (), log: dict[str, str]
 ) -> Response:
-    """On to /login, /consent or /authorize/resume with the interaction."""
+    """On to /login, /consent, /authorize/resume or /device with the interaction."""
     location = f"{path}?{urlencode({'interaction': interaction_id})}"
     return redirect(location, cookies=cookies, log={**log, "outcome": path.rpartition("/")[2]})

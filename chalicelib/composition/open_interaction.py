@@ -1,4 +1,4 @@
-"""An interaction under way, as the login and consent pages find it."""
+"""An interaction under way, as the login, consent and device pages find it."""
 
 from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
@@ -11,7 +11,14 @@ from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.protocol.authorization_request import AuthorizationRequest, check_again
 from chalicelib.protocol.client import Clients
-from chalicelib.protocol.interaction import check_csrf_token, check_interaction, csrf_token
+from chalicelib.protocol.errors import InvalidRequest
+from chalicelib.protocol.interaction import (
+    Interaction,
+    Kind,
+    check_csrf_token,
+    check_interaction,
+    csrf_token,
+)
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
@@ -19,20 +26,33 @@ from chalicelib.record import Record
 
 
 class OpenInteraction(Record, kw_only=True):
-    """What a page works with: the form that came, the authorization request it is about, who is there."""
+    """What a page works with: the form that came, what it is about, who is there. `request` is the
+    authorization request that waits, None where it is a device that does.
+    """
 
     interaction_id: str
-    interaction_hash: str
+    interaction: Interaction
     browser: str
     form: Parameters
-    request: AuthorizationRequest
+    request: AuthorizationRequest | None
     session: Session | None
     user: User | None
 
     @property
+    def interaction_hash(self) -> str:
+        return self.interaction.interaction_hash
+
+    @property
+    def authorization(self) -> AuthorizationRequest:
+        """The authorization request. Raises InvalidRequest where there is none."""
+        if self.request is None:
+            raise InvalidRequest("This sign-in is not known any more.", reason="interaction_unknown")
+        return self.request
+
+    @property
     def log(self) -> dict[str, str]:
         """Fields for the log line."""
-        return {"client_id": self.request.client.client_id}
+        return {"client_id": self.request.client.client_id} if self.request else {}
 
     def csrf(self, page: str) -> str:
         """What the form of this page must send back; `page` also names whatever else it is bound to."""
@@ -52,27 +72,34 @@ class OpenInteractions(Record, kw_only=True):
     resource_servers: ResourceServers
     states: AuthorizationStates
 
-    def open(self, request: Request, *, now: int) -> OpenInteraction:
+    def open(
+        self, request: Request, *, now: int, kinds: tuple[Kind, ...] = ("authorization",)
+    ) -> OpenInteraction:
         """Raises InvalidRequest where there is no such interaction of this browser, or where it is over."""
         form = query_or_form_parameters(request)
         form.check_none_repeated()
         interaction_id = form.require("interaction")
         browser = read_cookie(request, BROWSER, settings=self.settings)
         state = self.states.read(request, now=now, interaction_id=interaction_id)
-        interaction = check_interaction(state.interaction, browser=browser, now=now)
+        interaction = check_interaction(state.interaction, browser=browser, now=now, kinds=kinds)
         return OpenInteraction(
             interaction_id=interaction_id,
-            interaction_hash=interaction.interaction_hash,
+            interaction=interaction,
             browser=browser or "",
             form=form,
-            request=check_again(
-                Parameters(interaction.parameters),
-                clients=self.clients,
-                resource_servers=self.resource_servers,
-                settings=self.settings,
-            ),
+            request=self._request(interaction),
             session=state.session,
             user=state.user,
+        )
+
+    def _request(self, interaction: Interaction) -> AuthorizationRequest | None:
+        if interaction.kind != "authorization":
+            return None
+        return check_again(
+            Parameters(interaction.parameters),
+            clients=self.clients,
+            resource_servers=self.resource_servers,
+            settings=self.settings,
         )
 
 

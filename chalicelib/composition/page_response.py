@@ -60,7 +60,7 @@ def page_response(
 
 def page_error(error: OAuthError, request_id: str) -> Response:
     """The error as a page: what happened, what to do, and where to go on where that is known."""
-    way_on = _restart_link(error.parameters) if isinstance(error, InteractionEnded) else None
+    way_on = _restart_link(error) if isinstance(error, InteractionEnded) else None
     page = error_page(
         tenant_name=settings().tenant_name,
         title=_TITLES.get(error.reason, "This request can't go on"),
@@ -73,7 +73,8 @@ def page_error(error: OAuthError, request_id: str) -> Response:
     return page_response(page, headers=retry_after(error))
 
 
-def _restart_link(parameters: Mapping[str, tuple[str, ...]]) -> Link:
-    """The same authorization request again."""
-    pairs = [(name, value) for name, values in parameters.items() for value in values]
-    return Link("Start again", "/authorize?" + urlencode(pairs))
+def _restart_link(ended: InteractionEnded) -> Link:
+    """The same authorization request again, or the same user code."""
+    pairs = [(name, value) for name, values in ended.parameters.items() for value in values]
+    path = "/device" if ended.kind == "device" else "/authorize"
+    return Link("Start again", f"{path}?{urlencode(pairs)}")

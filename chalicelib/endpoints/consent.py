@@ -2,12 +2,13 @@
 
 import time
 from functools import cache
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from chalicelib.accounts.consent import Consent, Consents
 from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
 from chalicelib.aws.connections import connect_dynamodb
+from chalicelib.composition.asked_lines import resource_lines, scope_lines
 from chalicelib.composition.authorization_answer import redirect_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
@@ -16,13 +17,11 @@ from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
-from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
-from chalicelib.protocol.authorization_request import AuthorizationRequest
+from chalicelib.pages.consent import consent_page
 from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied, InvalidRequest
 from chalicelib.protocol.redirect_uri import is_loopback
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.supported import OPENID_SCOPES
 from chalicelib.record import Record
 
 RESUME_PATH = "/authorize/resume"
@@ -53,19 +52,19 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
             return allow(opened, session, ports)
         case "deny":
             denied = AccessDenied("The person refused.", reason="consent_refused")
-            return redirect_error(opened.request.target, denied, log=opened.log)
+            return redirect_error(opened.authorization.target, denied, log=opened.log)
         case _:
             raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
 
 
 def is_signed_in(opened: OpenInteraction, session: Session, *, now: int) -> bool:
     """Whether the session is good enough for this request."""
-    return not needs_login(opened.request, session, interaction=opened.interaction_hash, now=now)
+    return not needs_login(opened.authorization, session, interaction=opened.interaction_hash, now=now)
 
 
 def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Response:
     """The page: who asks, where they return to, and what they get."""
-    request = opened.request
+    request = opened.authorization
     redirect_uri = request.target.redirect_uri
     page = consent_page(
         tenant_name=ports.settings.tenant_name,
@@ -75,12 +74,8 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
         person=user.display_name,
         interaction=opened.interaction_id,
         csrf=csrf,
-        scopes=scope_lines(request),
-        resources=[
-            ResourceLine(server.resource_name, urlsplit(server.resource).netloc)
-            for server in request.servers
-            if server.resource_name
-        ],
+        scopes=scope_lines(request.scope, request.servers),
+        resources=resource_lines(request.servers),
         offline="offline_access" in request.scope,
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
         local_redirect=is_loopback(redirect_uri),
@@ -88,17 +83,9 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
     return page_response(page, log={**opened.log, "outcome": "asked"})
 
 
-def scope_lines(request: AuthorizationRequest) -> list[ScopeLine]:
-    """What is asked, in each resource server's own words: one scope value may mean two things at two."""
-    lines = [ScopeLine(name) for name in request.scope if name in OPENID_SCOPES]
-    for server in request.servers:
-        lines += [ScopeLine(name, server.scopes[name]) for name in request.asked[server.resource]]
-    return list(dict.fromkeys(lines))
-
-
 def allow(opened: OpenInteraction, session: Session, ports: Ports) -> Response:
     """Remembers what was allowed, and goes back to the authorization."""
-    request = opened.request
+    request = opened.authorization
     client_id = request.client.client_id
     before = ports.states.read_consent(session, client_id) or Consent(sub=session.sub, client_id=client_id)
     ports.consents.put(before.extended(request.asked, interaction=opened.interaction_hash))

@@ -1,7 +1,7 @@
 """Login endpoint: where a person proves who they are (RFC 6749 section 3.1, OpenID Connect Core 3.1.2.3).
 
-A page with one form, for one interaction. Signing in makes a session; the authorization endpoint
-takes it from there.
+A page with one form, for one interaction. Signing in makes a session; the endpoint the interaction
+began at takes it from there.
 """
 
 import os
@@ -33,15 +33,16 @@ from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
-from chalicelib.pages.login import login_page
+from chalicelib.pages.login import device_waits_page, login_page
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied
-from chalicelib.protocol.interaction import hash_identifier
+from chalicelib.protocol.interaction import Kind, hash_identifier
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
 
-RESUME_PATH = "/authorize/resume"
+# Where each kind of interaction goes on.
+RESUME_PATHS: dict[Kind, str] = {"authorization": "/authorize/resume", "device": "/device"}
 WRONG = "The email or password is not right. Check both and try again."
 DISABLED = "This account is not active. Ask the people who run this service."
 AMR_PASSWORD = ("pwd",)
@@ -62,21 +63,37 @@ class Ports(Record, kw_only=True):
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """The page, or what the person did on it."""
-    opened = ports.interactions.open(request, now=now)
+    opened = ports.interactions.open(request, now=now, kinds=tuple(RESUME_PATHS))
     if request.method == "GET":
         return show(opened, ports, now=now)
     opened.check_csrf("login")
     match opened.form.get("action"):
         case "cancel":
-            denied = AccessDenied("The person did not sign in.", reason="login_cancelled")
-            return redirect_error(opened.request.target, denied, log=opened.log)
+            return cancel(opened, ports)
         case "continue" if may_continue(opened, now=now) and opened.session is not None:
             ports.sessions.select(opened.session, interaction=opened.interaction_hash)
-            return redirect_on(RESUME_PATH, opened.interaction_id, log=opened.log)
+            return resume(opened)
         case "continue":
             return show(opened, ports, now=now, error="Your session is over. Sign in again.", status=400)
         case _:
             return sign_in(request, opened, ports, now=now)
+
+
+def cancel(opened: OpenInteraction, ports: Ports) -> Response:
+    """Back to the client, where one waits in this browser."""
+    if opened.request is None:
+        page = device_waits_page(tenant_name=ports.settings.tenant_name)
+        return page_response(page, log={"outcome": "cancelled"})
+    denied = AccessDenied("The person did not sign in.", reason="login_cancelled")
+    return redirect_error(opened.request.target, denied, log=opened.log)
+
+
+def resume(
+    opened: OpenInteraction, *, cookies: tuple[str, ...] = (), log: dict[str, str] | None = None
+) -> Response:
+    """Back to the endpoint that wants to know who the person is."""
+    path = RESUME_PATHS[opened.interaction.kind]
+    return redirect_on(path, opened.interaction_id, cookies=cookies, log={**opened.log, **(log or {})})
 
 
 def show(
@@ -91,13 +108,14 @@ def show(
 ) -> Response:
     """The page. `wait` is in seconds, until the next attempt may be made."""
     user = opened.user if may_continue(opened, now=now) else None
+    waiting = opened.request
     page = login_page(
         tenant_name=ports.settings.tenant_name,
-        client_name=opened.request.client.client_name,
-        redirect_uri=opened.request.target.redirect_uri,
+        client_name=waiting.client.client_name if waiting else None,
+        redirect_uri=waiting.target.redirect_uri if waiting else None,
         interaction=opened.interaction_id,
         csrf=opened.csrf("login"),
-        login=opened.request.login_hint if login is None else login,
+        login=(waiting.login_hint if waiting else "") if login is None else login,
         error=error,
         continue_as=user.display_name if user else None,
     )
@@ -113,10 +131,12 @@ def may_continue(opened: OpenInteraction, *, now: int) -> bool:
     """Whether the person of the live session may go on without proving who they are. Where the client
     expects somebody else, going on would only lead back here.
     """
-    session = opened.session
-    if session is None or opened.request.id_token_hint is not None:
+    session, waiting = opened.session, opened.request
+    if session is None or waiting is None:
+        return session is not None
+    if waiting.id_token_hint is not None:
         return False
-    return not needs_login(opened.request, session, interaction=opened.interaction_hash, now=now)
+    return not needs_login(waiting, session, interaction=opened.interaction_hash, now=now)
 
 
 def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int) -> Response:
@@ -160,7 +180,7 @@ def begin_attempt(counted: tuple[AttemptKey, ...], ports: Ports, *, now: int) ->
 
 
 def start_session(opened: OpenInteraction, sub: str, ports: Ports, *, now: int) -> Response:
-    """A new session in place of the one there was, against fixation; and back to the authorization."""
+    """A new session in place of the one there was, against fixation; and back to what waits."""
     secret = ports.random(SECRET_BYTES)
     previous = opened.session
     ports.sessions.put(
@@ -179,8 +199,7 @@ def start_session(opened: OpenInteraction, sub: str, ports: Ports, *, now: int) 
     if previous is not None:
         ports.sessions.delete(previous.session_hash)
     cookie = set_cookie(SESSION, session_cookie(sub, secret), lifetime=None, settings=ports.settings)
-    log = {**opened.log, "login": "succeeded"}
-    return redirect_on(RESUME_PATH, opened.interaction_id, cookies=(cookie,), log=log)
+    return resume(opened, cookies=(cookie,), log={"login": "succeeded"})
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
-from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.device_grants import DeviceGrantStore
 from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.resource_servers import resource_servers
@@ -24,9 +24,11 @@ from chalicelib.protocol.client_authentication.authenticate import ClientAuthent
 from chalicelib.protocol.errors import UnauthorizedClient, UnsupportedGrantType
 from chalicelib.protocol.grants.authorization_code import redeem_code
 from chalicelib.protocol.grants.client_credentials import issue_for_client
+from chalicelib.protocol.grants.device_code import redeem_device_code
 from chalicelib.protocol.grants.refresh_token import refresh
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.scope import parse_scope
+from chalicelib.protocol.supported import DEVICE_CODE
 from chalicelib.record import Record
 
 
@@ -35,7 +37,7 @@ class Ports(Record, kw_only=True):
 
     authenticator: ClientAuthenticator
     issuer: TokenIssuer
-    grants: GrantStore
+    grants: DeviceGrantStore
 
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
@@ -75,6 +77,7 @@ GRANTS: dict[str, Callable[[AccessTokenRequest, Ports], Issued]] = {
         request, issuer=ports.issuer, grants=ports.grants
     ),
     "client_credentials": lambda request, ports: issue_for_client(request, issuer=ports.issuer),
+    DEVICE_CODE: lambda request, ports: redeem_device_code(request, issuer=ports.issuer, grants=ports.grants),
     "refresh_token": lambda request, ports: refresh(request, issuer=ports.issuer, grants=ports.grants),
 }
 
@@ -89,7 +92,7 @@ def ports() -> Ports:
         issuer=TokenIssuer(
             settings=settings(), resource_servers=resource_servers(), signer=key_ring(), random=random_text
         ),
-        grants=GrantStore(required("GRANTS_TABLE")),
+        grants=DeviceGrantStore(required("GRANTS_TABLE")),
     )
 
 

@@ -49,6 +49,17 @@ class ResourceLine(Record):
     host: str
 
 
+def asked_lines(scopes: Sequence[ScopeLine], *, offline: bool = False) -> list[ScopeLine]:
+    """The lines in their order; staying on while away comes last, once."""
+    lines = [line for line in scopes if line.name != OFFLINE_ACCESS]
+    return [*lines, ScopeLine(OFFLINE_ACCESS)] if offline or len(lines) < len(scopes) else lines
+
+
+def shown_resources(resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+    """The resource servers, their names fit to be shown."""
+    return [ResourceLine(display_text(line.name), display_text(line.host)) for line in resources]
+
+
 def consent_page(
     *,
     tenant_name: str,
@@ -71,9 +82,6 @@ def consent_page(
     """
     check_href(switch_url)
     name = client_text(client_name)
-    lines = [line for line in scopes if line.name != OFFLINE_ACCESS]
-    if offline or len(lines) < len(scopes):
-        lines.append(ScopeLine(OFFLINE_ACCESS))
     return render(
         "consent.html",
         form_action=form_action(redirect_uri),
@@ -86,8 +94,8 @@ def consent_page(
         person=display_text(person),
         interaction=interaction,
         csrf=csrf,
-        lines=lines,
-        resources=[ResourceLine(display_text(line.name), display_text(line.host)) for line in resources],
+        lines=asked_lines(scopes, offline=offline),
+        resources=shown_resources(resources),
         switch_url=switch_url,
         unverified=unverified,
         local_redirect=local_redirect,

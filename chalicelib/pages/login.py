@@ -2,14 +2,15 @@
 
 from chalicelib.pages.display_text import SENTENCE_LIMIT, client_text, display_text
 from chalicelib.pages.form_action import form_action
-from chalicelib.pages.page import Page, render
+from chalicelib.pages.notice import notice_page
+from chalicelib.pages.page import Link, Page, render
 
 
 def login_page(
     *,
     tenant_name: str,
-    client_name: str,
-    redirect_uri: str,
+    client_name: str | None,
+    redirect_uri: str | None,
     interaction: str,
     csrf: str,
     login: str = "",
@@ -18,6 +19,7 @@ def login_page(
 ) -> Page:
     """POSTs to /login: interaction, csrf, action (sign_in with login and password, continue, cancel).
 
+    `client_name` and `redirect_uri` are None where no app waits in this browser, but a device elsewhere.
     `continue_as` names the person of a live session, who may go on without a password.
     """
     # With a live session, going on is the first thing offered; an error is about what was typed.
@@ -26,11 +28,21 @@ def login_page(
         "login.html",
         form_action=form_action(redirect_uri),
         tenant_name=tenant_name,
-        client_name=client_text(client_name),
+        client_name=None if client_name is None else client_text(client_name),
         interaction=interaction,
         csrf=csrf,
         login=login,
         error=display_text(error or "", limit=SENTENCE_LIMIT),
         focus=focus,
         continue_as=None if continue_as is None else display_text(continue_as, fallback="this account"),
+    )
+
+
+def device_waits_page(*, tenant_name: str) -> Page:
+    """Nobody signed in to connect a device; nothing was decided."""
+    return notice_page(
+        tenant_name=tenant_name,
+        title="Nothing was connected",
+        message="You did not sign in, so your device goes on waiting until its code expires.",
+        way_on=Link("Enter a code", "/device"),
     )

@@ -6,8 +6,10 @@ from typing import Protocol
 
 from chalicelib.accounts.session import Session
 from chalicelib.protocol.authorization_request import AuthorizationRequest
+from chalicelib.protocol.client import Client
 from chalicelib.protocol.grant import Code, Grant, hash_secret
 from chalicelib.protocol.settings import Settings
+from chalicelib.record import Record
 
 GRANT_ID_BYTES = 16
 CODE_SECRET_BYTES = 32
@@ -27,22 +29,46 @@ def grant_id_of(interaction_hash: str) -> str:
     return base64.urlsafe_b64encode(digest).decode()[:GRANT_ID_CHARACTERS]
 
 
-def approved_grant(
-    request: AuthorizationRequest, session: Session, code: Code, *, settings: Settings, now: int
-) -> Grant:
-    """The grant a person's approval makes.
+class RefreshTerms(Record):
+    """Whether there are refresh tokens, whether they outlive the session, and until when (seconds since the
+    epoch) they can be used at all.
+    """
 
-    Refresh tokens are given to clients registered for them: with openid only where offline_access was
+    refreshable: bool
+    offline: bool
+    refresh_until: int
+
+
+def refresh_terms(
+    scope: tuple[str, ...],
+    client: Client,
+    session: Session,
+    *,
+    code_exp: int,
+    settings: Settings,
+    now: int,
+) -> RefreshTerms:
+    """Refresh tokens are given to clients registered for them: with openid only where offline_access was
     granted (OpenID Connect Core section 11). Without offline_access they end with the session.
     """
-    offline = "offline_access" in request.scope
-    refreshable = "refresh_token" in request.client.grant_types and (offline or "openid" not in request.scope)
-    code_exp = now + settings.code_lifetime
+    offline = "offline_access" in scope
+    refreshable = "refresh_token" in client.grant_types and (offline or "openid" not in scope)
     refresh_until = now + settings.refresh_token_lifetime
     if not offline:
         refresh_until = min(refresh_until, session.exp)
     if not refreshable:
         refresh_until = code_exp + settings.access_token_lifetime
+    return RefreshTerms(refreshable, offline, refresh_until)
+
+
+def approved_grant(
+    request: AuthorizationRequest, session: Session, code: Code, *, settings: Settings, now: int
+) -> Grant:
+    """The grant a person's approval makes."""
+    code_exp = now + settings.code_lifetime
+    terms = refresh_terms(
+        request.scope, request.client, session, code_exp=code_exp, settings=settings, now=now
+    )
     return Grant(
         grant_id=code.grant_id,
         state="approved",
@@ -52,7 +78,7 @@ def approved_grant(
         resources=request.resources,
         exp=code_exp,
         code_exp=code_exp,
-        refresh_until=refresh_until,
+        refresh_until=terms.refresh_until,
         created_at=now,
         code_hash=hash_secret(code.secret),
         redirect_uri=request.redirect_uri,
@@ -62,6 +88,6 @@ def approved_grant(
         acr=session.acr,
         amr=session.amr,
         sid=session.sid,
-        offline=offline,
-        refreshable=refreshable,
+        offline=terms.offline,
+        refreshable=terms.refreshable,
     )

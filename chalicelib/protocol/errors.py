@@ -17,6 +17,9 @@ OAuthError
 ├── AccessDenied               RFC 6749 section 4.1.2.1
 ├── ServerError                RFC 6749 section 4.1.2.1
 ├── TemporarilyUnavailable     RFC 6749 section 4.1.2.1
+├── AuthorizationPending       RFC 8628 section 3.5
+├── SlowDown                   RFC 8628 section 3.5
+├── ExpiredToken               RFC 8628 section 3.5
 ├── InvalidTarget              RFC 8707 section 2
 ├── InvalidToken               RFC 6750 section 3.1
 ├── InsufficientScope          RFC 6750 section 3.1
@@ -105,6 +108,18 @@ class TemporarilyUnavailable(OAuthError):
     code = "temporarily_unavailable"
     status = 503
     retry_after: ClassVar[int] = 2
+
+
+class AuthorizationPending(OAuthError):
+    code = "authorization_pending"
+
+
+class SlowDown(OAuthError):
+    code = "slow_down"
+
+
+class ExpiredToken(OAuthError):
+    code = "expired_token"
 
 
 class InvalidTarget(OAuthError):

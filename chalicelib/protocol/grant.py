@@ -1,8 +1,8 @@
 """A grant: what a person allowed a client once, from the code to the last refresh.
 
 One item, four states: pending (a device waits) -> approved (a code is out) -> active (tokens are
-out) -> revoked. A transition is one conditional write. A code is `<grant_id>.<secret>`, a refresh
-token `<grant_id>.<generation>.<secret>`; of the secrets only hashes are kept.
+out) -> revoked. A transition is one conditional write. A code, and a device code, is `<grant_id>.<secret>`,
+a refresh token `<grant_id>.<generation>.<secret>`; of the secrets only hashes are kept.
 """
 
 import hashlib
@@ -24,12 +24,16 @@ class Grant(Record, kw_only=True):
     out at all, `offline` whether they outlive the person's session. `redemption` names the write
     that redeemed the code, `rotation_nonce` the one that made the present generation, at `rotated_at`
     (later, where the grace window is held open).
+
+    A pending grant is a device's, and nobody's yet: `sub` is empty. `next_state` is what the next poll makes
+    of it, which may come at `next_poll_at`, `interval` seconds after the one before; `approval` names the
+    interaction in which a person decided.
     """
 
     grant_id: str
     state: State
     client_id: str
-    sub: str
+    sub: str = ""
     scope: tuple[str, ...]
     resources: tuple[str, ...]
     exp: int
@@ -37,6 +41,7 @@ class Grant(Record, kw_only=True):
     refresh_until: int
     created_at: int
     code_hash: str | None = None
+    device_code_hash: str | None = None
     redirect_uri: str | None = None
     code_challenge: str | None = None
     nonce: str | None = None
@@ -53,6 +58,10 @@ class Grant(Record, kw_only=True):
     refresh_exp: int | None = None
     rotation_nonce: str | None = None
     rotated_at: int | None = None
+    next_state: State | None = None
+    interval: int | None = None
+    next_poll_at: int | None = None
+    approval: str | None = None
 
 
 class Refused(Record):
@@ -74,7 +83,7 @@ def hash_secret(secret: str) -> str:
 
 
 class Code(Record):
-    """An authorization code taken apart."""
+    """An authorization code, or a device code, taken apart."""
 
     grant_id: str
     secret: str

@@ -1,4 +1,4 @@
-"""An authorization request that waits for a person: it is validated, kept, and resumed.
+"""What waits for a person: an authorization request, validated, kept and resumed, or a device's user code.
 
 An interaction never changes. That a person signed in, chose an account or consented for it is told
 by their session and their consent, which name the interaction they were made in. It is bound to
@@ -8,7 +8,7 @@ the browser it began in, whose cookie only its hash is kept of.
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.reasons import Reason
@@ -17,16 +17,20 @@ from chalicelib.record import Record, field
 INTERACTION_BYTES = 32
 BROWSER_BYTES = 32
 
+Kind = Literal["authorization", "device"]
+
 
 class Interaction(Record, kw_only=True):
     """One waiting request. `interaction_hash` is its key, `exp` in seconds since the epoch;
-    `parameters` are the request's own, checked again at every step.
+    `parameters` are the request's own, checked again at every step: of an authorization request, or the
+    user_code of a device.
     """
 
     interaction_hash: str
     browser_hash: str
     parameters: Mapping[str, tuple[str, ...]] = field(hash=False)
     exp: int
+    kind: Kind = "authorization"
 
 
 class InteractionEnded(InvalidRequest):
@@ -34,6 +38,7 @@ class InteractionEnded(InvalidRequest):
 
     def __init__(self, description: str, *, reason: Reason, interaction: Interaction) -> None:
         super().__init__(description, reason=reason)
+        self.kind = interaction.kind
         self.parameters = interaction.parameters
 
 
@@ -48,12 +53,18 @@ def hash_identifier(identifier: str) -> str:
     return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check_interaction(interaction: Interaction | None, *, browser: str | None, now: int) -> Interaction:
-    """The interaction if it is alive and this browser's.
+def check_interaction(
+    interaction: Interaction | None,
+    *,
+    browser: str | None,
+    now: int,
+    kinds: tuple[Kind, ...] = ("authorization",),
+) -> Interaction:
+    """The interaction if it is of one of these kinds, alive and this browser's.
 
     Raises InvalidRequest where it is unknown or another browser's, InteractionEnded where it expired.
     """
-    if interaction is None:
+    if interaction is None or interaction.kind not in kinds:
         raise InvalidRequest("This sign-in is not known any more.", reason="interaction_unknown")
     if browser is None or not hmac.compare_digest(hash_identifier(browser), interaction.browser_hash):
         raise InvalidRequest(

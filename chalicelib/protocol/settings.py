@@ -25,6 +25,7 @@ class Settings(Record, kw_only=True):
     session_lifetime: int = 24 * 3_600
     session_idle_lifetime: int = 8 * 3_600
     interaction_lifetime: int = 1_800
+    device_code_lifetime: int = 600
     # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
     fetch_allowed_origins: tuple[str, ...] = ()
 
@@ -69,4 +70,5 @@ LIMITS = (
     ("session_lifetime", 300, 90 * 86_400),
     ("session_idle_lifetime", 300, 90 * 86_400),
     ("interaction_lifetime", 60, 3_600),
+    ("device_code_lifetime", 60, 1_800),
 )

@@ -16,7 +16,7 @@ from tests.support.http import endpoint_of
 ROOT = Path(__file__).parents[2]
 ISSUER = "https://issuer.example"
 # No member of the metadata names these: a person's pages, and the documents themselves.
-UNNAMED = {"consent", "login", "metadata"}
+UNNAMED = {"consent", "device", "login", "metadata"}
 FILES = sorted(path for path in (ROOT / "chalicelib/endpoints").glob("*.py") if path.stem != "__init__")
 OPERATIONS = sorted(path for path in (ROOT / "chalicelib/operations").glob("*.py") if path.stem != "__init__")
 

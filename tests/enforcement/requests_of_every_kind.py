@@ -11,7 +11,7 @@ from infra.local.resources import EventBus, Key, Table
 KINDS = {
     "Clients": ("client", "resource"),
     "Users": ("user", "password", "consent"),
-    "Requests": ("interaction", "jti", "revoked_token", "login_attempts"),
+    "Requests": ("interaction", "jti", "revoked_token", "login_attempts", "user_code", "user_code_attempts"),
 }
 TRANSACTED = {
     "Put": ("dynamodb:PutItem", "Item"),

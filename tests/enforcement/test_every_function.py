@@ -17,6 +17,8 @@ FUNCTIONS = (
     "Audit",
     "Authorization",
     "Consent",
+    "Device",
+    "DeviceAuthorization",
     "EndSession",
     "Introspection",
     "Jwks",

@@ -22,6 +22,8 @@ from tests.support.wire import nothing_written
 PATHS = {
     "authorization": ("/authorize", "/authorize/resume"),
     "consent": ("/consent",),
+    "device": ("/device",),
+    "device_authorization": ("/device_authorization",),
     "end_session": ("/end_session",),
     "introspection": ("/introspect",),
     "jwks": ("/jwks",),
@@ -31,9 +33,9 @@ PATHS = {
     "token": ("/token",),
     "userinfo": ("/userinfo",),
 }
-PAGES = {"authorization", "consent", "end_session", "login"}
+PAGES = {"authorization", "consent", "device", "end_session", "login"}
 KEPT = {"jwks", "metadata"}
-ORIGINS = {"jwks", "metadata", "revocation", "token", "userinfo"}
+ORIGINS = {"device_authorization", "jwks", "metadata", "revocation", "token", "userinfo"}
 # What stands for a secret, a code, a token: it must never be in a log.
 CANARY = "canary-4f1d"
 
@@ -42,15 +44,18 @@ DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
 
 PARAMETERS = [
     "access_token", "action", "client_assertion", "client_assertion_type", "client_id", "client_secret",
-    "code", "code_challenge", "code_challenge_method", "code_verifier", "csrf", "decision", "grant_type",
+    "code", "code_challenge", "code_challenge_method", "code_verifier", "csrf", "decision",
+    "device_code", "grant_type",
     "id_token_hint", "interaction", "login", "max_age", "password", "post_logout_redirect_uri", "prompt",
     "redirect_uri", "refresh_token", "request", "resource", "response_mode", "response_type", "scope",
-    "state", "token", "token_type_hint", "username",
+    "state", "token", "token_type_hint", "user_code", "username",
 ]  # fmt: skip
 VALUES = UNICODE | st.sampled_from(
     [
         CANARY,
         "authorization_code",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "BDWP-HQPK",
         "client_credentials",
         "refresh_token",
         "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",

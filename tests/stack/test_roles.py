@@ -11,7 +11,7 @@ SIGNING_KEYS = {"SigningKeyEs256", "SigningKeyRsa"}
 KINDS = {
     "Clients": {"client", "resource"},
     "Users": {"user", "password", "consent"},
-    "Requests": {"interaction", "jti", "revoked_token", "login_attempts"},
+    "Requests": {"interaction", "jti", "revoked_token", "login_attempts", "user_code", "user_code_attempts"},
 }
 TABLES = {*KINDS, "Sessions", "Grants"}
 WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
@@ -135,8 +135,8 @@ def test_no_function_writes_a_client_or_a_resource_server(statements: list[State
         assert not who(statements, action, "Clients", f"{kind}#one")
 
 
-def test_authorization_alone_begins_a_grant_and_nobody_deletes_one(statements: list[Statement]) -> None:
-    assert who(statements, "dynamodb:PutItem", "Grants") == {"Authorization"}
+def test_only_authorizations_begin_a_grant_and_nobody_deletes_one(statements: list[Statement]) -> None:
+    assert who(statements, "dynamodb:PutItem", "Grants") == {"Authorization", "DeviceAuthorization"}
     assert not who(statements, "dynamodb:DeleteItem", "Grants")
 
 

@@ -47,7 +47,7 @@ def test_the_endpoints_are_urls_of_the_issuer_without_query_or_fragment(
     caller: Caller, metadata: dict[str, Any]
 ) -> None:
     urls = [value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))]
-    assert len(urls) == 7
+    assert len(urls) == 8
     for url in urls:
         parts = urlsplit(url)
         assert url.startswith(caller.issuer + "/")
@@ -172,6 +172,7 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         "token_endpoint",
         "revocation_endpoint",
         "introspection_endpoint",
+        "device_authorization_endpoint",
         "userinfo_endpoint",
         "end_session_endpoint",
         "jwks_uri",

@@ -5,16 +5,18 @@ from typing import Any
 import pytest
 
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.supported import DEVICE_CODE, GRANT_TYPES
 from infra.local.stack import LocalStack
 from tests.support.client_app import ClientApp, path_of
 from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key, key_client
+from tests.support.device import connect, device
 from tests.support.http import Answer, Caller
 from tests.support.tenant import API, SECRET, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import visit
 
 # Where a person is taken on the way; these are no endpoints a client calls.
-PAGES = {"/login", "/consent", "/authorize/resume"}
+PAGES = {"/login", "/consent", "/device", "/authorize/resume"}
 WELL_KNOWN = {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
 
 METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
@@ -85,8 +87,10 @@ def test_every_code_challenge_method_is_served_and_plain_is_not(
 def test_every_grant_type_gives_tokens_and_no_other_is_known(
     caller: Caller, tenant: Tenant, metadata: dict[str, Any]
 ) -> None:
-    known = visit(caller, tenant, tenant.client())
+    known = visit(caller, tenant, tenant.client(grant_types=GRANT_TYPES))
     tokens = known.app.redeem(known.code()).json
+    tv = device(caller, tenant, known.app.client).ask()
+    connect(known.browser, known.person, tv.user_code)
     requests: dict[str, dict[str, str]] = {
         "authorization_code": {
             "code": known.code(),
@@ -95,12 +99,13 @@ def test_every_grant_type_gives_tokens_and_no_other_is_known(
         },
         "client_credentials": {},
         "refresh_token": {"refresh_token": tokens["refresh_token"]},
+        DEVICE_CODE: {"device_code": tv.asked["device_code"]},
     }
     assert sorted(metadata["grant_types_supported"]) == sorted(requests)
     for grant_type, fields in requests.items():
         answer = known.app.token({"grant_type": grant_type, **fields})
         assert "access_token" in answer.json
-    others = ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"]
+    others = ["password", "implicit"]
     others += [f"urn:ietf:params:oauth:grant-type:{name}" for name in ("jwt-bearer", "token-exchange")]
     everything = ClientApp(tenant.client(grant_types=(*requests, *others)), caller)
     for grant_type in others:

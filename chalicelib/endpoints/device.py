@@ -1,0 +1,248 @@
+"""Device endpoint: where a person connects a device (RFC 8628 section 3.3).
+
+They type the code of the device, or come with it in the URL and compare it (section 3.3.1); sign in; and
+decide. Nothing is decided by arriving, and nothing is remembered: the next device asks again.
+
+    /device                   the code: POST makes an interaction of it, and goes on to
+    /device?interaction=...   /login where nobody is signed in; then the question, and what came of it
+
+A code is looked up only for somebody who is signed in, and each time as an attempt that counts, so that
+nothing here tells guesses from codes any faster.
+"""
+
+import time
+from functools import cache
+from urllib.parse import urlencode
+
+from chalicelib.accounts.attempts import Attempts, begin_user_code, user_code_keys
+from chalicelib.accounts.user import User
+from chalicelib.aws.attempts import AttemptStore
+from chalicelib.aws.connections import connect_dynamodb
+from chalicelib.aws.device_decisions import DeviceDecisionStore
+from chalicelib.aws.user_codes import UserCodeStore
+from chalicelib.composition.asked_lines import resource_lines, scope_lines
+from chalicelib.composition.authorization_answer import redirect_on
+from chalicelib.composition.browser import known_or_new_browser
+from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
+from chalicelib.composition.page_response import page_error, page_response
+from chalicelib.gateway.cookies import BROWSER, read_cookie
+from chalicelib.gateway.endpoint import endpoint
+from chalicelib.gateway.entropy import random_text
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.form import query_or_form_parameters
+from chalicelib.gateway.request import Request
+from chalicelib.gateway.response import Response
+from chalicelib.pages import device as pages
+from chalicelib.pages.page import Page
+from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.device_authorization_request import DeviceAuthorizationRequest, check_device_request
+from chalicelib.protocol.device_grant import DeviceDecisions, device_approval, outcome_of
+from chalicelib.protocol.errors import InvalidRequest
+from chalicelib.protocol.grant import Grant
+from chalicelib.protocol.interaction import (
+    INTERACTION_BYTES,
+    Interaction,
+    Interactions,
+    check_csrf_token,
+    csrf_token,
+    hash_identifier,
+)
+from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.user_code import UserCodes, parse_user_code, shown_user_code
+from chalicelib.record import Record, replace
+
+PATH = "/device"
+NO_CODE = "A code has eight letters, such as BDWP-HQPK. Check it on your device."
+UNKNOWN = "No device shows this code now. Check it, or have your device show a new one."
+
+
+class Ports(Record, kw_only=True):
+    """What the device endpoint works with."""
+
+    settings: Settings
+    opened: OpenInteractions
+    interactions: Interactions
+    user_codes: UserCodes
+    grants: DeviceDecisions
+    attempts: Attempts
+    random: RandomText
+
+
+def respond(request: Request, ports: Ports, *, now: int) -> Response:
+    """The page for the code, or the one of an interaction that has one."""
+    form = query_or_form_parameters(request)
+    form.check_none_repeated()
+    if form.get("interaction") is not None:
+        return decide(request, ports, now=now)
+    if request.method == "GET":
+        return ask_for_code(request, ports, user_code=form.get("user_code") or "")
+    return take_code(request, form, ports, now=now)
+
+
+def ask_for_code(
+    request: Request,
+    ports: Ports,
+    *,
+    user_code: str,
+    error: str | None = None,
+    log: dict[str, str] | None = None,
+) -> Response:
+    """The page for the code. One that came in the URL is shown, to be compared with the device's."""
+    browser, cookies = known_or_new_browser(request, settings=ports.settings, random=ports.random)
+    code = parse_user_code(user_code)
+    page = pages.user_code_page(
+        tenant_name=ports.settings.tenant_name,
+        csrf=csrf_token(browser=browser, purpose=PATH),
+        user_code=shown_user_code(code) if code else user_code,
+        arrived=bool(code),
+        error=error,
+    )
+    return page_response(
+        page, status=400 if error else None, cookies=cookies, log={"outcome": "asked", **(log or {})}
+    )
+
+
+def take_code(request: Request, form: Parameters, ports: Ports, *, now: int) -> Response:
+    """Keeps the code with this browser, and goes on."""
+    browser = read_cookie(request, BROWSER, settings=ports.settings) or ""
+    check_csrf_token(form.get("csrf"), browser=browser, purpose=PATH)
+    typed = form.get("user_code") or ""
+    code = parse_user_code(typed)
+    if code is None:
+        log = {"outcome": "refused", "reason": "user_code_malformed"}
+        return ask_for_code(request, ports, user_code=typed, error=NO_CODE, log=log)
+    interaction_id = ports.random(INTERACTION_BYTES)
+    ports.interactions.put(
+        Interaction(
+            interaction_hash=hash_identifier(interaction_id),
+            browser_hash=hash_identifier(browser),
+            kind="device",
+            parameters={"user_code": (code,)},
+            exp=now + ports.settings.interaction_lifetime,
+        )
+    )
+    return redirect_on(PATH, interaction_id, log={})
+
+
+def decide(request: Request, ports: Ports, *, now: int) -> Response:
+    """The question, and the answer to it."""
+    opened = ports.opened.open(request, now=now, kinds=("device",))
+    session, user = opened.session, opened.user
+    if session is None or user is None:
+        return redirect_on("/login", opened.interaction_id, log={})
+    (user_code,) = opened.interaction.parameters["user_code"]
+    keys = user_code_keys(session.sub, source_ip=request.source_ip)
+    wait, counted = begin_user_code(ports.attempts, keys, now=now)
+    if wait:
+        return throttled(request, ports, user_code=user_code, wait=wait)
+    grant_id = ports.user_codes.find(user_code)
+    grant = ports.grants.get(grant_id) if grant_id else None
+    if grant is None:
+        log = {"outcome": "refused", "reason": "user_code_unknown"}
+        return ask_for_code(request, ports, user_code=user_code, error=UNKNOWN, log=log)
+    for key in counted:
+        ports.attempts.take_back(key)
+    client = find_client(grant, ports)
+    known = {"client_id": client.client_id, "grant_id": grant.grant_id}
+    outcome = outcome_of(grant, approval=opened.interaction_hash, now=now)
+    if outcome is not None:
+        told = pages.outcome_page(
+            outcome, tenant_name=ports.settings.tenant_name, client_name=client.client_name
+        )
+        return page_response(told, log={**known, "outcome": outcome})
+    asked = check_device_request(
+        grant.scope,
+        grant.resources,
+        client=client,
+        resource_servers=ports.opened.resource_servers,
+        settings=ports.settings,
+    )
+    # The decision is that of the person who saw the page, on the device they saw it of.
+    page = f"device {session.sub} {grant.grant_id}"
+    if request.method == "GET":
+        shown = question(opened, asked, user, user_code, ports, csrf=opened.csrf(page))
+        return page_response(shown, log={**known, "outcome": "asked"})
+    opened.check_csrf(page)
+    match opened.form.get("decision"):
+        case "allow":
+            approval = device_approval(
+                grant,
+                asked,
+                session,
+                approval=opened.interaction_hash,
+                settings=ports.settings,
+                now=now,
+            )
+            ports.grants.approve(approval)
+        case "deny":
+            ports.grants.deny(grant.grant_id, approval=opened.interaction_hash, now=now)
+        case _:
+            raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
+    # What became of it is told by the grant, to this decision and to any that came before or after.
+    log = {**known, "decision": opened.form.get("decision") or ""}
+    return redirect_on(PATH, opened.interaction_id, log=log)
+
+
+def throttled(request: Request, ports: Ports, *, user_code: str, wait: int) -> Response:
+    """The page for the code again; `wait` is in seconds."""
+    error = f"Too many attempts. Wait {wait} seconds, then try again."
+    log = {"outcome": "refused", "reason": "user_code_throttled"}
+    answer = ask_for_code(request, ports, user_code=user_code, error=error, log=log)
+    return replace(answer, status=429, headers={**answer.headers, "retry-after": str(wait)})
+
+
+def find_client(grant: Grant, ports: Ports) -> Client:
+    """The client of the device. Raises InvalidRequest where it is gone."""
+    client = ports.opened.clients.get(grant.client_id)
+    if client is None:
+        raise InvalidRequest("This app is not known here.", reason="client_unknown")
+    return client
+
+
+def question(
+    opened: OpenInteraction,
+    asked: DeviceAuthorizationRequest,
+    user: User,
+    user_code: str,
+    ports: Ports,
+    *,
+    csrf: str,
+) -> Page:
+    """What connects, what it gets, and the code to compare."""
+    return pages.device_page(
+        tenant_name=ports.settings.tenant_name,
+        client_name=asked.client.client_name,
+        client_uri=asked.client.client_uri,
+        user_code=shown_user_code(user_code),
+        person=user.display_name,
+        interaction=opened.interaction_id,
+        csrf=csrf,
+        scopes=scope_lines(asked.scope, asked.servers),
+        resources=resource_lines(asked.servers),
+        switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
+    )
+
+
+@cache
+def ports() -> Ports:
+    """The adapters, made once an instance."""
+    connect_dynamodb()
+    opened = open_interactions()
+    requests_table = required("REQUESTS_TABLE")
+    return Ports(
+        settings=settings(),
+        opened=opened,
+        interactions=opened.states.interactions,
+        user_codes=UserCodeStore(requests_table),
+        grants=DeviceDecisionStore(required("GRANTS_TABLE")),
+        attempts=AttemptStore(requests_table),
+        random=random_text,
+    )
+
+
+@endpoint("device", methods=("GET", "POST"), errors=page_error, prepare=ports)
+def handler(request: Request) -> Response:
+    """GET and POST /device."""
+    return respond(request, ports(), now=int(time.time()))
