@@ -50,6 +50,9 @@ deploy: setup-dev ## Deploy or upgrade a tenant: make deploy TENANT=acme STAGE=p
 	@$(VENV) -m infra.deploy deploy $(TARGET) --package "$(PACKAGE)" --bucket "$(BUCKET)" --adopt "$(ADOPT)" \
 	  --runtime "$(RUNTIME)" --architecture "$(ARCHITECTURE)" \
 	  --title "$(TITLE)" --domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --hosted-zone "$(ZONE)" \
+	  --mutual-tls-domain "$(MTLS_DOMAIN)" --mutual-tls-certificate "$(MTLS_CERTIFICATE)" \
+	  --truststore "$(TRUSTSTORE)" --truststore-version "$(TRUSTSTORE_VERSION)" \
+	  --log-retention "$(LOG_RETENTION)" --refresh-token-grace "$(GRACE)" \
 	  --memory "$(MEMORY)" --snap-start "$(SNAPSTART)" --provisioned "$(PROVISIONED)" \
 	  --permissions-boundary "$(BOUNDARY)" --set $(SET) --tag $(TAGS) --replace $(REPLACE) --yes "$(YES)"
 

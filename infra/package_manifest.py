@@ -38,8 +38,8 @@ class Manifest:
             return ""
         version = self.runtime.removeprefix("python")
         return (
-            f"WARNING: this package has no byte code, so every function takes about twice as long to start.\n"
-            f"No Python {version} is on this machine to compile it. Get one and build again, by any of\n"
+            f"WARNING: this package has no byte code: functions take twice as long to start.\n"
+            f"There was no Python {version} to compile it. Get one and build again, by any of\n"
             f"  uv python install {version}\n"
             f"  brew install python@{version}\n"
             f"  apt install {self.runtime}\n"

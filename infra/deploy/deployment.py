@@ -12,10 +12,12 @@ from infra.deploy.aws import Aws, said_plainly
 from infra.deploy.change_set import ChangeSet, Request, create_change_set, discard
 from infra.deploy.deploy_error import DeployError
 from infra.deploy.events import follow
+from infra.deploy.parameter_check import check_parameters
 from infra.deploy.parameters import defaults_of, parameters_of
 from infra.deploy.screen import say
 from infra.deploy.stack import StackName, StackState, describe
 
+_WITHOUT_SNAPSTART = {"python3.11"}
 _OUT_OF_THE_WAY = {
     "ROLLBACK_COMPLETE": (
         "Its creation was rolled back, and nothing can be made of it. Remove it with make destroy, which"
@@ -57,6 +59,7 @@ def deploy(aws: Aws, wish: Wish) -> str:
     say(f"{name} in {aws.region}, account {aws.account}")
     say(f"It is {state.status or 'not there yet'}")
     _check_state(state, name, adopting=bool(wish.adopt))
+    _check_wish(aws, wish, state)
     bucket = artefacts.ensure_bucket(aws, wish.bucket)
     key = artefacts.upload(aws, bucket, wish.package.archive, ".zip")
     template = artefacts.with_archive(wish.package.template, bucket, key)
@@ -65,7 +68,7 @@ def deploy(aws: Aws, wish: Wish) -> str:
         _adopt(aws, wish, bucket)
         state = describe(aws, name)
     before = dict(state.parameters)
-    given = dict(wish.parameters) if before else {"TenantName": wish.stack.tenant, **wish.parameters}
+    given = _given(wish, before)
     given["Release"] = _release(wish, {**defaults_of(template), **before, **given})
     request = Request(
         stack=name,
@@ -145,6 +148,25 @@ def _check_state(state: StackState, name: str, *, adopting: bool) -> None:
         raise DeployError(
             f"{name} is there, with tables and keys of its own. Adoption is for a stack that is not."
         )
+
+
+def _check_wish(aws: Aws, wish: Wish, state: StackState) -> None:
+    """What CloudFormation would refuse, or a function fail of later, is refused before anything is done."""
+    before, template = dict(state.parameters), wish.package.template
+    given = _given(wish, before)
+    # A name the template has not is refused here; of what the stack has, that may go.
+    parameters_of(template, given, before=tuple(before))
+    values = {**defaults_of(template), **before, **given}
+    declared = {name: values[name] for name in template.get("Parameters", {}) if name in values}
+    check_parameters(template, declared, region=aws.region)
+    runtime = wish.package.manifest.runtime
+    if declared.get("SnapStart") == "on" and runtime in _WITHOUT_SNAPSTART:
+        raise DeployError(f"SnapStart needs Python 3.12 or newer, and the package is for {runtime}.")
+
+
+def _given(wish: Wish, before: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of this deployment; a new stack is named for its tenant unless told otherwise."""
+    return dict(wish.parameters) if before else {"TenantName": wish.stack.tenant, **wish.parameters}
 
 
 def _check_changes(aws: Aws, wish: Wish, change_set: ChangeSet, *, frame: bool) -> None:

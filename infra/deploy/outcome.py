@@ -59,6 +59,7 @@ def announce(state: StackState) -> str:
     say(f"{state.status}")
     say(f"  issuer     {outputs['Issuer']}")
     say(f"  discovery  {outputs['DiscoveryUrl']}")
-    if "CustomDomainTarget" in outputs:
-        say(f"  DNS        the issuer's host points to {outputs['CustomDomainTarget']}")
+    for what, output in (("issuer's", "CustomDomainTarget"), ("mutual-TLS", "MutualTlsDomainTarget")):
+        if output in outputs:
+            say(f"  DNS        the {what} host points to {outputs[output]}")
     return outputs["Issuer"]

@@ -14,7 +14,9 @@ DOMAIN = {
     "DomainName": "login.example.com",
     "CertificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d",
 }
-DOMAIN_RESOURCES = {"CustomDomain", "CustomDomainMapping", "CustomDomainRecord"}
+DOMAIN_RESOURCES = {
+    f"{domain}{part}" for domain in ("CustomDomain", "MutualTlsDomain") for part in ("", "Mapping", "Record")
+}
 
 
 def test_every_variable_resolves_to_text(
@@ -54,20 +56,32 @@ def test_the_apis_own_address_is_closed_behind_a_custom_domain(resources: dict[s
 
 def test_a_custom_domain_is_made_only_where_one_is_named(resources: dict[str, Any]) -> None:
     conditions = {name: one["Condition"] for name, one in resources.items() if "Condition" in one}
-    assert {name for name, one in conditions.items() if one in {"HasDomain", "HasHostedZone"}} == (
-        DOMAIN_RESOURCES
-    )
+    assert {
+        name for name, one in conditions.items() if one.startswith(("HasDomain", "HasHosted", "HasMutual"))
+    } == (DOMAIN_RESOURCES)
     assert conditions["CustomDomain"] == conditions["CustomDomainMapping"] == "HasDomain"
     assert conditions["CustomDomainRecord"] == "HasHostedZone"
     (configuration,) = resources["CustomDomain"]["Properties"]["DomainNameConfigurations"]
     assert configuration["SecurityPolicy"] == "TLS_1_2"
 
 
-def test_a_domain_without_its_certificate_is_refused(expanded: Template) -> None:
-    rule = expanded["Rules"]["DomainNeedsCertificate"]
-    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "DomainName"}, ""]}]}
-    (assertion,) = rule["Assertions"]
-    assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "CertificateArn"}, ""]}]}
+def test_mutual_tls_has_a_host_of_its_own_and_its_truststore(resources: dict[str, Any]) -> None:
+    assert resources["MutualTlsDomain"]["Condition"] == "HasMutualTls"
+    assert resources["MutualTlsDomainMapping"]["Condition"] == "HasMutualTls"
+    assert resources["MutualTlsDomainRecord"]["Condition"] == "HasMutualTlsRecord"
+    domain = resources["MutualTlsDomain"]["Properties"]
+    assert domain["MutualTlsAuthentication"]["TruststoreUri"] == {"Ref": "MutualTlsTruststoreUri"}
+    assert domain["DomainNameConfigurations"][0]["SecurityPolicy"] == "TLS_1_2"
+    # The issuer's host asks nobody: a browser would ask the person for a certificate.
+    assert "MutualTlsAuthentication" not in resources["CustomDomain"]["Properties"]
+    mappings = [resources[name]["Properties"] for name in ("CustomDomainMapping", "MutualTlsDomainMapping")]
+    assert [(one["ApiId"], one["Stage"]) for one in mappings] == [({"Ref": "Api"}, {"Ref": "ApiStage"})] * 2
+
+
+def test_discovery_names_no_mutual_tls_that_the_server_does_not_do(expanded_file: Path) -> None:
+    given = {"MutualTlsDomainName": "mtls.login.example.com", **DOMAIN}
+    plain = read_template(expanded_file, parameters=DOMAIN).functions
+    assert read_template(expanded_file, parameters=given).functions == plain
 
 
 @pytest.mark.parametrize(("name", "low", "high"), LIMITS)
@@ -80,7 +94,11 @@ def test_every_parameter_has_a_default_a_description_and_a_place_in_the_form(exp
     groups = expanded["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     shown = [name for group in groups for name in group["Parameters"]]
     assert sorted(shown) == sorted(expanded["Parameters"])
-    assert all({"Default", "Description"} <= set(one) for one in expanded["Parameters"].values())
+    for name, one in expanded["Parameters"].items():
+        assert {"Default", "Description"} <= set(one), name
+        assert ("AllowedPattern" in one) == ("ConstraintDescription" in one), name
+        held = {"AllowedPattern", "AllowedValues", "MaxLength"} if one["Type"] == "String" else {"MaxValue"}
+        assert (held | {"AllowedValues"}) & set(one), f"{name} may be anything"
 
 
 def test_the_stack_tells_what_its_operator_needs(expanded: Template) -> None:
