@@ -54,6 +54,9 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+_SHOWN = ("token_endpoint_auth_method", "grant_types", "response_types")
+
+
 def changed_client(client: Client, document: Mapping[str, Any]) -> Client:
     """The client with these members as the document has them, null for the default; secrets go where the
     method has no use of them. Raises InvalidMember.
@@ -64,15 +67,17 @@ def changed_client(client: Client, document: Mapping[str, Any]) -> Client:
         # RFC 7591 section 2.1: the two agree.
         given["response_types"] = ("code",) if "authorization_code" in given["grant_types"] else ()
     changed = replace(client, **given)
-    return changed if uses_secret(changed) else replace(changed, client_secret_hashes=())
+    if uses_secret(changed):
+        return changed
+    return replace(changed, client_secret_hashes=(), former_secrets_expire_at=None)
 
 
 def client_metadata(client: Client) -> dict[str, Any]:
-    """The client's metadata, without the members that are as they are by default."""
+    """The client's metadata, without the members that are as they are by default; what says how it gets its
+    tokens is always there.
+    """
     found = {name: getattr(client, name) for name in MEMBERS if name != "scope"}
-    document = {name: value for name, value in found.items() if value != DEFAULTS[name]}
-    # Left out, it would depend on the grant types.
-    document["response_types"] = client.response_types
+    document = {name: value for name, value in found.items() if name in _SHOWN or value != DEFAULTS[name]}
     if client.scope:
         document["scope"] = " ".join(client.scope)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}

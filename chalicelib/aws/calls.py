@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.attribute_values import Item, from_item, to_item
-from chalicelib.aws.connections import dynamodb, events, kms
+from chalicelib.aws.connections import Calls, dynamodb, events, kms
 from chalicelib.aws.http_connections import NoAnswer
 from chalicelib.aws.refusal import Refusal
-from chalicelib.aws.service import Service
 from chalicelib.protocol.errors import TemporarilyUnavailable
 
 
@@ -193,7 +192,7 @@ def _write(
     return _call(dynamodb(), operation, TableName=table, **members)
 
 
-def _call(service: Service, operation: str, **members: Any) -> dict[str, Any]:
+def _call(service: Calls, operation: str, **members: Any) -> dict[str, Any]:
     try:
         return service.call(operation, members)
     except NoAnswer as error:

@@ -2,6 +2,9 @@
 
 import functools
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 from chalicelib.aws.credentials import CredentialSource
 from chalicelib.aws.regions import endpoint_of, region_of
@@ -23,9 +26,34 @@ def connect_events() -> None:
     events()
 
 
-@functools.cache
-def dynamodb() -> Service:
+class Calls(Protocol):
+    """A service, as calls.py asks it: Service does, and so may another client on an operator's machine."""
+
+    def call(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]: ...
+
+
+_others: list[Calls] = []
+
+
+@contextmanager
+def dynamodb_through(other: Calls) -> Iterator[None]:
+    """While it lasts, DynamoDB is asked through another client: one that knows an operator's profiles,
+    single sign-on and proxies, which no function has.
+    """
+    _others.append(other)
+    try:
+        yield
+    finally:
+        _others.remove(other)
+
+
+def dynamodb() -> Calls:
     """The DynamoDB client."""
+    return _others[-1] if _others else _dynamodb()
+
+
+@functools.cache
+def _dynamodb() -> Service:
     return _service("dynamodb", target="DynamoDB_20120810", version="1.0")
 
 

@@ -1,8 +1,10 @@
 """Login names and what else a person has in the Users table, for those who administer them."""
 
+from collections.abc import Iterator
+
 from chalicelib.accounts.password import PasswordCredential
 from chalicelib.aws.calls import ConditionFailed, delete_item, put_item, scan
-from chalicelib.aws.records import to_members
+from chalicelib.aws.records import to_members, to_record
 from chalicelib.aws.users import PasswordStore
 
 _NAMES = {"#sub": "sub"}
@@ -24,6 +26,11 @@ class LoginStore(PasswordStore):
         except ConditionFailed:
             return False
         return True
+
+    def all(self) -> Iterator[PasswordCredential]:
+        """Every login name that has a password; read page by page."""
+        items = scan(self._table, condition="begins_with(id, :prefix)", values={":prefix": "password#"})
+        return (to_record(PasswordCredential, item) for item in items)
 
     def release(self, login: str, *, sub: str) -> None:
         try:

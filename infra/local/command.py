@@ -15,6 +15,7 @@ from examples.api.app import create_app
 from infra.local.banner import banner
 from infra.local.http_server import LoopbackServer, PortTakenError
 from infra.local.intrinsics import TemplateError
+from infra.local.running import write_running
 from infra.local.seed import Demo, seed
 from infra.local.stack import LocalStack
 from infra.local.static_files import StaticFiles
@@ -83,6 +84,8 @@ def _serve(
     app_server.start(files)
     api_server.start(from_wsgi(create_app(demo.issuer, demo.api, allowed_origin=origin)))
     stack.serve()
+    running = write_running(port, stack.environment)
+    opened.callback(running.unlink, missing_ok=True)
     _say(banner(demo, seconds=time.monotonic() - started, colour=_colour()))
     threading.Event().wait()
 

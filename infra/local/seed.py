@@ -22,6 +22,7 @@ _API_SCOPES = {
 }
 _ADA = User(
     sub="ada",
+    login=LOGIN,
     claims={
         "name": "Ada Lovelace",
         "given_name": "Ada",

@@ -1,0 +1,84 @@
+"""A client's metadata as options of a command, with what is usual for each kind of application."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.administration.client_document import MEMBERS
+from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, GRANT_TYPES
+from infra.admin.options import read_document
+from infra.admin.refused import CommandRefused
+
+_BY_PERSON = ["authorization_code", "refresh_token"]
+KINDS: dict[str, dict[str, Any]] = {
+    "spa": {"token_endpoint_auth_method": "none", "grant_types": _BY_PERSON},
+    "native": {"token_endpoint_auth_method": "none", "grant_types": _BY_PERSON, "application_type": "native"},
+    "web": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": _BY_PERSON},
+    "service": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": ["client_credentials"]},
+    "api": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": []},
+}
+# Option, member, whether it is given several times.
+_OPTIONS = (
+    ("--name", "client_name", False, "what people know it by"),
+    ("--redirect-uri", "redirect_uris", True, "where codes are sent; several times for several"),
+    (
+        "--post-logout-redirect-uri",
+        "post_logout_redirect_uris",
+        True,
+        "where people are sent when signed out",
+    ),
+    ("--client-uri", "client_uri", False, "its page, on https"),
+    ("--scope", "scope", False, '"openid profile read": what it may ask for'),
+    ("--auth-method", "token_endpoint_auth_method", False, ", ".join(CLIENT_AUTH_METHODS)),
+    ("--grant-type", "grant_types", True, ", ".join(GRANT_TYPES)),
+    ("--jwks-uri", "jwks_uri", False, "where its public keys are"),
+    ("--id-token-alg", "id_token_signed_response_alg", False, "RS256 (otherwise), ES256, PS256"),
+    ("--resource", "resources", True, "it IS this resource server, and may introspect its tokens"),
+    (
+        "--allowed-resource",
+        "allowed_resources",
+        True,
+        "it may ask tokens for this one; any, if none is named",
+    ),
+)
+
+
+def add_metadata(parser: argparse.ArgumentParser) -> None:
+    """The options that make up a client's metadata."""
+    group = parser.add_argument_group("metadata (RFC 7591)")
+    for option, member, several, summary in _OPTIONS:
+        metavar = {"scope": "SCOPE"}.get(member, option.rsplit("-", 1)[-1].upper())
+        if several:
+            group.add_argument(option, dest=member, action="append", metavar=metavar, help=summary)
+        else:
+            group.add_argument(option, dest=member, metavar=metavar, help=summary)
+    group.add_argument("--jwks", metavar="FILE", help="its public keys, a JWK set")
+    group.add_argument(
+        "--rotate-refresh-tokens",
+        dest="rotate_refresh_tokens",
+        action=argparse.BooleanOptionalAction,
+        help="otherwise only a client without a secret does",
+    )
+    group.add_argument(
+        "--metadata",
+        metavar="FILE",
+        help="all of it as a JSON object (- for standard input); options go over it",
+    )
+
+
+def given_metadata(options: argparse.Namespace) -> dict[str, Any]:
+    """The metadata that the options give, and no other. Raises CommandRefused."""
+    members = (*(member for _, member, _, _ in _OPTIONS), "rotate_refresh_tokens")
+    given = {name: getattr(options, name) for name in members if getattr(options, name) is not None}
+    if options.jwks:
+        given["jwks"] = read_document(options.jwks)
+    base = read_document(options.metadata) if options.metadata else {}
+    return {**base, **given}
+
+
+def unset_metadata(names: list[str]) -> Mapping[str, None]:
+    """Members to set back to what they are by default. Raises CommandRefused."""
+    for name in names:
+        if name not in MEMBERS:
+            raise CommandRefused(f"A client has no member {name}. It has {', '.join(sorted(MEMBERS))}.")
+    return dict.fromkeys(names)

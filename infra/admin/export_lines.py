@@ -1,0 +1,217 @@
+"""An export: JSON Lines, one record each, between a line that says what it is and one that says it is whole.
+
+Never a secret: of a client's the hashes (of 256 random bits), of a password the Argon2id hash, where asked.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from chalicelib.accounts.user import User
+from chalicelib.administration.client_document import changed_client, check_client, client_metadata, complete
+from chalicelib.administration.refusals import AdministrationRefused, InvalidMember
+from chalicelib.administration.registry import Registered
+from chalicelib.administration.resource_servers import changed_resource_server, resource_server_document
+from chalicelib.administration.user_claims import changed_claims
+from chalicelib.administration.users import check_person, checked_login
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.resource import ResourceServer
+
+Value = TypeVar("Value")
+
+FORMAT = 1
+KINDS = ("resource_server", "client", "user")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ARGON2ID = re.compile(r"\$argon2id\$v=19\$[A-Za-z0-9,=$+/]{40,300}")
+_WRONG_SHOWN = 20
+
+
+class ExportRefused(Exception):
+    """A file that is no whole and right export: every line at fault, in sentences."""
+
+
+@dataclass(slots=True)
+class Export:
+    """What a file holds: records by their names, and by login name the sub and the password's hash."""
+
+    resource_servers: dict[str, Registered[ResourceServer]] = field(default_factory=dict)
+    clients: dict[str, Registered[Client]] = field(default_factory=dict)
+    users: dict[str, Registered[User]] = field(default_factory=dict)
+    logins: dict[str, str] = field(default_factory=dict)
+    password_hashes: dict[str, str] = field(default_factory=dict)
+
+
+def export_lines(
+    *,
+    issuer: str,
+    resource_servers: Iterable[Registered[ResourceServer]],
+    clients: Iterable[Registered[Client]],
+    users: Iterable[Registered[User]],
+    password_hashes: Mapping[str, str],
+    now: int,
+) -> Iterable[str]:
+    """The lines of an export, each without its line feed."""
+    yield _line("keyturn_export", {"format": FORMAT, "issuer": issuer, "exported_at": now})
+    counts = dict.fromkeys(KINDS, 0)
+    for server in resource_servers:
+        counts["resource_server"] += 1
+        document = {"resource": server.record.resource, **resource_server_document(server.record)}
+        yield _line("resource_server", {**document, "declared_by": server.owner})
+    for client in clients:
+        counts["client"] += 1
+        yield _line("client", _client(client))
+    for user in users:
+        counts["user"] += 1
+        yield _line("user", _user(user.record, password_hashes))
+    yield _line("end", counts)
+
+
+def parse_export(lines: Iterable[str]) -> Export:
+    """What an export holds, every record checked as if it were registered now. Raises ExportRefused."""
+    export, wrong, counts, whole, number = Export(), list[str](), dict.fromkeys(KINDS, 0), False, 0
+    for number, line in enumerate(lines, start=1):
+        try:
+            kind, document = _parsed(line)
+            if number == 1:
+                _check_first(kind, document)
+            elif whole:
+                raise InvalidMember("There is more after the end.")
+            elif kind == "end":
+                whole = True
+                if document != counts:
+                    raise InvalidMember("Lines are missing: the counts at the end are others.")
+            else:
+                counts[kind] += 1
+                _ADD[kind](export, document)
+        except AdministrationRefused as error:
+            wrong.append(f"line {number}: {error}")
+            if number == 1:
+                break
+    if not wrong and not whole:
+        wrong.append(f"line {number}: The file ends too early; its last line is missing.")
+    if wrong:
+        more = [f"... and {len(wrong) - _WRONG_SHOWN} more."] if len(wrong) > _WRONG_SHOWN else []
+        raise ExportRefused("\n".join([*wrong[:_WRONG_SHOWN], *more]))
+    return export
+
+
+def _client(found: Registered[Client]) -> dict[str, Any]:
+    client = found.record
+    return {
+        "client_id": client.client_id,
+        "client_id_issued_at": client.client_id_issued_at,
+        **client_metadata(client),
+        "client_secret_hashes": list(client.client_secret_hashes),
+        "former_secrets_expire_at": client.former_secrets_expire_at,
+        "declared_by": found.owner,
+    }
+
+
+def _user(user: User, password_hashes: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "sub": user.sub,
+        "login": user.login,
+        "disabled": user.disabled,
+        "claims": user.claims,
+        "password_hash": password_hashes.get(user.login or ""),
+    }
+
+
+def _line(kind: str, document: Mapping[str, Any]) -> str:
+    members = {name: value for name, value in document.items() if value is not None}
+    return json.dumps({kind: members}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _parsed(line: str) -> tuple[str, dict[str, Any]]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        raise InvalidMember("This is no JSON.") from None
+    if not isinstance(found, dict) or len(found) != 1:
+        raise InvalidMember("This is no record of an export.")
+    ((kind, document),) = found.items()
+    if kind not in (*KINDS, "keyturn_export", "end") or not isinstance(document, dict):
+        raise InvalidMember("This is no record of an export.")
+    return kind, document
+
+
+def _check_first(kind: str, document: Mapping[str, Any]) -> None:
+    if kind != "keyturn_export":
+        raise InvalidMember("This is no export: its first line would say keyturn_export.")
+    if document.get("format") != FORMAT:
+        raise InvalidMember(
+            f"This export's format is {document.get('format')}, and this release reads {FORMAT}."
+        )
+
+
+def _add_resource_server(export: Export, document: dict[str, Any]) -> None:
+    resource, owner = _taken(document, "resource", str), _optional(document, "declared_by", str)
+    blank = ResourceServer(resource=resource, resource_name="")
+    server = changed_resource_server(blank, document)
+    _add(export.resource_servers, resource, Registered(record=server, owner=owner))
+
+
+def _add_client(export: Export, document: dict[str, Any]) -> None:
+    client_id, owner = _taken(document, "client_id", str), _optional(document, "declared_by", str)
+    hashes = tuple(document.pop("client_secret_hashes", ()))
+    if not all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes):
+        raise InvalidMember("client_secret_hashes are SHA-256, in hexadecimal.")
+    blank = Client(
+        client_id=client_id,
+        client_name="",
+        token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - a method
+        client_id_issued_at=_optional(document, "client_id_issued_at", int) or 0,
+        client_secret_hashes=hashes,
+        former_secrets_expire_at=_optional(document, "former_secrets_expire_at", int),
+    )
+    client = changed_client(blank, complete(document))
+    if hashes != client.client_secret_hashes:
+        raise InvalidMember("A client that authenticates without a secret has no client_secret_hashes.")
+    check_client(client)
+    _add(export.clients, client_id, Registered(record=client, owner=owner))
+
+
+def _add_user(export: Export, document: dict[str, Any]) -> None:
+    sub, login = _taken(document, "sub", str), _optional(document, "login", str)
+    password_hash = _optional(document, "password_hash", str)
+    claims, disabled = _taken(document, "claims", dict), _taken(document, "disabled", bool)
+    if document:
+        raise InvalidMember(f"A user has no member {next(iter(document))}.")
+    if login is not None and checked_login(login) != login:
+        raise InvalidMember("The login name is not as it would be kept: NFKC, case folded.")
+    user = User(sub=sub, claims=changed_claims({}, claims), login=login, disabled=disabled)
+    check_person(user)
+    if user.claims != claims:
+        raise InvalidMember("A claim is null.")
+    if login is not None and export.logins.setdefault(login, sub) != sub:
+        raise InvalidMember(f"The login name {login} stands there twice.")
+    if password_hash is not None:
+        if login is None or not _ARGON2ID.fullmatch(password_hash):
+            raise InvalidMember("A password_hash is of a login name, and Argon2id as PHC has it.")
+        export.password_hashes[login] = password_hash
+    _add(export.users, sub, Registered(record=user))
+
+
+def _add(found: dict[str, Any], name: str, registered: Any) -> None:
+    if found.setdefault(name, registered) is not registered:
+        raise InvalidMember(f"{name} stands there twice.")
+
+
+def _taken(document: dict[str, Any], name: str, kind: type[Value]) -> Value:
+    """A member, taken out of the document. Raises InvalidMember."""
+    value = _optional(document, name, kind)
+    if value is None:
+        raise InvalidMember(f"The member {name} is missing.")
+    return value
+
+
+def _optional(document: dict[str, Any], name: str, kind: type[Value]) -> Value | None:
+    value = document.pop(name, None)
+    if value is not None and type(value) is not kind:
+        raise InvalidMember(f"The member {name} is of another type.")
+    return value
+
+
+_ADD = {"resource_server": _add_resource_server, "client": _add_client, "user": _add_user}

@@ -1,0 +1,67 @@
+"""Makes the steps of an import, each one conditional write on what the plan saw."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.accounts.password import PasswordCredential
+from chalicelib.accounts.user import User
+from chalicelib.administration.registry import REVISION_BYTES, Registry
+from infra.admin.answer import Change
+from infra.admin.import_plan import Plan, Step
+from infra.admin.refused import CommandRefused
+from infra.admin.tenant import Tenant
+
+
+def make_steps(tenant: Tenant, plan: Plan) -> Iterator[Change]:
+    """Makes them in turn, and tells each that was made. Raises CommandRefused where a record is no longer
+    as the plan saw it: what came before stands.
+    """
+    registries: dict[str, Registry[Any]] = {
+        "resource server": tenant.resource_servers.resource_servers,
+        "client": tenant.clients.clients,
+        "user": tenant.users.users,
+    }
+    for step in plan.steps:
+        if step.verb == "same":
+            continue
+        _write(tenant, registries[step.kind], step)
+        if step.kind == "user":
+            _finish_user(tenant, step)
+        yield _told(step)
+
+
+def _write(tenant: Tenant, registry: Registry[Any], step: Step[Any]) -> None:
+    revision = secrets.token_urlsafe(REVISION_BYTES)
+    after = replace(step.after, revision=revision, updated_at=tenant.now())
+    if step.before is None:
+        written = registry.create(after)
+    elif step.members == ("password_hash",):
+        return
+    else:
+        written = registry.replace(after, revision=step.before.revision)
+    if not written:
+        raise CommandRefused(f"The {step.kind} {step.name} was changed by somebody else meanwhile.")
+
+
+def _finish_user(tenant: Tenant, step: Step[User]) -> None:
+    """The login name and its password; who is disabled, or has another password, is signed out."""
+    user, before = step.after.record, step.before.record if step.before else None
+    logins = tenant.users.logins
+    if user.login is not None and step.password_hash is not None:
+        credential = PasswordCredential(login=user.login, sub=user.sub, password_hash=step.password_hash)
+        if not logins.claim(credential):
+            raise CommandRefused(f"The login name {user.login} was taken by somebody else meanwhile.")
+    if before is None:
+        return
+    if before.login is not None and before.login != user.login:
+        logins.release(before.login, sub=user.sub)
+    if user.disabled > before.disabled or step.password_hash is not None:
+        tenant.users.sign_out(user.sub, now=tenant.now())
+
+
+def _told(step: Step[Any]) -> Change:
+    about = {"resource server": "resource", "client": "client_id", "user": "sub"}[step.kind]
+    kind: Any = f"{step.kind.replace(' ', '_')}_{'created' if step.before is None else 'changed'}"
+    return Change(kind, {about: step.name, "members": step.members})

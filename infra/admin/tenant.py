@@ -1,0 +1,176 @@
+"""The tenant a command is about: a deployed stack, or the one that `make run` runs on this machine."""
+
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.accounts.password import SALT_BYTES
+from chalicelib.administration.clients import ClientAdministration
+from chalicelib.administration.resource_servers import ResourceServerAdministration
+from chalicelib.administration.users import UserAdministration
+from chalicelib.aws.connections import dynamodb_through
+from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.logins import LoginStore
+from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry, UserRegistry
+from chalicelib.protocol.security_event import Actor
+from infra.admin.dynamodb import OperatorsDynamoDb
+from infra.admin.refused import CommandRefused
+from infra.deploy.aws import Aws, said_plainly
+from infra.deploy.deploy_error import DeployError
+from infra.deploy.stack import StackName, describe
+from infra.local.running import RUNNING, read_running
+
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10, read_timeout=30)
+_NOT_ALLOWED = {"AccessDenied", "AccessDeniedException"}
+# An index of DynamoDB is behind its table for less than a second, as a rule.
+SETTLE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """Its tables, and who acts on them. `behind` is by how many seconds this machine's clock is behind
+    AWS's, by which everything is dated. `bus` is where security events go, None where there is none.
+    """
+
+    name: str
+    issuer: str
+    clients_table: str
+    users_table: str
+    grants_table: str
+    actor: Actor
+    bus: str | None = None
+    events: Any = None
+    behind: float = 0.0
+    settle: Callable[[], None] = lambda: time.sleep(SETTLE_SECONDS)
+
+    def now(self) -> int:
+        """The time in seconds since the epoch."""
+        return int(time.time() + self.behind)
+
+    @property
+    def clients(self) -> ClientAdministration:
+        return ClientAdministration(clients=ClientRegistry(self.clients_table), random=secrets.token_urlsafe)
+
+    @property
+    def resource_servers(self) -> ResourceServerAdministration:
+        return ResourceServerAdministration(
+            resource_servers=ResourceServerRegistry(self.clients_table), random=secrets.token_urlsafe
+        )
+
+    @property
+    def logins(self) -> LoginStore:
+        return LoginStore(self.users_table)
+
+    @property
+    def users(self) -> UserAdministration:
+        return UserAdministration(
+            users=UserRegistry(self.users_table),
+            logins=self.logins,
+            grants=GrantStore(self.grants_table),
+            random=secrets.token_urlsafe,
+            salt=lambda: secrets.token_bytes(SALT_BYTES),
+            settle=self.settle,
+        )
+
+
+@contextlib.contextmanager
+def deployed_tenant(stack: StackName, *, region: str | None, profile: str | None) -> Iterator[Tenant]:
+    """The tenant of a stack, by its outputs; DynamoDB is asked as this operator. Raises CommandRefused."""
+    with _refused_plainly():
+        session = Session(profile_name=profile, region_name=region)
+        if not session.region_name:
+            raise CommandRefused("No region. Name one: --region eu-central-1, or REGION=eu-central-1.")
+        identity = session.client("sts", config=_CONFIG).get_caller_identity()
+        aws = Aws(
+            cloudformation=session.client("cloudformation", config=_CONFIG),
+            s3=None,
+            account=identity["Account"],
+            region=session.region_name,
+            partition=identity["Arn"].split(":")[1],
+        )
+        state = describe(aws, str(stack))
+        if not state.exists:
+            raise CommandRefused(
+                f"There is no stack {stack} in {aws.region}, account {aws.account}. Is it another region "
+                "(--region), profile (--profile), tenant or stage?"
+            )
+        outputs = dict(state.outputs)
+        if "UsersTable" not in outputs:
+            raise CommandRefused(f"{stack} is {state.status} and has no tables yet. Deploy it first.")
+        with dynamodb_through(OperatorsDynamoDb(session.client("dynamodb", config=_CONFIG))):
+            yield Tenant(
+                name=str(stack),
+                issuer=outputs["Issuer"],
+                clients_table=outputs["ClientsTable"],
+                users_table=outputs["UsersTable"],
+                grants_table=outputs["GrantsTable"],
+                actor=Actor("operator", identity["Arn"]),
+                bus=outputs.get("AuditBusArn"),
+                events=session.client("events", config=_CONFIG),
+                behind=_behind(identity),
+            )
+
+
+@contextlib.contextmanager
+def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
+    """The tenant of a `make run` under way on this machine. Raises CommandRefused."""
+    running = read_running(port, directory=directory)
+    if running is None:
+        raise CommandRefused(
+            f"Nothing runs on port {port}. Start it in another terminal: make run"
+            + ("" if port == 8000 else f" PORT={port}")  # noqa: PLR2004 - make's default
+        )
+    client = Session().client(
+        "dynamodb",
+        endpoint_url=running["dynamodb"],
+        region_name=running["region"],
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - nothing is protected by it
+        config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=30, proxies={}),
+    )
+    with _refused_plainly(), dynamodb_through(OperatorsDynamoDb(client)):
+        yield Tenant(
+            name=f"make run, port {port}",
+            issuer=running["issuer"],
+            clients_table=running["clients_table"],
+            users_table=running["users_table"],
+            grants_table=running["grants_table"],
+            actor=Actor("operator", "local"),
+            settle=lambda: None,
+        )
+
+
+@contextlib.contextmanager
+def _refused_plainly() -> Iterator[None]:
+    try:
+        with said_plainly(), _allowed():
+            yield
+    except DeployError as error:
+        raise CommandRefused(str(error)) from None
+
+
+@contextlib.contextmanager
+def _allowed() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+        if code in _NOT_ALLOWED:
+            raise CommandRefused(
+                f"These credentials may not do that: {message} docs/admin.md has the policy it takes."
+            ) from None
+        raise
+
+
+def _behind(answer: Any) -> float:
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(date).timestamp() - int(time.time()) if date else 0.0
