@@ -15,6 +15,7 @@ from chalicelib.administration.registry import Registered, Registry
 from chalicelib.administration.resource_servers import resource_server_document
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.record import replace as changed
 from infra.admin.export_lines import Export
 from infra.admin.refused import CommandRefused
 
@@ -146,8 +147,8 @@ def _same(wanted: ResourceServer, _: ResourceServer) -> ResourceServer:
 
 
 def _dated_as(wanted: Client, standing: Client) -> Client:
-    return replace(wanted, client_id_issued_at=standing.client_id_issued_at)
+    return changed(wanted, client_id_issued_at=standing.client_id_issued_at)
 
 
 def _signed_out_as(wanted: User, standing: User) -> User:
-    return replace(wanted, signed_out_at=standing.signed_out_at)
+    return changed(wanted, signed_out_at=standing.signed_out_at)

@@ -2,9 +2,9 @@
 
 import os
 import time
-from dataclasses import replace
 
 from chalicelib.aws.registries import ClientRegistry
+from chalicelib.record import replace
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
 from tests.support.code_use import live_at, the_api
