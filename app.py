@@ -24,7 +24,7 @@ ENDPOINTS = (
 )
 
 # What AWS calls itself, and nobody over HTTP.
-OPERATIONS = ("audit",)
+OPERATIONS = ("audit", "custom_resources")
 
 app = Chalice(app_name="keyturn")
 

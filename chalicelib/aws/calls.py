@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.attribute_values import Item, from_item, to_item
-from chalicelib.aws.connections import Calls, dynamodb, events, kms
+from chalicelib.aws.connections import Calls, dynamodb, events, kms, secrets_manager
 from chalicelib.aws.http_connections import NoAnswer
 from chalicelib.aws.refusal import Refusal
 from chalicelib.protocol.errors import TemporarilyUnavailable
@@ -172,6 +172,11 @@ def put_events(entries: Sequence[Mapping[str, Any]]) -> list[str | None]:
     """Puts entries on their event bus, ten at most: for each None, or the code of its error."""
     answer = _call(events(), "PutEvents", Entries=list(entries))
     return [entry.get("ErrorCode") for entry in answer["Entries"]]
+
+
+def secret_operation(operation: str, **members: Any) -> dict[str, Any]:
+    """The answer of Secrets Manager. Raises Refusal for what it refuses, by its code."""
+    return _call(secrets_manager(), operation, **members)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""The clients of DynamoDB, KMS and EventBridge, made once an instance; only calls.py uses them."""
+"""The clients of AWS's services, made once an instance; only calls.py uses them."""
 
 import functools
 import os
@@ -67,6 +67,12 @@ def kms() -> Service:
 def events() -> Service:
     """The EventBridge client."""
     return _service("events", target="AWSEvents", version="1.1")
+
+
+@functools.cache
+def secrets_manager() -> Service:
+    """The Secrets Manager client."""
+    return _service("secretsmanager", target="secretsmanager", version="1.1")
 
 
 def _service(name: str, *, target: str, version: str) -> Service:

@@ -13,6 +13,8 @@ DOMAINS = {
     "us-isof-": "csp.hci.ic.gov",
 }
 DOMAIN = "amazonaws.com"
+# Services whose name in variables is not the one in host names.
+_VARIABLES = {"secretsmanager": "SECRETS_MANAGER"}
 
 
 def region_of(environment: Mapping[str, str]) -> str:
@@ -25,7 +27,8 @@ def region_of(environment: Mapping[str, str]) -> str:
 
 def endpoint_of(service: str, environment: Mapping[str, str]) -> str:
     """The URL of a service: as the environment names it (a local stack does), or the region's."""
-    named = environment.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environment.get("AWS_ENDPOINT_URL")
+    variable = f"AWS_ENDPOINT_URL_{_VARIABLES.get(service, service.upper())}"
+    named = environment.get(variable) or environment.get("AWS_ENDPOINT_URL")
     if named:
         return named
     region = region_of(environment)

@@ -4,7 +4,7 @@ from functools import cache
 
 import botocore.session
 
-SERVICES = ("dynamodb", "events", "kms")
+SERVICES = ("dynamodb", "events", "kms", "secretsmanager")
 # Actions that are no operation of their own: a part of a transaction, and PartiQL's.
 _OF_NO_OPERATION = (
     "dynamodb:ConditionCheckItem",

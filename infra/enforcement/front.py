@@ -8,13 +8,16 @@ from pathlib import Path
 from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
 from infra.enforcement.events_accesses import events_accesses
 from infra.enforcement.kms_accesses import KmsAccesses
-from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, EnforcingProxy
+from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, SECRETS_MANAGER, EnforcingProxy
 from infra.enforcement.record import Record
 from infra.enforcement.role import read_roles
+from infra.enforcement.secrets_accesses import secrets_accesses
 from infra.enforcement.signature import AccessKey
 from infra.local.dynamodb import ACCESS_KEY_ID
 from infra.local.http_server import Application, LoopbackServer
 from infra.local.template import read_template
+
+_SERVICES = (DYNAMODB, EVENTS, KMS, SECRETS_MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class Upstreams:
     dynamodb: Application
     kms: Application
     events: Application
+    secrets_manager: Application
 
 
 class EnforcedAws:
-    """DynamoDB, KMS and EventBridge on loopback, as a template's roles allow them. Started by making it.
+    """AWS's services on loopback, as a template's roles allow them. Started by making it.
 
     Raises PolicyError, TemplateError.
     """
@@ -39,11 +43,12 @@ class EnforcedAws:
         self.roles = read_roles(template, parameters=parameters)
         self.keys = {function: _access_key(function) for function in self.roles}
         read = read_template(template, parameters=parameters)
-        self._servers = {service.name: LoopbackServer() for service in (DYNAMODB, EVENTS, KMS)}
+        self._servers = {service.name: LoopbackServer() for service in _SERVICES}
         for service, accesses, upstream in (
             (DYNAMODB, DynamoDbAccesses(read.tables), upstreams.dynamodb),
             (KMS, KmsAccesses(read.keys), upstreams.kms),
             (EVENTS, events_accesses, upstreams.events),
+            (SECRETS_MANAGER, secrets_accesses, upstreams.secrets_manager),
         ):
             proxy = EnforcingProxy(
                 service,
@@ -57,7 +62,7 @@ class EnforcedAws:
             self._servers[service.name].start(proxy)
 
     def endpoint(self, service: str) -> str:
-        """Where a service is: `dynamodb`, `events` or `kms`."""
+        """Where a service is: `dynamodb`, `events`, `kms` or `secretsmanager`."""
         return f"http://127.0.0.1:{self._servers[service].port}"
 
     def environment(self, function: str) -> dict[str, str]:
@@ -67,6 +72,7 @@ class EnforcedAws:
             "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint("dynamodb"),
             "AWS_ENDPOINT_URL_EVENTS": self.endpoint("events"),
             "AWS_ENDPOINT_URL_KMS": self.endpoint("kms"),
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.endpoint("secretsmanager"),
         }
 
     def too_wide(self) -> list[str]:

@@ -29,9 +29,10 @@ this page; a test fails where it is not current.
 |---|---|---|---|
 """
 _TAIL = """
-How it is proved: `tests/enforcement` sends every other action of DynamoDB, KMS and EventBridge, signed with
-each function's own credentials, and sees it refused. `make test-stack` runs the specifications' tests with
-every call of every function held to this, and fails where a permission is missing, or nothing used one.
+How it is proved: `tests/enforcement` sends every other action of DynamoDB, KMS, EventBridge and Secrets
+Manager, signed with each function's own credentials, and sees it refused. `make test-stack` runs the
+specifications' tests with every call of every function held to this, and fails where a permission is missing,
+or nothing used one.
 """
 
 

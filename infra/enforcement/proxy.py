@@ -38,6 +38,7 @@ class Service:
 DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazon.coral.service#")
 EVENTS = Service("events", "AWSEvents", "application/x-amz-json-1.1", "")
 KMS = Service("kms", "TrentService", "application/x-amz-json-1.1", "")
+SECRETS_MANAGER = Service("secretsmanager", "secretsmanager", "application/x-amz-json-1.1", "")
 
 
 class EnforcingProxy:

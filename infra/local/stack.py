@@ -18,6 +18,8 @@ from infra.local.gateway import Gateway
 from infra.local.http_server import LoopbackServer
 from infra.local.kms import EmbeddedKms
 from infra.local.resources import Function, Template
+from infra.local.response_bucket import ResponseBucket
+from infra.local.secrets_manager import EmbeddedSecretsManager
 from infra.local.template import ACCOUNT, REGION, TEMPLATE, read_template
 
 _ROOMS = ("chalicelib.endpoints.", "chalicelib.operations.")
@@ -81,6 +83,8 @@ class LocalStack:
             self._kms_server = LoopbackServer()
             self.event_bus = EmbeddedEventBus()
             self._events_server = LoopbackServer()
+            self.secrets_manager, self.response_bucket = EmbeddedSecretsManager(), ResponseBucket()
+            self._secrets_manager_server, self._s3_server = LoopbackServer(), LoopbackServer()
             self._dynamodb_server = None if dynamodb_endpoint else LoopbackServer()
         except BaseException:
             self._gateway.close()
@@ -88,6 +92,8 @@ class LocalStack:
         self.dynamodb_endpoint = dynamodb_endpoint or _address(self._dynamodb_server)
         self.kms_endpoint = _address(self._kms_server)
         self.events_endpoint = _address(self._events_server)
+        self.secrets_manager_endpoint = _address(self._secrets_manager_server)
+        self.s3_endpoint = _address(self._s3_server)
         self.environment = self._environment()
         self._before: dict[str, str] | None = None
         self._has_tables = False
@@ -101,6 +107,8 @@ class LocalStack:
         _forget()
         self._kms_server.start(self.kms)
         self._events_server.start(self.event_bus)
+        self._secrets_manager_server.start(self.secrets_manager)
+        self._s3_server.start(self.response_bucket)
         if self._dynamodb_server:
             self._dynamodb_server.start(dynamodb.embedded_dynamodb())
         for key in self.template.keys:
@@ -144,6 +152,8 @@ class LocalStack:
                 _forget()
             self._kms_server.close()
             self._events_server.close()
+            self._secrets_manager_server.close()
+            self._s3_server.close()
             if self._dynamodb_server:
                 self._dynamodb_server.close()
 
@@ -177,6 +187,8 @@ class LocalStack:
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb_endpoint,
             "AWS_ENDPOINT_URL_EVENTS": self.events_endpoint,
             "AWS_ENDPOINT_URL_KMS": self.kms_endpoint,
+            "AWS_ENDPOINT_URL_S3": self.s3_endpoint,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.secrets_manager_endpoint,
         }
 
 

@@ -63,7 +63,9 @@ class DeployedStack(LocalStack):
         super().start()
         self._dynamodb = Forwarder(self.dynamodb_endpoint)
         self._aws = EnforcedAws(
-            self._expanded, Upstreams(self._dynamodb, self.kms, self.event_bus), parameters=self._parameters
+            self._expanded,
+            Upstreams(self._dynamodb, self.kms, self.event_bus, self.secrets_manager),
+            parameters=self._parameters,
         )
         self._home = Path(tempfile.mkdtemp(prefix="keyturn-stack-"))
         unzip(self._deployment_source, self._home)
@@ -72,7 +74,8 @@ class DeployedStack(LocalStack):
             self._pools[function.logical_id] = FunctionPool(
                 function,
                 deployment,
-                self._aws.environment(function.logical_id),
+                # Where CloudFormation reads answers, which takes no credentials.
+                {**self._aws.environment(function.logical_id), "AWS_ENDPOINT_URL_S3": self.s3_endpoint},
                 instances=_INSTANCES.get(function.endpoint, 1),
                 log=self._write,
             )

@@ -1,4 +1,4 @@
-"""For every action a body that asks for it, of every table, kind of item, index, key and bus there is."""
+"""For every action a body that asks for it, of every table, kind of item, index, key, bus and secret."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from infra.enforcement.actions import operations
 from infra.enforcement.kms_accesses import key_arn
 from infra.local.resources import EventBus, Key, Table
+from infra.local.template import STACK_NAME
+from tests.stack.statement import CLIENT_SECRETS
 
 # The kinds of item of the tables that hold several, by what their keys begin with.
 KINDS = {
@@ -89,3 +91,16 @@ def of_event_buses(buses: tuple[EventBus, ...]) -> Iterator[Request]:
         entries = [{"EventBusName": bus.arn, "Detail": "{}"}]
         yield "PutEvents", "events:PutEvents", bus.logical_id, "", {"Entries": entries}
         yield "PutEvents", "events:PutEvents", "default", "", {"Entries": [*entries, {"Detail": "{}"}]}
+
+
+def of_secrets() -> Iterator[Request]:
+    """Every operation of Secrets Manager on a client's secret, on another tenant's and on the account's."""
+    names = {
+        f"{STACK_NAME}/clients/one": CLIENT_SECRETS,
+        f"{STACK_NAME}-2/clients/one": "another tenant",
+        f"{STACK_NAME}/other": "the account",
+    }
+    for operation in operations("secretsmanager"):
+        for name, owner in names.items():
+            member = "Name" if operation == "CreateSecret" else "SecretId"
+            yield operation, f"secretsmanager:{operation}", owner, "", {member: name}

@@ -10,13 +10,20 @@ from infra.enforcement.front import EnforcedAws
 from infra.expand import Template
 from infra.local.template import read_template
 from tests.enforcement.conftest import Ask, Upstream
-from tests.enforcement.requests_of_every_kind import Request, of_event_buses, of_keys, of_tables
+from tests.enforcement.requests_of_every_kind import (
+    Request,
+    of_event_buses,
+    of_keys,
+    of_secrets,
+    of_tables,
+)
 from tests.stack.statement import Statement, statements_of
 
 FUNCTIONS = (
     "Audit",
     "Authorization",
     "Consent",
+    "CustomResources",
     "Device",
     "DeviceAuthorization",
     "EndSession",
@@ -53,6 +60,7 @@ def requests(expanded_file: Path) -> list[Request]:
         *of_tables(template.tables),
         *of_keys(template.keys),
         *of_event_buses(template.event_buses),
+        *of_secrets(),
     ]
 
 

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+# The one resource that is many: secrets by the beginning of their names, which is the stack's own.
+CLIENT_SECRETS = "ClientSecrets"
+_CLIENT_SECRETS_ARN = (
+    "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/clients/*"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -60,6 +66,8 @@ def _resource(value: Any) -> str:
             name, index = text.removeprefix("${").split(".Arn}/index/")
             assert "*" not in index
             return f"{name}/index/{index}"
+        case {"Fn::Sub": str() as text} if text == _CLIENT_SECRETS_ARN:
+            return CLIENT_SECRETS
         case _:
             raise AssertionError(f"{value} is no single resource of this stack")
 

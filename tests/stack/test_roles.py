@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.stack.statement import Statement
+from tests.stack.statement import CLIENT_SECRETS, Statement
 
 SIGNING_KEYS = {"SigningKeyEs256", "SigningKeyRsa"}
 # The kinds of item of the tables that hold several.
@@ -20,6 +20,12 @@ READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 KMS = {"kms:Sign", "kms:GetPublicKey"}
 EVENTS = {"events:PutEvents"}
+SECRETS = {
+    *(f"secretsmanager:{verb}Secret" for verb in ("Create", "Delete", "Describe", "Restore")),
+    *(f"secretsmanager:{verb}SecretValue" for verb in ("Get", "Put")),
+    "secretsmanager:TagResource",
+    "secretsmanager:UpdateSecretVersionStage",
+}
 
 
 def who(statements: list[Statement], action: str, resource: str, key: str = "") -> set[str]:
@@ -58,7 +64,7 @@ def test_permissions_are_given_in_roles_alone(resources: dict[str, Any]) -> None
 
 def test_no_action_is_a_wildcard_or_unknown(statements: list[Statement]) -> None:
     used = frozenset[str]().union(*(one.actions for one in statements))
-    assert used <= WRITES | READS | LOGS | KMS | EVENTS
+    assert used <= WRITES | READS | LOGS | KMS | EVENTS | SECRETS
 
 
 def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[Statement]) -> None:
@@ -130,9 +136,22 @@ def test_nobody_creates_a_person_and_only_consent_writes_consents(statements: li
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS["Clients"]))
-def test_no_function_writes_a_client_or_a_resource_server(statements: list[Statement], kind: str) -> None:
-    for action in WRITES:
-        assert not who(statements, action, "Clients", f"{kind}#one")
+def test_only_what_stacks_declare_by_writes_a_client_or_a_resource_server(
+    statements: list[Statement], kind: str
+) -> None:
+    for action in ("dynamodb:PutItem", "dynamodb:DeleteItem"):
+        assert who(statements, action, "Clients", f"{kind}#one") == {"CustomResources"}
+    assert not who(statements, "dynamodb:UpdateItem", "Clients", f"{kind}#one")
+
+
+def test_custom_resources_alone_reaches_secrets_and_only_those_of_this_stacks_clients(
+    statements: list[Statement],
+) -> None:
+    (secrets,) = (one for one in statements if one.actions & SECRETS)
+    assert secrets.function == "CustomResources"
+    assert secrets.resources == {CLIENT_SECRETS}
+    reached = {name for one in statements if one.function == "CustomResources" for name in one.resources}
+    assert reached == {"Clients", CLIENT_SECRETS, "CustomResourcesLog"}
 
 
 def test_only_authorizations_begin_a_grant_and_nobody_deletes_one(statements: list[Statement]) -> None:

@@ -20,6 +20,7 @@ FREE_WHILE_IDLE = {
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
     "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::Function",
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",

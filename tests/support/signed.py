@@ -12,11 +12,11 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from infra.enforcement.front import EnforcedAws
-from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS
+from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, SECRETS_MANAGER
 from infra.enforcement.signature import AccessKey
 from infra.local.template import REGION
 
-SERVICES = {service.name: service for service in (DYNAMODB, EVENTS, KMS)}
+SERVICES = {service.name: service for service in (DYNAMODB, EVENTS, KMS, SECRETS_MANAGER)}
 
 
 @dataclass(frozen=True)

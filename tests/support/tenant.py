@@ -155,6 +155,10 @@ class Table:
         """Writes an item back with other members: how tests make time pass (exp in the past)."""
         self._dynamodb.put_item(TableName=self._name, Item=to_item({**item, **members}))
 
+    def delete(self, **key: str) -> None:
+        """Deletes the item of this key, which need not exist."""
+        self._dynamodb.delete_item(TableName=self._name, Key=to_item(key))
+
 
 def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

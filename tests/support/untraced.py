@@ -11,7 +11,7 @@ from infra.local.stack import LocalStack
 
 def untrace(stack: LocalStack) -> None:
     """Lets the stack's embedded services answer unwatched; the gateway, which runs the handlers, stays."""
-    for server in (stack._kms_server, stack._dynamodb_server, stack._events_server):
+    for server in (stack._kms_server, stack._dynamodb_server, stack._events_server, stack._s3_server):
         for listener in server._listeners if isinstance(server, LoopbackServer) else ():
             listener.application = _untraced(listener.application)
 

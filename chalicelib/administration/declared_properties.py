@@ -1,0 +1,61 @@
+"""Properties of a custom resource as members of a document: CloudFormation hands every scalar over as text.
+
+A number or a boolean of a template arrives as "3600" or "true", and nothing else is taken for one.
+"""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from chalicelib.administration import members
+from chalicelib.administration.members import Parse
+from chalicelib.administration.refusals import InvalidMember
+
+# What CloudFormation itself uses of a custom resource's properties.
+OF_CLOUDFORMATION = frozenset({"ServiceToken", "ServiceTimeout"})
+
+_FLAGS = {"true": True, "false": False}
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,9}")
+
+
+def declared_members(
+    properties: Mapping[str, Any], known: Mapping[str, Parse], *, kind: str
+) -> dict[str, Any]:
+    """The properties with numbers and booleans as such, without CloudFormation's own. `kind` is the
+    resource's type. Raises InvalidMember for one that is unknown, empty, or no number or boolean where it
+    should be; what else they must be is not looked at here.
+    """
+    given = {name: value for name, value in properties.items() if name not in OF_CLOUDFORMATION}
+    for name, value in given.items():
+        if name not in known:
+            raise InvalidMember(_unknown(name, known, kind), member=name)
+        if value == "":
+            raise InvalidMember(
+                f'{name} is empty; leave it out, or give !Ref "AWS::NoValue" in its place.', member=name
+            )
+    return {name: _typed(name, value, known[name]) for name, value in given.items()}
+
+
+def _typed(name: str, value: Any, parse: Parse) -> Any:
+    if parse is members.flag and isinstance(value, str):
+        if value not in _FLAGS:
+            raise InvalidMember(f'{name} is true or false, not "{_short(value)}".', member=name)
+        return _FLAGS[value]
+    if parse is members.number and isinstance(value, str):
+        if not _NUMBER.fullmatch(value):
+            raise InvalidMember(f'{name} is a whole number, not "{_short(value)}".', member=name)
+        return int(value)
+    if parse is members.texts and isinstance(value, str):
+        raise InvalidMember(f"{name} is a list; write each of its values behind a dash.", member=name)
+    return value
+
+
+def _unknown(name: str, known: Mapping[str, Parse], kind: str) -> str:
+    close = get_close_matches(name.lower(), known, n=1)
+    way_out = f"Did you mean {close[0]}?" if close else f"It has {', '.join(sorted(known))}."
+    return f"{kind} has no property {_short(name)}. {way_out}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"  # noqa: PLR2004 - what fits a line of the console
