@@ -5,7 +5,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from chalicelib.aws.http_connections import Connections, NoAnswer
@@ -138,5 +137,8 @@ def _fetch(url: str, authorization: str | None, *, timeout: float) -> Credential
 
 def _seconds(text: str) -> float:
     """2026-01-02T03:04:05Z as seconds since the epoch."""
+    # Only where a container gives the credentials, which few functions have.
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

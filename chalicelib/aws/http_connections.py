@@ -1,14 +1,15 @@
 """Connections to one host, kept alive between requests."""
 
-import http.client
 import select
+import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from urllib.parse import urlsplit
 
 from chalicelib.aws.amazon_roots import AMAZON_ROOTS
+from chalicelib.aws.http_exchange import NotHttp, exchange
 from chalicelib.record import Record, field
 
 # Seconds to connect and then to wait for more of an answer, however much time there is.
@@ -40,16 +41,17 @@ class Connections:
     """
 
     def __init__(self, endpoint: str, clock: Callable[[], float] = time.time) -> None:
-        self._idle: list[tuple[float, http.client.HTTPConnection]] = []
+        self._idle: list[tuple[float, socket.socket]] = []
         parts = urlsplit(endpoint)
         self._tls = _tls() if parts.scheme == "https" else None
         self._hostname = parts.hostname or ""
-        self._port = parts.port
+        self._port = parts.port or (443 if self._tls else 80)
         self._clock = clock
         self.host = parts.netloc.rpartition("@")[2]
+        self._always = {"Host": self.host, "Accept-Encoding": "identity"}
 
     def send(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str], *, timeout: float
     ) -> Reply:
         """One request and its reply, within `timeout` seconds as far as each single wait goes.
 
@@ -59,7 +61,7 @@ class Connections:
         try:
             connection = self._take() or self._open(timeout)
             return self._exchange(connection, method, path, body, headers, end=end)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, NotHttp) as error:
             # What cut this one may have cut the idle ones: the next try shall have a new one.
             self.close()
             raise NoAnswer(type(error).__name__) from None
@@ -75,30 +77,28 @@ class Connections:
 
     def _exchange(
         self,
-        connection: http.client.HTTPConnection,
+        connection: socket.socket,
         method: str,
         path: str,
         body: bytes | None,
-        headers: Mapping[str, str],
+        headers: dict[str, str],
         *,
         end: float,
     ) -> Reply:
-        keep = False
+        response = None
         try:
-            connection.sock.settimeout(max(0.001, min(READ_TIMEOUT, end - time.monotonic())))
-            connection.request(method, path, body, dict(headers))
-            response = connection.getresponse()
-            # Raises IncompleteRead where the body ends before the length or the last chunk said so.
-            content = response.read()
-            keep = not response.will_close and len(self._idle) < MAX_KEPT
+            connection.settimeout(max(0.001, min(READ_TIMEOUT, end - time.monotonic())))
+            response = exchange(connection, method, path, self._always | headers, body)
         finally:
+            keep = response is not None and response.reusable and len(self._idle) < MAX_KEPT
             if not keep:
                 connection.close()
         if keep:
             self._idle.append((self._clock(), connection))
-        return Reply(response.status, content, response.getheader("date"), response.getheader("x-amz-crc32"))
+        found = response.headers
+        return Reply(response.status, response.body, found.get("date"), found.get("x-amz-crc32"))
 
-    def _take(self) -> http.client.HTTPConnection | None:
+    def _take(self) -> socket.socket | None:
         """The one used last, if it is still good: those below it have been idle for longer."""
         while (kept := self._pop()) is not None:
             since, connection = kept
@@ -108,13 +108,13 @@ class Connections:
             connection.close()
         return None
 
-    def _pop(self) -> tuple[float, http.client.HTTPConnection] | None:
+    def _pop(self) -> tuple[float, socket.socket] | None:
         try:
             return self._idle.pop()
         except IndexError:
             return None
 
-    def _open(self, timeout: float) -> http.client.HTTPConnection:
+    def _open(self, timeout: float) -> socket.socket:
         try:
             return self._connect(timeout)
         except ssl.SSLCertVerificationError:
@@ -123,24 +123,23 @@ class Connections:
                 raise
             return self._connect(timeout)
 
-    def _connect(self, timeout: float) -> http.client.HTTPConnection:
+    def _connect(self, timeout: float) -> socket.socket:
         wait = min(timeout, CONNECT_TIMEOUT)
-        connection = (
-            http.client.HTTPSConnection(self._hostname, self._port, timeout=wait, context=self._tls)
-            if self._tls
-            else http.client.HTTPConnection(self._hostname, self._port, timeout=wait)
-        )
+        connection = socket.create_connection((self._hostname, self._port), timeout=wait)
         try:
-            connection.connect()
+            # A request leaves as it is, without waiting for more to send with it.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls:
+                return self._tls.wrap_socket(connection, server_hostname=self._hostname)
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _is_quiet(connection: http.client.HTTPConnection) -> bool:
+def _is_quiet(connection: socket.socket) -> bool:
     """On an idle connection there is nothing to read, except that the other side closed it."""
-    return not select.select([connection.sock], [], [], 0)[0]
+    return not select.select([connection], [], [], 0)[0]
 
 
 @cache

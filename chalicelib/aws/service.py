@@ -7,7 +7,6 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from chalicelib.aws.credentials import CredentialSource
@@ -108,6 +107,9 @@ class Service:
         if refusal.code in EXPIRED:
             return self._credentials.renew(refusal.credentials, timeout=max(0.0, end - time.monotonic()))
         if refusal.code in SKEWED and refusal.date is not None:
+            # Only where a clock is wrong: its import takes as long as all of this package's.
+            from email.utils import parsedate_to_datetime  # noqa: PLC0415
+
             try:
                 skew = parsedate_to_datetime(refusal.date).timestamp() - self._clock()
             except ValueError:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from chalicelib.outbound.fetch import Fetched, FetchError, fetch
+from chalicelib.outbound.fetched import Fetched, FetchError
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidClient
 
@@ -21,6 +21,14 @@ REFETCH_AFTER = 30
 MAX_KEPT = 200
 
 
+def fetch_keys(url: str, *, allowed_origins: tuple[str, ...]) -> Fetched:
+    """The document at a jwks_uri. Raises FetchError."""
+    # Imported where it is first needed: it is slow to start, and few clients have a jwks_uri.
+    from chalicelib.outbound.fetch import fetch  # noqa: PLC0415
+
+    return fetch(url, allowed_origins=allowed_origins)
+
+
 class FetchedClientKeys:
     """Reads a jwks_uri when it is first needed and keeps it as HTTP says, in this instance's memory."""
 
@@ -28,7 +36,7 @@ class FetchedClientKeys:
         self,
         *,
         allowed_origins: tuple[str, ...] = (),
-        fetch: Callable[..., Fetched] = fetch,
+        fetch: Callable[..., Fetched] = fetch_keys,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allowed_origins = allowed_origins

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
-from chalicelib.record import Record
+from chalicelib.outbound.fetched import Fetched, FetchError
 
 MAX_SECONDS = 5.0
 MAX_BYTES = 64 * 1024
@@ -22,17 +22,6 @@ HTTP_OK = 200
 _CHUNK = 8 * 1024
 
 Resolve = Callable[[str, int], list[str]]
-
-
-class FetchError(Exception):
-    """The document could not be had; the text says why, for the log."""
-
-
-class Fetched(Record):
-    """A document: its bytes and how many seconds it may be kept, None where it does not say."""
-
-    body: bytes
-    max_age: int | None
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.outbound.fetch import FetchError, fetch
+from chalicelib.outbound.fetch import fetch
+from chalicelib.outbound.fetched import FetchError
 from tests.support import properties
 
 PIECES = ["https:", "http:", "file:", "//", "/", "@", ":", "443", "-1", "99999", "[", "::1", "]", "a.example"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chalicelib.outbound.client_keys import MAX_KEPT, FetchedClientKeys
-from chalicelib.outbound.fetch import Fetched, FetchError
+from chalicelib.outbound.fetched import Fetched, FetchError
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidClient
 

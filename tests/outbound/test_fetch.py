@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.outbound.fetch import MAX_BYTES, Fetched, FetchError, fetch
+from chalicelib.outbound.fetch import MAX_BYTES, fetch
+from chalicelib.outbound.fetched import Fetched, FetchError
 from tests.support.certificates import Authority, authority
 from tests.support.environment import changed_environment
 from tests.support.origin import Origin, Write
