@@ -4,7 +4,7 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -51,7 +51,7 @@ class Connections:
         self._always = {"Host": self.host, "Accept-Encoding": "identity"}
 
     def send(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str], *, timeout: float
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float
     ) -> Reply:
         """One request and its reply, within `timeout` seconds as far as each single wait goes.
 
@@ -81,14 +81,14 @@ class Connections:
         method: str,
         path: str,
         body: bytes | None,
-        headers: dict[str, str],
+        headers: Mapping[str, str],
         *,
         end: float,
     ) -> Reply:
         response = None
         try:
             connection.settimeout(max(0.001, min(READ_TIMEOUT, end - time.monotonic())))
-            response = exchange(connection, method, path, self._always | headers, body)
+            response = exchange(connection, method, path, {**self._always, **headers}, body)
         finally:
             keep = response is not None and response.reusable and len(self._idle) < MAX_KEPT
             if not keep:
