@@ -96,11 +96,13 @@ def serve(declared: DeclarationEvent, fields: dict[str, object], *, now: int) ->
     """The answer to an event. Whatever goes wrong is one, in a sentence; `fields` are the log's."""
     name: str | None = None
     try:
-        kind = _kind(declared.resource_type, now)
         if declared.request_type == "Delete":
             name = declared.physical_resource_id
-            made = remove(declared, kind)
+            # Of a type there is none of, nothing was ever made.
+            known = declared.resource_type in kinds()
+            made = remove(declared, _kind(declared.resource_type, now)) if known else Made()
         else:
+            kind = _kind(declared.resource_type, now)
             name = name_for(declared, kind)
             made = make(declared, kind, name=name)
     except AdministrationRefused as refused:
@@ -121,9 +123,8 @@ def serve(declared: DeclarationEvent, fields: dict[str, object], *, now: int) ->
 def _kind(resource_type: str, now: int) -> DeclaredKind:
     found = kinds().get(resource_type)
     if found is None:
-        raise AdministrationRefused(
-            f"There is no resource type {resource_type}, only {' and '.join(kinds())}."
-        )
+        known = " and ".join(kinds())
+        raise AdministrationRefused(f"There is no resource type {resource_type} here, only {known}.")
     return found(now)
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import ApplicationType, AuthMethod, Client
-from chalicelib.protocol.errors import OAuthError
+from chalicelib.protocol.errors import InvalidScope, OAuthError
 from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
 from chalicelib.protocol.resource import check_resource_syntax
 from chalicelib.protocol.scope import parse_scope
@@ -44,36 +44,46 @@ def check_identity(client: Client) -> None:
     """An identifier of printable ASCII (RFC 6749 appendix A.1), a name, a web page on https."""
     client_id = client.client_id
     if not 0 < len(client_id) <= MAX_CLIENT_ID or not client_id.isascii() or not client_id.isprintable():
-        raise InvalidClientMetadata("A client_id is 1 to 512 characters of printable ASCII.")
+        raise InvalidClientMetadata("client_id is 1 to 512 characters of printable ASCII.")
     if client.application_type not in get_args(ApplicationType):
-        raise InvalidClientMetadata("The application_type is web or native.")
+        raise InvalidClientMetadata("application_type is web or native.")
     if not client.client_name.strip():
-        raise InvalidClientMetadata("A client has a client_name, for people to know it by.")
+        raise InvalidClientMetadata("client_name is needed, for people to know the client by.")
     if client.client_uri is not None and not _is_web(client.client_uri):
-        raise InvalidClientMetadata("The client_uri is an https URL.")
+        raise InvalidClientMetadata("client_uri is an https URL.")
 
 
 def check_redirect_uris(client: Client) -> None:
     """RFC 9700 section 4.1.3; private-use schemes and any-port loopback are for native apps (RFC 8252)."""
-    for uri in (*client.redirect_uris, *client.post_logout_redirect_uris):
-        sentence = why_not_registrable(uri)
-        if sentence is not None:
-            raise InvalidClientMetadata(sentence)
-        if client.application_type == "web" and not uri.startswith("https://") and not is_loopback(uri):
-            raise InvalidClientMetadata("A private-use scheme is for native apps.")
+    for name in ("redirect_uris", "post_logout_redirect_uris"):
+        for uri in getattr(client, name):
+            sentence = why_not_registrable(uri)
+            private = not uri.startswith("https://") and not is_loopback(uri)
+            if sentence is None and private and client.application_type == "web":
+                sentence = "A private-use scheme is for native apps: set application_type to native."
+            if sentence is not None:
+                raise InvalidClientMetadata(f"{name}: {sentence}")
 
 
 def check_flows(client: Client) -> None:
     """RFC 7591 section 2.1: grant types, response types and redirect URIs agree."""
     if not set(client.grant_types) <= set(GRANT_TYPES):
-        raise InvalidClientMetadata("A grant type is not served here.")
+        raise InvalidClientMetadata(f"grant_types are of {', '.join(GRANT_TYPES)}.")
     if not set(client.response_types) <= set(RESPONSE_TYPES):
-        raise InvalidClientMetadata("A response type is not served here.")
+        raise InvalidClientMetadata(f"response_types are of {', '.join(RESPONSE_TYPES)}.")
     by_code = "authorization_code" in client.grant_types
-    if by_code and not (client.redirect_uris and client.response_types):
-        raise InvalidClientMetadata("authorization_code needs a redirect_uri and the response type code.")
+    if by_code and not client.redirect_uris:
+        raise InvalidClientMetadata(
+            "redirect_uris are needed for the grant type authorization_code; a service has grant_types "
+            "client_credentials alone."
+        )
+    if by_code and not client.response_types:
+        raise InvalidClientMetadata("response_types has code where grant_types has authorization_code.")
     if "client_credentials" in client.grant_types and client.public:
-        raise InvalidClientMetadata("client_credentials is for clients that authenticate.")
+        raise InvalidClientMetadata(
+            "grant_types has client_credentials, which is for clients that authenticate; "
+            "with token_endpoint_auth_method none it can't be used."
+        )
 
 
 def check_scope(client: Client) -> None:
@@ -83,33 +93,42 @@ def check_scope(client: Client) -> None:
         for resource in (*client.resources, *(client.allowed_resources or ())):
             check_resource_syntax(resource)
     except OAuthError as error:
-        raise InvalidClientMetadata(error.description) from None
+        name = "scope" if isinstance(error, InvalidScope) else "resources and allowed_resources"
+        raise InvalidClientMetadata(f"{name}: {error.description}") from None
     if known != client.scope:
-        raise InvalidClientMetadata("A scope value is one word, and is given once.")
+        raise InvalidClientMetadata("scope has words, each of them once.")
 
 
 def check_credentials(client: Client) -> None:
     """Each method has what it needs, and jwks and jwks_uri exclude each other (RFC 7591 section 2)."""
     method = client.token_endpoint_auth_method
     if method not in get_args(AuthMethod):
-        raise InvalidClientMetadata("The token_endpoint_auth_method is not served here.")
+        raise InvalidClientMetadata(
+            f"token_endpoint_auth_method is one of {', '.join(get_args(AuthMethod))}."
+        )
     if client.jwks is not None and client.jwks_uri is not None:
-        raise InvalidClientMetadata("A client has jwks or jwks_uri, not both.")
+        raise InvalidClientMetadata("jwks and jwks_uri exclude each other: give one of both.")
     if client.jwks_uri is not None and not _is_web(client.jwks_uri):
-        raise InvalidClientMetadata("The jwks_uri is an https URL.")
+        raise InvalidClientMetadata("jwks_uri is an https URL.")
     if (method in SECRET_METHODS) != bool(client.client_secret_hashes):
         raise InvalidClientMetadata("A client has a secret exactly where its method uses one.")
     if method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
-        raise InvalidClientMetadata("private_key_jwt needs jwks or jwks_uri.")
+        raise InvalidClientMetadata(
+            "jwks or jwks_uri is needed for token_endpoint_auth_method private_key_jwt."
+        )
 
 
 def check_algorithms(client: Client) -> None:
     """The algorithms this server signs and verifies with."""
     if client.id_token_signed_response_alg not in ID_TOKEN_ALGORITHMS:
-        raise InvalidClientMetadata("The id_token_signed_response_alg is not served here.")
+        raise InvalidClientMetadata(
+            f"id_token_signed_response_alg is one of {', '.join(ID_TOKEN_ALGORITHMS)}."
+        )
     alg = client.token_endpoint_auth_signing_alg
     if alg is not None and alg not in ASSERTION_ALGORITHMS:
-        raise InvalidClientMetadata("The token_endpoint_auth_signing_alg is not served here.")
+        raise InvalidClientMetadata(
+            f"token_endpoint_auth_signing_alg is one of {', '.join(ASSERTION_ALGORITHMS)}."
+        )
 
 
 def _is_web(uri: str) -> bool:

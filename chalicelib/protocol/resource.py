@@ -80,21 +80,23 @@ def check_resource_server(server: ResourceServer) -> None:
     try:
         check_resource_syntax(server.resource)
     except InvalidTarget as error:
-        raise ValueError(error.description) from None
+        raise ValueError(f"resource: {error.description}") from None
     lifetime = server.access_token_lifetime
     if lifetime is not None and not 0 < lifetime <= MAX_TOKEN_LIFETIME:
         raise ValueError(f"access_token_lifetime is 1 to {MAX_TOKEN_LIFETIME} seconds.")
     if server.access_token_signing_alg not in ID_TOKEN_ALGORITHMS:
         raise ValueError(f"access_token_signing_alg is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
     if not server.resource_name.strip():
-        raise ValueError("A resource server has a resource_name, for people to know it by.")
+        raise ValueError("resource_name is needed, for people to know the resource server by.")
     for scope, words in server.scopes.items():
         if not _SCOPE_VALUE.fullmatch(scope):
-            raise ValueError("A scope value is one word of printable ASCII, without quotes and backslashes.")
+            raise ValueError(
+                "scopes: a scope value is one word of printable ASCII, without quotes and backslashes."
+            )
         if scope in OPENID_SCOPES:
-            raise ValueError(f"{scope} is a scope of OpenID Connect and belongs to no resource server.")
+            raise ValueError(f"scopes: {scope} is of OpenID Connect and belongs to no resource server.")
         if not words.strip():
-            raise ValueError(f"The scope {scope} has words for people to read.")
+            raise ValueError(f"scopes: {scope} needs words for people to read.")
 
 
 def check_resource_syntax(resource: str) -> None:

@@ -33,7 +33,9 @@ class Secrets:
 
     def of(self, client_id: str) -> str:
         """The current secret of a client, as an application reads it."""
-        kept = self.service.get_secret_value(SecretId=f"keyturn-local/clients/{client_id}")
+        # AWS's own default; the embedded one goes on giving the last that was put.
+        stage = {"VersionStage": "AWSCURRENT"}
+        kept = self.service.get_secret_value(SecretId=f"keyturn-local/clients/{client_id}", **stage)
         document: dict[str, str] = json.loads(kept["SecretString"])
         assert document["client_id"] == client_id
         return document["client_secret"]
