@@ -48,7 +48,7 @@ class Connections:
         self._port = parts.port or (443 if self._tls else 80)
         self._clock = clock
         self.host = parts.netloc.rpartition("@")[2]
-        self._always = {"Host": self.host, "Accept-Encoding": "identity"}
+        self._always = {"host": self.host, "accept-encoding": "identity"}
 
     def send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float
@@ -88,7 +88,8 @@ class Connections:
         response = None
         try:
             connection.settimeout(max(0.001, min(READ_TIMEOUT, end - time.monotonic())))
-            response = exchange(connection, method, path, {**self._always, **headers}, body)
+            given = {name.lower(): value for name, value in headers.items()}
+            response = exchange(connection, method, path, {**self._always, **given}, body)
         finally:
             keep = response is not None and response.reusable and len(self._idle) < MAX_KEPT
             if not keep:

@@ -25,6 +25,18 @@ def test_one_connection_serves_call_after_call() -> None:
     assert {asked.connection for asked in scripted.asked} == {1}
 
 
+@pytest.mark.parametrize("name", ["host", "Host"])
+def test_a_host_that_is_given_is_the_only_one(name: str) -> None:
+    with ScriptedService([ANSWER]) as scripted:
+        connections = Connections(scripted.endpoint)
+        connections.send("POST", "/", b"{}", {name: "another"}, timeout=1)
+        connections.send("POST", "/", b"{}", {}, timeout=1)
+        connections.close()
+    first, second = (asked.headers["host"] for asked in scripted.asked)
+    assert (first, second) == ("another", scripted.endpoint.removeprefix("http://"))
+    assert [asked.repeated for asked in scripted.asked] == [False, False]
+
+
 def test_threads_have_connections_of_their_own() -> None:
     with ScriptedService([ANSWER]) as scripted:
         service = service_at(scripted)

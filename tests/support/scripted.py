@@ -17,12 +17,15 @@ Step = Callable[[socket.socket], bool]
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its headers by lower-case name, its body, and which connection it came on."""
+    """One request: its headers by lower-case name and whether one came twice, its body, and which
+    connection it came on.
+    """
 
     line: str
     headers: dict[str, str]
     body: bytes
     connection: int
+    repeated: bool = False
 
     @property
     def operation(self) -> str:
@@ -93,10 +96,13 @@ def _read(stream: Any, number: int) -> Asked | None:
     if not line:
         return None
     headers: dict[str, str] = {}
+    repeated = False
     while name_and_value := stream.readline().decode("latin-1").strip():
         name, _, value = name_and_value.partition(":")
+        repeated |= name.lower() in headers
         headers[name.lower()] = value.strip()
-    return Asked(line, headers, stream.read(int(headers.get("content-length", "0"))), number)
+    body = stream.read(int(headers.get("content-length", "0")))
+    return Asked(line, headers, body, number, repeated=repeated)
 
 
 def says(members: Any, status: int = 200, *, checked: bool = True, **headers: str) -> Step:
