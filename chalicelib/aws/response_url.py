@@ -57,7 +57,7 @@ def put_response(url: str, body: bytes) -> None:
     connections = Connections(f"{parts.scheme}://{parts.netloc}")
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     # Signed without a content type, so none may be sent.
-    headers = {"host": connections.host, "content-type": ""}
+    headers = {"Content-Type": ""}
     try:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             left = seconds_left()
