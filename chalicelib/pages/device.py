@@ -23,7 +23,7 @@ def user_code_page(
         form_action=HERE,
         tenant_name=tenant_name,
         csrf=csrf,
-        user_code=display_text(user_code, limit=32),
+        user_code=display_text(user_code),
         arrived=arrived,
         error=display_text(error or "", limit=SENTENCE_LIMIT),
     )

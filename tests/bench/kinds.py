@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench import pages, tokens
+from tests.bench import devices, pages, tokens
 from tests.bench.sending import Sending
 from tests.bench.wire import Calls
 from tests.bench.world import World
@@ -32,6 +32,20 @@ KINDS = (
     Kind("token refresh_token, rotating, openid", tokens.refresh_rotating_openid, Calls(1, 2), 0.30),
     Kind("token refresh_token", tokens.refresh, Calls(1, 1), 0.30),
     Kind("token refresh_token, openid", tokens.refresh_openid, Calls(1, 2), 0.30),
+    # What a device is told while nobody has decided, and its tokens, are one write each; a poll that comes
+    # too soon is refused by one, and made to wait longer by another.
+    Kind("token device_code, pending", devices.pending, Calls(1, 0)),
+    Kind("token device_code, too soon", devices.too_soon, Calls(2, 0)),
+    Kind("token device_code", devices.redeemed, Calls(1, 1)),
+    Kind("token device_code, openid", devices.redeemed_openid, Calls(1, 2)),
+    # The user code, the grant.
+    Kind("device authorization", devices.authorization, Calls(2, 0)),
+    Kind("device page", devices.code_page, Calls(0, 0)),
+    Kind("device code entered", devices.code_entered, Calls(1, 0)),
+    # The interaction with the session, two attempts counted, the code, the grant, two attempts taken back;
+    # and the decision.
+    Kind("device question", devices.question, Calls(7, 0)),
+    Kind("device decision", devices.decision, Calls(8, 0)),
     Kind("introspection", tokens.introspection, Calls(1, 0), 0.15),
     Kind("userinfo", tokens.userinfo, Calls(1, 0)),
     Kind("revocation of an access token", tokens.revocation_of_access_token, Calls(1, 0)),

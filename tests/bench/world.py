@@ -15,6 +15,7 @@ from jwt.algorithms import ECAlgorithm
 from chalicelib.protocol.client import Client
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
+from tests.support.device import device_client
 from tests.support.http import Caller
 from tests.support.tenant import Person, Tenant
 
@@ -39,6 +40,11 @@ class World:
     def web(self) -> ClientApp:
         """A confidential client: its refresh tokens do not."""
         return self._consented(self.tenant.client())
+
+    @cached_property
+    def tv(self) -> ClientApp:
+        """A public client's device."""
+        return ClientApp(device_client(self.tenant), self.caller)
 
     @cached_property
     def service(self) -> Client:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.browser import Browser, forms
 from tests.support.client_app import ClientApp
+from tests.support.device import GRANT_TYPES, device, enter
 from tests.support.environment import changed_environment
 from tests.support.faults import Aws, Kind
 from tests.support.http import Answer, Caller, encode
@@ -18,7 +19,17 @@ from tests.support.tenant import Tenant
 from tests.support.visit import visit
 
 Send = Callable[[], Answer]
-PAGES = {"authorization", "resume", "login", "sign in", "consent", "decide", "end_session"}
+PAGES = {
+    "authorization",
+    "resume",
+    "login",
+    "sign in",
+    "consent",
+    "decide",
+    "enter a code",
+    "connect",
+    "end_session",
+}
 
 
 @dataclass
@@ -35,6 +46,9 @@ class World:
         new = ClientApp(self.tenant.public_client(), self.caller)
         signing_in = self.begin(Browser(self.caller))
         consenting = self.begin(Browser(self.caller, dict(here.browser.cookies)))
+        entering, connecting = Browser(self.caller), Browser(self.caller, dict(here.browser.cookies))
+        entering.open("/device")
+        enter(connecting, device(self.caller, self.tenant).ask().user_code)
         bearer = {"authorization": f"Bearer {tokens['access_token']}"}
         cookies = here.browser.cookies
         return {
@@ -46,6 +60,9 @@ class World:
             ),
             "consent": lambda: self.again(consenting),
             "decide": lambda: self.press(consenting, ("decision", "allow")),
+            "enter a code": lambda: self.press(entering, ("action", "continue"), user_code="BBBB-BBBB"),
+            "connect": lambda: self.again(connecting),
+            "device_authorization": lambda: self.app().post("/device_authorization", {"scope": "openid"}),
             "token": lambda: self.app().token({"grant_type": "client_credentials"}),
             "revocation": lambda: self.app().post("/revoke", {"token": "x"}),
             "introspection": lambda: self.app().post("/introspect", {"token": "x"}),
@@ -58,7 +75,9 @@ class World:
         return ClientApp(self.clients.pop(), self.caller)
 
     def prepare(self, count: int) -> None:
-        self.clients: list[Any] = [self.tenant.client() for _ in range(count)]
+        self.clients: list[Any] = [
+            self.tenant.client(grant_types=("client_credentials", *GRANT_TYPES)) for _ in range(count)
+        ]
 
     def begin(self, browser: Browser) -> Browser:
         """At the page an authorization request leads to."""
@@ -132,7 +151,7 @@ def test_dynamodb_fails_and_then_works(
 ) -> None:
     requests = world.requests()
     for failing in (True, False):
-        world.prepare(3)
+        world.prepare(4)
         capsys.readouterr()
         if failing:
             with aws.dynamodb.failing(kind):

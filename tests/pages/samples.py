@@ -1,11 +1,13 @@
 """One call of every page that there is, in each of its states."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
+from chalicelib.pages.device import device_page, outcome_page, user_code_page
 from chalicelib.pages.error import error_page
-from chalicelib.pages.login import login_page
+from chalicelib.pages.login import device_waits_page, login_page
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page
@@ -49,6 +51,22 @@ NOTICE: Mapping[str, Any] = {
     "message": "You can close this page.",
 }
 
+USER_CODE: Mapping[str, Any] = {"tenant_name": "Northwind", "csrf": "csrf-1"}
+DEVICE: Mapping[str, Any] = {
+    "tenant_name": "Northwind",
+    "client_name": "Harbour Photos for TV",
+    "client_uri": "https://harbour.example/tv",
+    "user_code": "BDWP-HQPK",
+    "person": "Ada Lovelace",
+    "interaction": "interaction-1",
+    "csrf": "csrf-1",
+    "scopes": [ScopeLine("openid"), ScopeLine("photos:read", "See your photos"), ScopeLine("offline_access")],
+    "resources": [ResourceLine("Photo library", "api.example.com")],
+    "switch_url": "/login?interaction=interaction-1",
+}
+TENANT: Mapping[str, Any] = {"tenant_name": "Northwind"}
+OUTCOME: Mapping[str, Any] = {"tenant_name": "Northwind", "client_name": "Harbour Photos for TV"}
+
 PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "login": (login_page, LOGIN),
     "login_after_an_error": (login_page, {**LOGIN, "login": "ada", "error": "That is not right."}),
@@ -64,6 +82,20 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
         },
     ),
     "consent_to_nothing": (consent_page, {**CONSENT, "scopes": [], "resources": [], "offline": False}),
+    "user_code": (user_code_page, USER_CODE),
+    "user_code_that_arrived": (user_code_page, {**USER_CODE, "user_code": "BDWP-HQPK", "arrived": True}),
+    "user_code_after_an_error": (user_code_page, {**USER_CODE, "user_code": "BDWP", "error": "Check it."}),
+    "device": (device_page, DEVICE),
+    "device_with_warnings": (device_page, {**DEVICE, "unverified": True, "client_uri": None}),
+    "device_allowed": (partial(outcome_page, "allowed"), OUTCOME),
+    "device_refused": (partial(outcome_page, "refused"), OUTCOME),
+    "device_decided_before": (
+        partial(outcome_page, "decided_before", client_name=""),
+        {"tenant_name": "Northwind"},
+    ),
+    "device_expired": (partial(outcome_page, "expired", client_name=""), {"tenant_name": "Northwind"}),
+    "device_waits": (device_waits_page, {"tenant_name": "Northwind"}),
+    "login_for_a_device": (login_page, {**LOGIN, "client_name": None, "redirect_uri": None}),
     "error": (error_page, ERROR),
     "error_with_a_way_on": (error_page, {**ERROR, "way_on": BACK}),
     "logout": (logout_page, LOGOUT),

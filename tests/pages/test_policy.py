@@ -15,7 +15,7 @@ from tests.pages.samples import PAGES, sample
 
 HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{HASH}'; base-uri 'none'; frame-ancestors 'none'"
-PATHS = {"/login", "/consent", "/end_session"}
+PATHS = {"/login", "/consent", "/device", "/end_session"}
 
 
 @pytest.mark.parametrize("name", PAGES)

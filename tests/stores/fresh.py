@@ -5,9 +5,13 @@ import secrets
 from typing import Any
 
 from chalicelib.accounts.session import Session
+from chalicelib.aws.device_decisions import DeviceDecisionStore
+from chalicelib.aws.device_grants import DeviceGrantStore
 from chalicelib.aws.grants import GrantStore
+from chalicelib.protocol.device_grant import DeviceApproval
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.grants.authorization_code import CodeRedemption
+from chalicelib.protocol.grants.device_code import Poll
 from chalicelib.protocol.grants.refresh_token import Rotation
 
 NOW = 1_900_000_000
@@ -96,6 +100,72 @@ def rotation(grant: Grant, **changes: Any) -> Rotation:
         **changes,
     }
     return Rotation(**fields)
+
+
+def device_grants() -> DeviceGrantStore:
+    return DeviceGrantStore(table("Grants"))
+
+
+def device_decisions() -> DeviceDecisionStore:
+    return DeviceDecisionStore(table("Grants"))
+
+
+def pending(**changes: Any) -> Grant:
+    """A device's grant that waits for another ten minutes, kept."""
+    fields: dict[str, Any] = {
+        "grant_id": name(),
+        "state": "pending",
+        "next_state": "pending",
+        "client_id": "client-a",
+        "scope": ("openid", "read"),
+        "resources": ("https://api.example.com/",),
+        "exp": NOW + 600,
+        "code_exp": NOW + 600,
+        "refresh_until": NOW + 600,
+        "created_at": NOW,
+        "device_code_hash": "device-code-hash",
+        "interval": 5,
+        "next_poll_at": NOW,
+        **changes,
+    }
+    grant = Grant(**fields)
+    device_decisions().start(grant)
+    return grant
+
+
+def poll_of(grant: Grant, **changes: Any) -> Poll:
+    """A poll in which everything is right."""
+    fields: dict[str, Any] = {
+        "grant_id": grant.grant_id,
+        "device_code_hash": grant.device_code_hash,
+        "client_id": grant.client_id,
+        "redemption": name(),
+        "family_hash": "family-hash",
+        "refresh_hash": "hash-1",
+        "refresh_exp": NOW + 1_000,
+        "now": NOW + 1,
+        **changes,
+    }
+    return Poll(**fields)
+
+
+def approval_of(grant: Grant, **changes: Any) -> DeviceApproval:
+    """A person's approval."""
+    fields: dict[str, Any] = {
+        "grant_id": grant.grant_id,
+        "approval": name(),
+        "sub": "person-a",
+        "auth_time": NOW - 5,
+        "acr": None,
+        "amr": ("pwd",),
+        "sid": "a-session",
+        "offline": True,
+        "refreshable": True,
+        "refresh_until": NOW + 10_000,
+        "now": NOW + 1,
+        **changes,
+    }
+    return DeviceApproval(**fields)
 
 
 def session(**changes: Any) -> Session:
