@@ -12,7 +12,8 @@ from typing import Any
 from chalicelib.aws.attribute_values import Item, from_item, to_item
 from chalicelib.aws.connections import Calls, dynamodb, events, kms, secrets_manager
 from chalicelib.aws.http_connections import NoAnswer
-from chalicelib.aws.refusal import Refusal
+from chalicelib.aws.refusal import CONDITION_FAILED, Refusal
+from chalicelib.call_record import call_record
 from chalicelib.protocol.errors import TemporarilyUnavailable
 
 
@@ -45,7 +46,9 @@ def batch_get_items(keys: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[
         for table, items in answer["Responses"].items():
             found.setdefault(table, []).extend(from_item(item) for item in items)
         wanted = answer.get("UnprocessedKeys") or {}
-        if not wanted:
+        if wanted:
+            call_record().throttled.append("dynamodb")
+        else:
             return [_find(found.get(table, []), key) for table, key in keys]
     raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled")
 
@@ -203,7 +206,7 @@ def _call(service: Calls, operation: str, **members: Any) -> dict[str, Any]:
     except NoAnswer as error:
         raise _no_answer() from error
     except Refusal as refusal:
-        if refusal.code == "ConditionalCheckFailedException":
+        if refusal.code == CONDITION_FAILED:
             item = refusal.members.get("Item")
             raise ConditionFailed(from_item(item) if item else None) from None
         if refusal.transient:

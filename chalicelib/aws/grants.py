@@ -157,13 +157,14 @@ class GrantStore:
             values={":revoked": "revoked"},
         )
 
-    def revoke_family(self, *, grant_id: str, client_id: str, family_hash: str) -> None:
-        self._transition(
+    def revoke_family(self, *, grant_id: str, client_id: str, family_hash: str) -> Grant | None:
+        outcome = self._transition(
             grant_id,
             update="SET #state = :revoked",
             condition="client_id = :client_id AND family_hash = :family_hash",
             values={":revoked": "revoked", ":client_id": client_id, ":family_hash": family_hash},
         )
+        return outcome if isinstance(outcome, Grant) else None
 
     def of_session(self, *, sub: str, sid: str) -> tuple[str, ...]:
         found = query_index(

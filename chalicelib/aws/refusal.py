@@ -33,6 +33,21 @@ TRANSIENT = frozenset(
         "TransactionInProgressException",
     }
 )
+THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+CONDITION_FAILED = "ConditionalCheckFailedException"
 TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
 
@@ -67,6 +82,11 @@ class Refusal(Exception):
         self.members = members
         self.date = date
         self.credentials = credentials
+
+    @property
+    def throttled(self) -> bool:
+        """Whether more was asked of the service than it lets one account ask."""
+        return self.code in THROTTLED or self.status == TOO_MANY_REQUESTS
 
     @property
     def transient(self) -> bool:

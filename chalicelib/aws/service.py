@@ -11,9 +11,10 @@ from typing import Any
 
 from chalicelib.aws.credentials import CredentialSource
 from chalicelib.aws.http_connections import Connections, NoAnswer, Reply
-from chalicelib.aws.refusal import EXPIRED, SKEWED, Refusal
+from chalicelib.aws.refusal import CONDITION_FAILED, EXPIRED, SKEWED, Refusal
 from chalicelib.aws.retries import MAX_ATTEMPTS, RetryBudget, jittered_delay
 from chalicelib.aws.signature import signed_headers
+from chalicelib.call_record import CallRecord, call_record
 from chalicelib.deadline import seconds_left
 
 # A call may take this part of the time that is left: what may have to follow it (sign what was redeemed,
@@ -60,13 +61,17 @@ class Service:
         left = seconds_left()
         end = time.monotonic() + (DEFAULT_SECONDS if left is None else left * SHARE)
         attempt = 0
+        record = call_record()
         while True:
             attempt += 1
+            record.made.append(self._name)
             try:
                 answer = self._attempt(operation, body, end=end)
             except NoAnswer as error:
+                record.errors.append(f"{self._name}:{operation} no_answer")
                 failure: Exception = error
             except Refusal as refusal:
+                self._write_down(refusal, operation, record)
                 if not refusal.transient and not self._mend(refusal, end=end):
                     raise
                 failure = refusal
@@ -78,6 +83,13 @@ class Service:
             if attempt == MAX_ATTEMPTS or late or not self._budget.take():
                 raise failure
             time.sleep(delay)
+
+    def _write_down(self, refusal: Refusal, operation: str, record: CallRecord) -> None:
+        if refusal.throttled:
+            record.throttled.append(self._name)
+        # A condition that does not hold is an answer like any other.
+        if refusal.code != CONDITION_FAILED:
+            record.errors.append(f"{self._name}:{operation} {refusal.code}")
 
     def _attempt(self, operation: str, body: bytes, *, end: float) -> dict[str, Any]:
         left = end - time.monotonic()

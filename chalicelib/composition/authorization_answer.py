@@ -13,16 +13,18 @@ def redirect_code(target: RedirectTarget, code: str, *, log: dict[str, str]) -> 
     return redirect(query.location(target, {"code": code}), log={**log, "outcome": "code"})
 
 
-def redirect_error(target: RedirectTarget, error: OAuthError, *, log: dict[str, str]) -> Response:
+def redirect_error(target: RedirectTarget, error: OAuthError) -> Response:
     """The authorization error response (RFC 6749 section 4.1.2.1)."""
     members = {"error": error.code, "error_description": error.description}
-    fields = {**log, **error.facts, "outcome": "refused", "error": error.code, "reason": error.reason}
+    fields = {**error.facts, "outcome": "refused", "error": error.code, "reason": error.reason}
     return redirect(query.location(target, members), log=fields)
 
 
 def redirect_on(
-    path: str, interaction_id: str, *, cookies: tuple[str, ...] = (), log: dict[str, str]
+    path: str, interaction_id: str, *, cookies: tuple[str, ...] = (), outcome: str | None = None
 ) -> Response:
-    """On to /login, /consent, /authorize/resume or /device with the interaction."""
+    """On to /login, /consent, /authorize/resume or /device with the interaction. `outcome` is for the log:
+    where none is given, the page that comes next.
+    """
     location = f"{path}?{urlencode({'interaction': interaction_id})}"
-    return redirect(location, cookies=cookies, log={**log, "outcome": path.rpartition("/")[2]})
+    return redirect(location, cookies=cookies, log={"outcome": outcome or path.rpartition("/")[2]})

@@ -56,6 +56,8 @@ class AuthorizationStates(Record, kw_only=True):
         items = dict(zip(keys, batch_get_items(list(keys.values())), strict=True))
         user = self.users.record(items.get("user"))
         session = self._session(self.sessions.record(items.get("session")), cookie, user, now=now)
+        if session is not None:
+            request.facts["sub"] = session.sub
         return AuthorizationState(
             interaction=self.interactions.record(items.get("interaction")),
             session=session,

@@ -49,11 +49,6 @@ class OpenInteraction(Record, kw_only=True):
             raise InvalidRequest("This sign-in is not known any more.", reason="interaction_unknown")
         return self.request
 
-    @property
-    def log(self) -> dict[str, str]:
-        """Fields for the log line."""
-        return {"client_id": self.request.client.client_id} if self.request else {}
-
     def csrf(self, page: str) -> str:
         """What the form of this page must send back; `page` also names whatever else it is bound to."""
         return csrf_token(browser=self.browser, purpose=f"{page} {self.interaction_hash}")
@@ -82,12 +77,15 @@ class OpenInteractions(Record, kw_only=True):
         browser = read_cookie(request, BROWSER, settings=self.settings)
         state = self.states.read(request, now=now, interaction_id=interaction_id)
         interaction = check_interaction(state.interaction, browser=browser, now=now, kinds=kinds)
+        waiting = self._request(interaction)
+        if waiting is not None:
+            request.facts["client_id"] = waiting.client.client_id
         return OpenInteraction(
             interaction_id=interaction_id,
             interaction=interaction,
             browser=browser or "",
             form=form,
-            request=self._request(interaction),
+            request=waiting,
             session=state.session,
             user=state.user,
         )

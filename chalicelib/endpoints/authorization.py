@@ -93,7 +93,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
     parameters = query_or_form_parameters(request)
     client = find_client(parameters, clients=ports.clients)
     target = find_redirect_target(parameters, client=client, issuer=ports.settings.issuer)
-    log = {"client_id": client.client_id}
+    request.facts["client_id"] = client.client_id
     try:
         authorization_request = check(
             parameters,
@@ -104,7 +104,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
         )
         hinted_sub = read_hint(authorization_request, ports)
         if misses_cookies(request, ports):
-            return redirect(with_cookies(parameters), log={**log, "outcome": "as_get"})
+            return redirect(with_cookies(parameters), log={"outcome": "as_get"})
         state = ports.states.read(request, now=now, client_id=client.client_id)
         step = next_step(
             authorization_request,
@@ -115,12 +115,12 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             now=now,
         )
     except OAuthError as error:
-        return refuse(error, target, log=log)
+        return refuse(error, target)
     if step is Step.CODE and state.session is not None:
         code = Code(ports.random(GRANT_ID_BYTES), ports.random(CODE_SECRET_BYTES))
         approve(authorization_request, state.session, code, ports, now=now)
-        return redirect_code(target, str(code), log={**log, "grant_id": code.grant_id})
-    return interact(request, parameters, step, ports, now=now, log=log)
+        return redirect_code(target, str(code), log={"grant_id": code.grant_id})
+    return interact(request, parameters, step, ports, now=now)
 
 
 def resume(request: Request, ports: Ports, *, now: int) -> Response:
@@ -136,7 +136,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
         settings=ports.settings,
     )
     session, client = state.session, authorization_request.client
-    log = {"client_id": client.client_id}
+    request.facts["client_id"] = client.client_id
     try:
         step = next_step(
             authorization_request,
@@ -147,15 +147,15 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
             now=now,
         )
     except OAuthError as error:
-        return refuse(error, authorization_request.target, log=log)
+        return refuse(error, authorization_request.target)
     if step is not Step.CODE or session is None:
-        return redirect_on(f"/{step.value}", interaction_id, log=log)
+        return redirect_on(f"/{step.value}", interaction_id)
     code = Code(grant_id_of(interaction.interaction_hash), ports.random(CODE_SECRET_BYTES))
     if not approve(authorization_request, session, code, ports, now=now):
         raise InteractionEnded(
             "This sign-in was completed before.", reason="interaction_completed", interaction=interaction
         )
-    return redirect_code(authorization_request.target, str(code), log={**log, "grant_id": code.grant_id})
+    return redirect_code(authorization_request.target, str(code), log={"grant_id": code.grant_id})
 
 
 def approve(request: AuthorizationRequest, session: Session, code: Code, ports: Ports, *, now: int) -> bool:
@@ -168,9 +168,7 @@ def approve(request: AuthorizationRequest, session: Session, code: Code, ports: 
     return created
 
 
-def interact(
-    request: Request, parameters: Parameters, step: Step, ports: Ports, *, now: int, log: dict[str, str]
-) -> Response:
+def interact(request: Request, parameters: Parameters, step: Step, ports: Ports, *, now: int) -> Response:
     """Keeps the request, bound to this browser, and sends the person to the page that comes next."""
     browser, cookies = known_or_new_browser(request, settings=ports.settings, random=ports.random)
     interaction_id = ports.random(INTERACTION_BYTES)
@@ -182,14 +180,14 @@ def interact(
             exp=now + ports.settings.interaction_lifetime,
         )
     )
-    return redirect_on(f"/{step.value}", interaction_id, cookies=cookies, log=log)
+    return redirect_on(f"/{step.value}", interaction_id, cookies=cookies)
 
 
-def refuse(error: OAuthError, target: RedirectTarget, *, log: dict[str, str]) -> Response:
+def refuse(error: OAuthError, target: RedirectTarget) -> Response:
     """An error for the client; a fault of ours is for the person, who can reload the page."""
     if error.status >= 500:  # noqa: PLR2004
         raise error
-    return redirect_error(target, error, log=log)
+    return redirect_error(target, error)
 
 
 def read_hint(request: AuthorizationRequest, ports: Ports) -> str | None:

@@ -17,6 +17,7 @@ from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages.consent import consent_page
 from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied, InvalidRequest
@@ -41,7 +42,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     opened = ports.interactions.open(request, now=now)
     session, user = opened.session, opened.user
     if session is None or user is None or not is_signed_in(opened, session, now=now):
-        return redirect_on("/login", opened.interaction_id, log=opened.log)
+        return redirect_on("/login", opened.interaction_id)
     # The decision is that of the person who saw the page, not of whoever signed in since.
     page = f"consent {session.sub}"
     if request.method == "GET":
@@ -52,7 +53,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
             return allow(opened, session, ports)
         case "deny":
             denied = AccessDenied("The person refused.", reason="consent_refused")
-            return redirect_error(opened.authorization.target, denied, log=opened.log)
+            return redirect_error(opened.authorization.target, denied)
         case _:
             raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
 
@@ -80,7 +81,7 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
         local_redirect=is_loopback(redirect_uri),
     )
-    return page_response(page, log={**opened.log, "outcome": "asked"})
+    return page_response(page, log={"outcome": "asked"})
 
 
 def allow(opened: OpenInteraction, session: Session, ports: Ports) -> Response:
@@ -89,7 +90,7 @@ def allow(opened: OpenInteraction, session: Session, ports: Ports) -> Response:
     client_id = request.client.client_id
     before = ports.states.read_consent(session, client_id) or Consent(sub=session.sub, client_id=client_id)
     ports.consents.put(before.extended(request.asked, interaction=opened.interaction_hash))
-    return redirect_on(RESUME_PATH, opened.interaction_id, log={**opened.log, "consent": "given"})
+    return redirect_on(RESUME_PATH, opened.interaction_id, outcome="allow")
 
 
 @cache
@@ -105,7 +106,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("consent", methods=("GET", "POST"), errors=page_error, prepare=ports)
+@endpoint("consent", methods=("GET", "POST"), errors=page_error, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """GET and POST /consent."""
     return respond(request, ports(), now=int(time.time()))

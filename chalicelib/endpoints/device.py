@@ -32,6 +32,7 @@ from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages import device as pages
 from chalicelib.pages.page import Page
 from chalicelib.protocol.access_token_request import RandomText
@@ -123,7 +124,7 @@ def take_code(request: Request, form: Parameters, ports: Ports, *, now: int) -> 
             exp=now + ports.settings.interaction_lifetime,
         )
     )
-    return redirect_on(PATH, interaction_id, log={})
+    return redirect_on(PATH, interaction_id)
 
 
 def decide(request: Request, ports: Ports, *, now: int) -> Response:
@@ -131,7 +132,7 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     opened = ports.opened.open(request, now=now, kinds=("device",))
     session, user = opened.session, opened.user
     if session is None or user is None:
-        return redirect_on("/login", opened.interaction_id, log={})
+        return redirect_on("/login", opened.interaction_id)
     (user_code,) = opened.interaction.parameters["user_code"]
     keys = user_code_keys(session.sub, source_ip=request.source_ip)
     wait, counted = begin_user_code(ports.attempts, keys, now=now)
@@ -145,13 +146,13 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     for key in counted:
         ports.attempts.take_back(key)
     client = find_client(grant, ports)
-    known = {"client_id": client.client_id, "grant_id": grant.grant_id}
+    request.facts.update(client_id=client.client_id, grant_id=grant.grant_id)
     outcome = outcome_of(grant, approval=opened.interaction_hash, now=now)
     if outcome is not None:
         told = pages.outcome_page(
             outcome, tenant_name=ports.settings.tenant_name, client_name=client.client_name
         )
-        return page_response(told, log={**known, "outcome": outcome})
+        return page_response(told, log={"outcome": outcome})
     asked = check_device_request(
         grant.scope,
         grant.resources,
@@ -163,7 +164,7 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     page = f"device {session.sub} {grant.grant_id}"
     if request.method == "GET":
         shown = question(opened, asked, user, user_code, ports, csrf=opened.csrf(page))
-        return page_response(shown, log={**known, "outcome": "asked"})
+        return page_response(shown, log={"outcome": "asked"})
     opened.check_csrf(page)
     match opened.form.get("decision"):
         case "allow":
@@ -175,14 +176,14 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
                 settings=ports.settings,
                 now=now,
             )
-            ports.grants.approve(approval)
+            decided = ports.grants.approve(approval)
         case "deny":
-            ports.grants.deny(grant.grant_id, approval=opened.interaction_hash, now=now)
+            decided = ports.grants.deny(grant.grant_id, approval=opened.interaction_hash, now=now)
         case _:
             raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
     # What became of it is told by the grant, to this decision and to any that came before or after.
-    log = {**known, "decision": opened.form.get("decision") or ""}
-    return redirect_on(PATH, opened.interaction_id, log=log)
+    done = opened.form.get("decision") if isinstance(decided, Grant) else "decided_before"
+    return redirect_on(PATH, opened.interaction_id, outcome=done)
 
 
 def throttled(request: Request, ports: Ports, *, user_code: str, wait: int) -> Response:
@@ -242,7 +243,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("device", methods=("GET", "POST"), errors=page_error, prepare=ports)
+@endpoint("device", methods=("GET", "POST"), errors=page_error, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """GET and POST /device."""
     return respond(request, ports(), now=int(time.time()))

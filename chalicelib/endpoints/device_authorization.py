@@ -48,6 +48,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     client = ports.authenticator.authenticate(
         authorization=request.header("authorization"), parameters=parameters, now=now
     )
+    request.facts["client_id"] = client.client_id
     device_request = check_device_authorization_request(
         parameters, client=client, resource_servers=ports.resource_servers, settings=ports.settings
     )
@@ -66,7 +67,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
             "expires_in": grant.exp - now,
             "interval": INTERVAL,
         },
-        log={"client_id": client.client_id, "grant_id": grant.grant_id, "outcome": "device_code"},
+        log={"grant_id": grant.grant_id, "outcome": "device_code"},
     )
 
 

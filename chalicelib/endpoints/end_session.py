@@ -31,6 +31,7 @@ from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, redirect
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Clients
@@ -77,6 +78,8 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     logout = check_logout_request(
         parameters, clients=ports.clients, keys=ports.keys, issuer=ports.settings.issuer
     )
+    if logout.client is not None:
+        request.facts["client_id"] = logout.client.client_id
     value = read_cookie(request, SESSION, settings=ports.settings)
     if request.method == "POST" and value is None:
         # A POST from another site comes without SameSite=Lax cookies; the same as a GET brings them, and
@@ -91,6 +94,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     session = live_session(stored, cookie, now=now)
     if session is None:
         return leave(logout, ports, outcome="no_session", clear=value is not None)
+    request.facts["sub"] = session.sub
     if decision is None and logout.names(session):
         return end(session, logout, ports)
     if decision is None:
@@ -116,7 +120,7 @@ def ask(
         fields={name: values[0] for name, values in parameters.select(PARAMETERS).items()},
         post_logout_redirect_uri=logout.location,
     )
-    return page_response(page, cookies=cookies, log={**_log(logout), "outcome": "asked"})
+    return page_response(page, cookies=cookies, log={"outcome": "asked"})
 
 
 def end(session: Session, logout: LogoutRequest, ports: Ports) -> Response:
@@ -142,7 +146,7 @@ def revoke_grants(bound: Iterable[tuple[str, str]], ports: Ports) -> None:
 def leave(logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> Response:
     """Back to the client, or the page that says it is done; the browser forgets a session it showed."""
     cookies = (clear_cookie(SESSION, settings=ports.settings),) if clear else ()
-    log = {**_log(logout), "outcome": outcome}
+    log = {"outcome": outcome}
     if logout.location is not None:
         return redirect(logout.location, cookies=cookies, log=log)
     page = signed_out_page(tenant_name=ports.settings.tenant_name)
@@ -151,10 +155,6 @@ def leave(logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> 
 
 def _purpose(session: Session) -> str:
     return f"end_session {session.session_hash}"
-
-
-def _log(logout: LogoutRequest) -> dict[str, str]:
-    return {"client_id": logout.client.client_id} if logout.client else {}
 
 
 @cache
@@ -172,7 +172,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("end_session", methods=("GET", "POST"), errors=page_error, prepare=ports)
+@endpoint("end_session", methods=("GET", "POST"), errors=page_error, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """GET and POST /end_session."""
     return respond(request, ports(), now=int(time.time()))

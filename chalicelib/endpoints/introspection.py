@@ -42,19 +42,20 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     client = ports.authenticator.authenticate(
         authorization=request.header("authorization"), parameters=parameters, now=now
     )
+    request.facts["client_id"] = client.client_id
     # RFC 7662 section 2.1: the caller is authenticated, against scanning; a public client is not.
     if client.public:
         raise InvalidClient("Client authentication failed.", reason="client_public")
-    log = {"client_id": client.client_id}
     try:
         access_token = verify_access_token(token, keys=ports.keys, issuer=ports.settings.issuer, now=now)
     except InvalidToken as error:
-        return json_response(INACTIVE, log={**log, "outcome": "inactive", "reason": error.reason})
+        return json_response(INACTIVE, log={"outcome": "inactive", "reason": error.reason})
     if not is_meant_for(access_token, client):
-        return json_response(INACTIVE, log={**log, "outcome": "inactive", "reason": "token_of_another"})
+        return json_response(INACTIVE, log={"outcome": "inactive", "reason": "token_of_another"})
+    request.facts.update(access_token.facts)
     if not is_live(access_token, ports.tokens.read(access_token)):
-        return json_response(INACTIVE, log={**log, "outcome": "inactive", "reason": "token_revoked"})
-    return json_response(introspection_response(access_token), log={**log, "outcome": "active"})
+        return json_response(INACTIVE, log={"outcome": "inactive", "reason": "token_revoked"})
+    return json_response(introspection_response(access_token), log={"outcome": "active"})
 
 
 @cache

@@ -33,19 +33,38 @@ from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages.login import device_waits_page, login_page
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied
 from chalicelib.protocol.interaction import Kind, hash_identifier
+from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
 
 # Where each kind of interaction goes on.
 RESUME_PATHS: dict[Kind, str] = {"authorization": "/authorize/resume", "device": "/device"}
-WRONG = "The email or password is not right. Check both and try again."
-DISABLED = "This account is not active. Ask the people who run this service."
 AMR_PASSWORD = ("pwd",)
+
+
+class Refusal(Record, kw_only=True):
+    """Why nobody is signed in, for the log and on the page. `wait` is in seconds, until the next attempt."""
+
+    reason: Reason
+    error: str
+    status: int = 400
+    wait: int | None = None
+
+
+# One answer for all three: nobody learns which accounts there are.
+WRONG = "The email or password is not right. Check both and try again."
+INCOMPLETE = Refusal(reason="login_incomplete", error=WRONG)
+UNKNOWN = Refusal(reason="login_unknown", error=WRONG)
+WRONG_PASSWORD = Refusal(reason="password_wrong", error=WRONG)
+NOT_ACTIVE = "This account is not active. Ask the people who run this service."
+DISABLED = Refusal(reason="account_disabled", error=NOT_ACTIVE, status=403)
+OVER = Refusal(reason="login_needed", error="Your session is over. Sign in again.")
 
 
 class Ports(Record, kw_only=True):
@@ -74,7 +93,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
             ports.sessions.select(opened.session, interaction=opened.interaction_hash)
             return resume(opened)
         case "continue":
-            return show(opened, ports, now=now, error="Your session is over. Sign in again.", status=400)
+            return show(opened, ports, now=now, refusal=OVER)
         case _:
             return sign_in(request, opened, ports, now=now)
 
@@ -85,15 +104,13 @@ def cancel(opened: OpenInteraction, ports: Ports) -> Response:
         page = device_waits_page(tenant_name=ports.settings.tenant_name)
         return page_response(page, log={"outcome": "cancelled"})
     denied = AccessDenied("The person did not sign in.", reason="login_cancelled")
-    return redirect_error(opened.request.target, denied, log=opened.log)
+    return redirect_error(opened.request.target, denied)
 
 
-def resume(
-    opened: OpenInteraction, *, cookies: tuple[str, ...] = (), log: dict[str, str] | None = None
-) -> Response:
+def resume(opened: OpenInteraction, *, cookies: tuple[str, ...] = (), outcome: str | None = None) -> Response:
     """Back to the endpoint that wants to know who the person is."""
     path = RESUME_PATHS[opened.interaction.kind]
-    return redirect_on(path, opened.interaction_id, cookies=cookies, log={**opened.log, **(log or {})})
+    return redirect_on(path, opened.interaction_id, cookies=cookies, outcome=outcome)
 
 
 def show(
@@ -102,11 +119,9 @@ def show(
     *,
     now: int,
     login: str | None = None,
-    error: str | None = None,
-    status: int = 200,
-    wait: int | None = None,
+    refusal: Refusal | None = None,
 ) -> Response:
-    """The page. `wait` is in seconds, until the next attempt may be made."""
+    """The page, with what was typed and what is wrong where something is."""
     user = opened.user if may_continue(opened, now=now) else None
     waiting = opened.request
     page = login_page(
@@ -116,14 +131,16 @@ def show(
         interaction=opened.interaction_id,
         csrf=opened.csrf("login"),
         login=(waiting.login_hint if waiting else "") if login is None else login,
-        error=error,
+        error=refusal.error if refusal else None,
         continue_as=user.display_name if user else None,
     )
+    if refusal is None:
+        return page_response(page, log={"outcome": "asked"})
     return page_response(
         page,
-        status=status,
-        headers={"retry-after": str(wait)} if wait else None,
-        log={**opened.log, "outcome": "asked" if error is None else "refused"},
+        status=refusal.status,
+        headers={"retry-after": str(refusal.wait)} if refusal.wait else None,
+        log={"outcome": "refused", "reason": refusal.reason},
     )
 
 
@@ -145,20 +162,26 @@ def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int
     name = normalize_login(login)
     password = opened.form.get("password") or ""
     if not name or not password or len(name) > MAX_LOGIN_LENGTH:
-        return show(opened, ports, now=now, login=login, error=WRONG, status=400)
+        return show(opened, ports, now=now, login=login, refusal=INCOMPLETE)
     credential = ports.passwords.get(name)
+    # Whom it is about, and not who was signed in before.
+    request.facts.pop("sub", None)
+    if credential is not None:
+        request.facts["sub"] = credential.sub
     browser = hash_identifier(opened.browser)
     known = credential is not None and browser in credential.browsers
     counted = attempt_keys(name, known_browser=browser if known else None, source_ip=request.source_ip)
     wait = begin_attempt(counted, ports, now=now)
     if wait:
         error = f"Too many attempts. Wait {wait} seconds, then try again."
-        return show(opened, ports, now=now, login=login, error=error, status=429, wait=wait)
+        throttled = Refusal(reason="login_throttled", error=error, status=429, wait=wait)
+        return show(opened, ports, now=now, login=login, refusal=throttled)
     if not verify_password(password, credential) or credential is None:
-        return show(opened, ports, now=now, login=login, error=WRONG, status=400)
+        wrong = WRONG_PASSWORD if credential else UNKNOWN
+        return show(opened, ports, now=now, login=login, refusal=wrong)
     user = ports.users.get(credential.sub)
     if user is None or user.disabled:
-        return show(opened, ports, now=now, login=login, error=DISABLED, status=403)
+        return show(opened, ports, now=now, login=login, refusal=DISABLED)
     for key in counted:
         clear = ports.attempts.take_back if key.shared else ports.attempts.forget
         clear(key)
@@ -199,7 +222,7 @@ def start_session(opened: OpenInteraction, sub: str, ports: Ports, *, now: int) 
     if previous is not None:
         ports.sessions.delete(previous.session_hash)
     cookie = set_cookie(SESSION, session_cookie(sub, secret), lifetime=None, settings=ports.settings)
-    return resume(opened, cookies=(cookie,), log={"login": "succeeded"})
+    return resume(opened, cookies=(cookie,), outcome="signed_in")
 
 
 @cache
@@ -219,7 +242,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("login", methods=("GET", "POST"), errors=page_error, prepare=ports)
+@endpoint("login", methods=("GET", "POST"), errors=page_error, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """GET and POST /login."""
     return respond(request, ports(), now=int(time.time()))

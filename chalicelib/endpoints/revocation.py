@@ -13,6 +13,7 @@ from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import NO_STORE, Response
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.revocation_request import RefreshTokenRevocation, RevokedTokens, revoke_token
@@ -37,7 +38,8 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     client = ports.authenticator.authenticate(
         authorization=request.header("authorization"), parameters=parameters, now=now
     )
-    revoked = revoke_token(
+    request.facts["client_id"] = client.client_id
+    facts = revoke_token(
         token,
         client=client,
         settings=ports.settings,
@@ -46,7 +48,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         revoked_tokens=ports.revoked_tokens,
         now=now,
     )
-    return Response(headers=NO_STORE, log={"client_id": client.client_id, "outcome": f"revoked_{revoked}"})
+    return Response(headers=NO_STORE, log=facts)
 
 
 @cache
@@ -64,7 +66,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("revocation", methods=("POST",), cors=True, prepare=ports)
+@endpoint("revocation", methods=("POST",), cors=True, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """POST /revoke."""
     return respond(request, ports(), now=int(time.time()))

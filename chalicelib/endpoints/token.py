@@ -18,10 +18,12 @@ from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 from chalicelib.protocol.errors import UnauthorizedClient, UnsupportedGrantType
+from chalicelib.protocol.grant import grant_facts
 from chalicelib.protocol.grants.authorization_code import redeem_code
 from chalicelib.protocol.grants.client_credentials import issue_for_client
 from chalicelib.protocol.grants.device_code import redeem_device_code
@@ -47,7 +49,9 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     client = ports.authenticator.authenticate(
         authorization=request.header("authorization"), parameters=parameters, now=now
     )
+    request.facts["client_id"] = client.client_id
     grant = find_grant(grant_type, client)
+    request.facts["grant_type"] = grant_type
     token_request = AccessTokenRequest(
         client=client,
         parameters=parameters,
@@ -56,9 +60,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         now=now,
     )
     issued = grant(token_request, ports)
-    log = {"client_id": client.client_id, "grant_type": grant_type, "outcome": "issued"}
-    if issued.grant_id is not None:
-        log["grant_id"] = issued.grant_id
+    log = {"outcome": "issued", **grant_facts(issued.grant)}
     return json_response(issued.response, headers={"pragma": "no-cache"}, log=log)
 
 
@@ -96,7 +98,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("token", methods=("POST",), cors=True, prepare=ports)
+@endpoint("token", methods=("POST",), cors=True, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """POST /token."""
     return respond(request, ports(), now=int(time.time()))

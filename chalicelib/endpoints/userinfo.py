@@ -42,6 +42,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         form = form_parameters(request)
     text = bearer_token(request.header("authorization"), form)
     token = verify_access_token(text, keys=ports.keys, issuer=ports.settings.issuer, now=now)
+    request.facts.update(client_id=token.client_id, **token.facts)
     # RFC 9068 section 4: a token of another resource server is none of ours, whoever signed it.
     if ports.settings.issuer not in token.audience:
         raise InvalidToken("The access token is not for this endpoint.", reason="token_of_another")
@@ -50,9 +51,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     status = ports.tokens.read(token)
     if not is_live(token, status) or status.user is None:
         raise InvalidToken("The access token is invalid or has expired.", reason="token_revoked")
-    return json_response(
-        claims_of(status.user, scope=token.scope), log={"client_id": token.client_id, "outcome": "claims"}
-    )
+    return json_response(claims_of(status.user, scope=token.scope), log={"outcome": "claims"})
 
 
 @cache

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.call_record import CallRecord, recording
 from chalicelib.deadline import deadline
 from chalicelib.gateway.cors import ANY_ORIGIN, preflight
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.errors import json_error
-from chalicelib.gateway.log import describe_fault, log_request
+from chalicelib.gateway.log import describe_fault
 from chalicelib.gateway.request import Request, parse_event
+from chalicelib.gateway.request_line import EventOf, log_answer
 from chalicelib.gateway.response import Response, to_event
 from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError, ServerError
 
@@ -37,10 +39,12 @@ def endpoint(
     errors: ErrorChannel = json_error,
     cors: bool = False,
     prepare: Callable[[], object] | None = None,
+    event_of: EventOf | None = None,
 ) -> Callable[[Respond], Handler]:
     """Makes a Lambda handler. `errors` tells an OAuthError, and its request id, in the endpoint's own
     shape; `cors` lets any web page read the answers (none of these endpoints looks at cookies);
-    `prepare` makes clients and reads settings while the function starts.
+    `prepare` makes clients and reads settings while the function starts; `event_of` tells what security
+    event a request is, where any is one.
     """
     headers = {**SECURITY_HEADERS, **ANY_ORIGIN} if cors else SECURITY_HEADERS
 
@@ -50,9 +54,10 @@ def endpoint(
             started = time.perf_counter()
             request: Request | None = None
             fields: dict[str, object] = {}
+            calls = CallRecord()
             try:
                 request = parse_event(event)
-                with deadline(_seconds_to_work(context)):
+                with recording(calls), deadline(_seconds_to_work(context)):
                     response = _answer(request, respond, methods=methods, cors=cors)
             except OAuthError as error:
                 response = _tell(error, request, errors, fields)
@@ -60,16 +65,14 @@ def endpoint(
                 fields = describe_fault(error)
                 fault = ServerError("Something went wrong here. It has been noted.", reason="fault")
                 response = _tell(fault, request, errors, fields)
-            log_request(
-                {
-                    "endpoint": name,
-                    "request_id": request.request_id if request else "",
-                    "method": request.method if request else "",
-                    "status": response.status,
-                    **response.log,
-                    **fields,
-                    "ms": round((time.perf_counter() - started) * 1000, 2),
-                }
+            log_answer(
+                name,
+                request,
+                response,
+                fields,
+                calls=calls,
+                ms=round((time.perf_counter() - started) * 1000, 2),
+                event_of=event_of,
             )
             return to_event(response.with_headers(headers))
 

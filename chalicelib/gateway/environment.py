@@ -13,6 +13,12 @@ def settings() -> Settings:
     return parse_settings(os.environ)
 
 
+@cache
+def stack_name() -> str:
+    """The stack this function is of: its metrics' dimension."""
+    return os.environ.get("STACK_NAME") or "none"
+
+
 def parse_settings(environment: Mapping[str, str]) -> Settings:
     """Settings out of variables named like them in upper case; an empty one means the default."""
     given = {name: environment[name.upper()] for name in _NAMES if environment.get(name.upper())}

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.protocol.errors import ContentTooLarge, InvalidRequest
-from chalicelib.record import Record
+from chalicelib.record import Record, field
 
 MAX_BODY = 64 * 1024
 MAX_QUERY = 32 * 1024
 
 
 class Request(Record, kw_only=True):
-    """One HTTP request. Header names are lower case; `body` is decoded from base64 already."""
+    """One HTTP request. Header names are lower case; `body` is decoded from base64 already.
+
+    `facts` are for the log line, whatever the answer will be: client_id, sub, grant_id, as soon as they are
+    known. Never a secret, token or code.
+    """
 
     method: str
     path: str
@@ -23,6 +27,7 @@ class Request(Record, kw_only=True):
     body: bytes
     source_ip: str
     request_id: str
+    facts: dict[str, str] = field(default_factory=dict, hash=False)
 
     def header(self, name: str) -> str | None:
         """The header's value, None where it is absent. `name` is lower case."""

@@ -60,6 +60,11 @@ class AccessToken(Record, kw_only=True):
     exp: int
     claims: dict[str, Any] = field(hash=False)
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the log line says of it. Without a grant there is no person: its `sub` is the client."""
+        return {"grant_id": self.grant_id, "sub": self.sub} if self.grant_id else {}
+
 
 def verify_access_token(token: str, *, keys: VerificationKeys, issuer: str, now: int) -> AccessToken:
     """The token if this server signed it as an access token and it has not expired (RFC 9068 section 4).

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NotRequired, TypedDict
 
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.record import Record
 
@@ -35,7 +36,7 @@ class AccessTokenResponse(TypedDict):
 
 
 class Issued(Record):
-    """What a grant answers with, and the grant's id for the log; None where there is no grant."""
+    """What a grant type answers with, and the person's grant it was issued on; None where there is none."""
 
     response: AccessTokenResponse
-    grant_id: str | None = None
+    grant: Grant | None = None

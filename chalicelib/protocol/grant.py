@@ -70,6 +70,13 @@ class Refused(Record):
     found: Grant | None
 
 
+def grant_facts(grant: Grant | None) -> dict[str, str]:
+    """What the log line says of a grant."""
+    if grant is None:
+        return {}
+    return {"grant_id": grant.grant_id, "sub": grant.sub} if grant.sub else {"grant_id": grant.grant_id}
+
+
 class GrantRevocation(Protocol):
     """Ends grants."""
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 Reason = Literal[
+    "account_disabled",
     "assertion_audience",
     "assertion_expired",
     "assertion_issuer",
@@ -57,7 +58,10 @@ Reason = Literal[
     "interaction_unknown",
     "jwks_uri_unavailable",
     "login_cancelled",
+    "login_incomplete",
     "login_needed",
+    "login_throttled",
+    "login_unknown",
     "max_age_malformed",
     "method",
     "parameter_encoding",
@@ -66,6 +70,7 @@ Reason = Literal[
     "parameter_repeated",
     "parameter_too_long",
     "parameter_too_many",
+    "password_wrong",
     "pkce_malformed",
     "pkce_method",
     "pkce_missing",

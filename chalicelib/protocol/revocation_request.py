@@ -5,6 +5,7 @@ from typing import Protocol
 from chalicelib.protocol.access_token import verify_access_token
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidToken
+from chalicelib.protocol.grant import Grant, grant_facts
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.refresh_token import parse_refresh_token
 from chalicelib.protocol.settings import Settings
@@ -13,9 +14,9 @@ from chalicelib.protocol.settings import Settings
 class RefreshTokenRevocation(Protocol):
     """Where grants are kept, as revocation needs it."""
 
-    def revoke_family(self, *, grant_id: str, client_id: str, family_hash: str) -> None:
+    def revoke_family(self, *, grant_id: str, client_id: str, family_hash: str) -> Grant | None:
         """One conditional write: the grant is revoked if it is this client's and its refresh tokens are
-        of this family; otherwise nothing happens.
+        of this family, and this is the grant; otherwise nothing happens.
         """
 
 
@@ -34,8 +35,8 @@ def revoke_token(
     grants: RefreshTokenRevocation,
     revoked_tokens: RevokedTokens,
     now: int,
-) -> str:
-    """Revokes a token of this client, and says what it was, for the log.
+) -> dict[str, str]:
+    """Revokes a token of this client, and says what it was, as the log line's facts.
 
     A refresh token ends its grant, and so every token of it (RFC 7009 section 2.1); an access token
     ends alone. The kind is seen from the token; a hint is not needed. What is unknown, expired or
@@ -43,17 +44,17 @@ def revoke_token(
     """
     refresh_token = parse_refresh_token(token)
     if refresh_token is not None:
-        grants.revoke_family(
+        grant = grants.revoke_family(
             grant_id=refresh_token.grant_id,
             client_id=client.client_id,
             family_hash=refresh_token.family_hash,
         )
-        return "refresh_token"
+        return {"outcome": "revoked_refresh_token" if grant else "revoked_unknown", **grant_facts(grant)}
     try:
         access_token = verify_access_token(token, keys=keys, issuer=settings.issuer, now=now)
     except InvalidToken:
-        return "unknown"
+        return {"outcome": "revoked_unknown"}
     if access_token.client_id != client.client_id:
-        return "another_client"
+        return {"outcome": "revoked_another_client"}
     revoked_tokens.put(jti=access_token.jti, exp=access_token.exp)
-    return "access_token"
+    return {"outcome": "revoked_access_token", **access_token.facts}

@@ -1,6 +1,5 @@
 """Every endpoint tells of a fault below it in its own shape, and works again once the fault is over."""
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from tests.support.device import GRANT_TYPES, device, enter
 from tests.support.environment import changed_environment
 from tests.support.faults import Aws, Kind
 from tests.support.http import Answer, Caller, encode
+from tests.support.log_lines import assert_line
 from tests.support.refusal import assert_json_error, assert_page
 from tests.support.tenant import Tenant
 from tests.support.visit import visit
@@ -125,7 +125,7 @@ def assert_all_unavailable(answers: dict[str, Answer]) -> None:
 
 
 def assert_reasons(capsys: pytest.CaptureFixture[str], reason: str) -> None:
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [assert_line(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["reason"] for line in lines} == {reason}
     assert {line["error"] for line in lines} == {"temporarily_unavailable"}
     assert all(line["status"] == 503 for line in lines)

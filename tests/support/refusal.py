@@ -1,6 +1,5 @@
 """What a refusal looks like in each channel, and what the log says of it."""
 
-import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ import pytest
 
 from tests.support.client_app import ClientApp
 from tests.support.http import Answer
+from tests.support.log_lines import assert_line
 
 # RFC 6749 sections 4.1.2.1 and 5.2: what an error_description may hold.
 _DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
@@ -55,8 +55,8 @@ def last_log(capsys: pytest.CaptureFixture[str], *secrets: str) -> dict[str, Any
     written = capsys.readouterr().out
     for secret in secrets:
         assert secret not in written
-    line: dict[str, Any] = json.loads(written.splitlines()[-1])
-    return line
+    lines: list[dict[str, Any]] = [assert_line(line) for line in written.splitlines()]
+    return lines[-1]
 
 
 def _assert_private(answer: Answer) -> None:

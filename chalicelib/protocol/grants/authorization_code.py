@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
 from chalicelib.protocol.errors import InvalidGrant, OAuthError, TemporarilyUnavailable
-from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, hash_secret, parse_code
+from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, grant_facts, hash_secret, parse_code
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.pkce import is_code_verifier, s256
 from chalicelib.protocol.reasons import Reason
@@ -92,7 +92,7 @@ def redeem_code(request: AccessTokenRequest, *, issuer: TokenIssuer, grants: Cod
     except Exception:
         _undo(grants, redemption)
         raise
-    return Issued(response, grant.grant_id)
+    return Issued(response, grant)
 
 
 def _redeem(redemption: CodeRedemption, *, grants: CodeGrants) -> Grant:
@@ -106,7 +106,7 @@ def _redeem(redemption: CodeRedemption, *, grants: CodeGrants) -> Grant:
     # RFC 6749 section 4.1.2: a code used twice revokes what was issued on it.
     if reason == "code_replayed":
         grants.revoke(redemption.grant_id)
-    raise _refuse(reason or "code_unknown", grant_id=redemption.grant_id)
+    raise _refuse(reason or "code_unknown", grant_id=redemption.grant_id, found=found)
 
 
 def why_refused(redemption: CodeRedemption, found: Grant | None) -> Reason | None:
@@ -135,9 +135,9 @@ def _undo(grants: CodeGrants, redemption: CodeRedemption) -> None:
         grants.undo_redeem(redemption)
 
 
-def _refuse(reason: Reason, *, grant_id: str | None = None) -> InvalidGrant:
+def _refuse(reason: Reason, *, grant_id: str | None = None, found: Grant | None = None) -> InvalidGrant:
     return InvalidGrant(
         "The code is invalid, has expired, was used before or is not this client's.",
         reason=reason,
-        facts={"grant_id": grant_id} if grant_id else None,
+        facts={**({"grant_id": grant_id} if grant_id else {}), **grant_facts(found)},
     )

@@ -18,7 +18,7 @@ from chalicelib.protocol.errors import (
     SlowDown,
     TemporarilyUnavailable,
 )
-from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, hash_secret, parse_code
+from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, grant_facts, hash_secret, parse_code
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import FAMILY_BYTES, SECRET_BYTES, RefreshToken
@@ -105,20 +105,20 @@ def redeem_device_code(
     except Exception:
         _undo(grants, poll)
         raise
-    return Issued(response, grant.grant_id)
+    return Issued(response, grant)
 
 
 def _poll(poll: Poll, *, grants: DeviceCodeGrants) -> Grant:
     """The grant that this poll made active. Raises what a device is told of any other."""
     outcome = grants.poll(poll)
     grant = outcome if isinstance(outcome, Grant) else outcome.found
-    facts = {"grant_id": poll.grant_id}
+    facts = {"grant_id": poll.grant_id, **grant_facts(grant)}
     if grant is None or grant.device_code_hash != poll.device_code_hash:
-        raise _refuse("device_code_unknown", grant_id=poll.grant_id)
+        raise _refuse("device_code_unknown", facts)
     if grant.client_id != poll.client_id:
-        raise _refuse("device_code_of_another_client", grant_id=poll.grant_id)
+        raise _refuse("device_code_of_another_client", facts)
     if grant.state == "revoked" and grant.next_state == "active":
-        raise _refuse("grant_revoked", grant_id=poll.grant_id)
+        raise _refuse("grant_revoked", facts)
     if grant.state == "revoked":
         raise AccessDenied("The person refused.", reason="device_refused", facts=facts)
     if grant.state == "active" and grant.redemption == poll.redemption:
@@ -126,7 +126,7 @@ def _poll(poll: Poll, *, grants: DeviceCodeGrants) -> Grant:
     if grant.state == "active":
         # Nobody but who stole it, or lost what it brought, shows a spent code: as with a code, all ends.
         grants.revoke(poll.grant_id)
-        raise _refuse("device_code_replayed", grant_id=poll.grant_id)
+        raise _refuse("device_code_replayed", facts)
     if grant.exp <= poll.now:
         raise ExpiredToken("The device_code has expired.", reason="device_code_expired", facts=facts)
     if grant.redemption == poll.redemption:
@@ -141,9 +141,9 @@ def _undo(grants: DeviceCodeGrants, poll: Poll) -> None:
         grants.undo_poll(poll)
 
 
-def _refuse(reason: Reason, *, grant_id: str | None = None) -> InvalidGrant:
+def _refuse(reason: Reason, facts: dict[str, str] | None = None) -> InvalidGrant:
     return InvalidGrant(
         "The device_code is invalid, was used before or is not this client's.",
         reason=reason,
-        facts={"grant_id": grant_id} if grant_id else None,
+        facts=facts,
     )

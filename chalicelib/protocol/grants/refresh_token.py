@@ -10,7 +10,7 @@ from typing import Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
 from chalicelib.protocol.errors import InvalidGrant, OAuthError, TemporarilyUnavailable
-from chalicelib.protocol.grant import Grant, GrantRevocation, Refused
+from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, grant_facts
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
@@ -83,7 +83,7 @@ def refresh(request: AccessTokenRequest, *, issuer: TokenIssuer, grants: Refresh
     except Exception:
         _hold(rotation, grants=grants)
         raise
-    return Issued(response, grant.grant_id)
+    return Issued(response, grant)
 
 
 def _rotate(
@@ -103,7 +103,7 @@ def _rotate(
         return found, presented.successor(found.rotation_nonce)
     if reason == "refresh_token_reused":
         grants.revoke(rotation.grant_id)
-    raise _refuse(reason or "refresh_token_unknown", grant_id=rotation.grant_id)
+    raise _refuse(reason or "refresh_token_unknown", grant_id=rotation.grant_id, found=found)
 
 
 def _hold(rotation: Rotation, *, grants: RefreshGrants) -> None:
@@ -149,9 +149,9 @@ def _is_last_rotation(presented: RefreshToken, found: Grant) -> bool:
     return presented.successor(found.rotation_nonce).hash == found.refresh_hash
 
 
-def _refuse(reason: Reason, *, grant_id: str | None = None) -> InvalidGrant:
+def _refuse(reason: Reason, *, grant_id: str | None = None, found: Grant | None = None) -> InvalidGrant:
     return InvalidGrant(
         "The refresh token is invalid, has expired, was used before or is not this client's.",
         reason=reason,
-        facts={"grant_id": grant_id} if grant_id else None,
+        facts={**({"grant_id": grant_id} if grant_id else {}), **grant_facts(found)},
     )

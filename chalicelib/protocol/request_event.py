@@ -1,0 +1,90 @@
+"""The security event of a request, out of what its log line says of it."""
+
+from collections.abc import Mapping
+
+from chalicelib.protocol.security_event import UNKNOWN, Actor, EventType, SecurityEvent
+
+# Of a token request: that a code or a refresh token was used that somebody had used before.
+REUSE = frozenset({"code_replayed", "device_code_replayed", "refresh_token_reused"})
+# Of a sign-in: that a login name and a password were sent which did not let anybody in.
+REFUSED_LOGINS = frozenset({"account_disabled", "login_throttled", "login_unknown", "password_wrong"})
+# What a device is told that is to go on asking (RFC 8628 section 3.5).
+POLLING = frozenset({"authorization_pending", "slow_down"})
+_SERVER_FAULT = 500
+
+
+def request_event(
+    endpoint: str, facts: Mapping[str, object], *, request_id: str, source_ip: str, issuer: str, now: int
+) -> SecurityEvent | None:
+    """The event, None where the request was none. A request is one event at most, so its id is the event's.
+
+    `facts` are the log line's: status, outcome, error, reason, client_id, sub, grant_id, as far as known. A
+    fault of ours is no event, nor is a request that did not get as far as naming a client.
+    """
+    kind = _type(endpoint, facts)
+    if kind is None:
+        return None
+    client_id, sub, grant_id, reason = (
+        _text(facts, name) for name in ("client_id", "sub", "grant_id", "reason")
+    )
+    return SecurityEvent(
+        type=kind,
+        id=request_id,
+        time=now,
+        issuer=issuer,
+        actor=_actor(endpoint, kind, facts, client_id=client_id, sub=sub),
+        client_id=client_id,
+        sub=sub,
+        grant_id=grant_id,
+        reason=reason,
+        source_ip=source_ip or None,
+    )
+
+
+def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
+    outcome, reason = facts.get("outcome"), facts.get("reason")
+    match endpoint:
+        case "token":
+            return _type_of_token_request(facts)
+        case "revocation" if outcome in {"revoked_access_token", "revoked_refresh_token"}:
+            return "token_revoked"
+        case "login" if outcome == "signed_in":
+            return "login_succeeded"
+        case "login" if reason in REFUSED_LOGINS:
+            return "login_failed"
+        case "consent" | "device" if outcome == "allow":
+            return "consent_given"
+        case "consent" | "device" if reason == "consent_refused" or outcome == "deny":
+            return "consent_refused"
+        case "end_session" if outcome == "signed_out":
+            return "logout"
+        case _:
+            return None
+
+
+def _type_of_token_request(facts: Mapping[str, object]) -> EventType | None:
+    if facts.get("outcome") == "issued":
+        return "token_refreshed" if facts.get("grant_type") == "refresh_token" else "token_issued"
+    status = facts.get("status")
+    if not isinstance(status, int) or status >= _SERVER_FAULT:
+        return None
+    if facts.get("reason") in REUSE:
+        return "reuse_detected"
+    if facts.get("error") in POLLING:
+        return None
+    return "token_refused" if "client_id" in facts or facts.get("error") == "invalid_client" else None
+
+
+def _actor(
+    endpoint: str, kind: EventType, facts: Mapping[str, object], *, client_id: str | None, sub: str | None
+) -> Actor:
+    """Who proved, or as a public client said, who they are."""
+    if endpoint in {"token", "revocation"}:
+        named = client_id if facts.get("error") != "invalid_client" else None
+        return Actor("client", named) if named else UNKNOWN
+    return Actor("person", sub) if sub and kind != "login_failed" else UNKNOWN
+
+
+def _text(facts: Mapping[str, object], name: str) -> str | None:
+    value = facts.get(name)
+    return value if isinstance(value, str) and value else None
