@@ -1,12 +1,8 @@
-"""The bucket of artefacts: the zip and the templates, each under the hash of its content.
-
-What is there is never written twice, so a stack can always be put back to a release it ran before.
-"""
+"""What is deployed: the package as it was built and as it is uploaded, under the hash of its content."""
 
 import hashlib
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from infra.deploy.aws import Aws, said_plainly
+from infra.deploy.bucket import folder, is_missing
 from infra.deploy.deploy_error import DeployError
 from infra.expand import Template
 from infra.package_manifest import Manifest, ManifestError, read_manifest
@@ -22,7 +19,6 @@ ZIP, TEMPLATE = "deployment.zip", "expanded.yaml"
 _FUNCTION = "AWS::Lambda::Function"
 # Ten times as fast, where PyYAML was built with it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DEFAULT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +47,26 @@ def read_package(directory: Path) -> Package:
         raise DeployError(f"{error} Run make package again.") from None
 
 
-def ensure_bucket(aws: Aws, given: str | None) -> str:
-    """The bucket to upload to; without one given, the account's own, made where it is missing.
-
-    Raises DeployError, also where the bucket is another account's.
-    """
-    bucket = given or f"keyturn-artefacts-{aws.account}-{aws.region}"
-    with said_plainly():
-        try:
-            aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account)
-        except ClientError as error:
-            missing = _is_missing(error)
-            if given or not missing:
-                why = "does not exist" if missing else f"is not account {aws.account}'s, or not yours to use"
-                raise DeployError(f"The bucket {bucket} {why}. Name another: BUCKET=...") from None
-        else:
-            return bucket
-        _make_bucket(aws, bucket)
-    return bucket
-
-
-def upload(aws: Aws, bucket: str, content: bytes, suffix: str) -> str:
+def upload(aws: Aws, bucket: str, stack: str, content: bytes, suffix: str) -> str:
     """Uploads under the content's hash what is not there yet, and answers the key. Raises DeployError."""
-    key = f"keyturn/{hashlib.sha256(content).hexdigest()}{suffix}"
+    key = f"{folder(stack)}{hashlib.sha256(content).hexdigest()}{suffix}"
     with said_plainly():
         try:
             aws.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=aws.account)
         except ClientError as error:
-            if not _is_missing(error):
+            if not is_missing(error):
                 raise
             aws.s3.put_object(Bucket=bucket, Key=key, Body=content, ExpectedBucketOwner=aws.account)
     return key
 
 
-def upload_template(aws: Aws, bucket: str, template: Template) -> str:
-    """Uploads a template and answers the URL CloudFormation reads it at. Raises DeployError."""
-    key = upload(aws, bucket, _text(template), ".json")
+def upload_template(aws: Aws, bucket: str, stack: str, template: Template) -> str:
+    """Uploads a template and answers its key. Raises DeployError."""
+    return upload(aws, bucket, stack, _text(template), ".json")
+
+
+def url_of(aws: Aws, bucket: str, key: str) -> str:
+    """Where CloudFormation reads an object."""
     suffix = "amazonaws.com.cn" if aws.partition == "aws-cn" else "amazonaws.com"
     return f"https://{bucket}.s3.{aws.region}.{suffix}/{key}"
 
@@ -101,30 +81,6 @@ def with_archive(template: Template, bucket: str, key: str) -> Template:
         else:
             resources[name] = resource
     return {**template, "Resources": resources}
-
-
-def _make_bucket(aws: Aws, bucket: str) -> None:
-    where = {"LocationConstraint": aws.region}
-    extra = {} if aws.region == _DEFAULT_REGION else {"CreateBucketConfiguration": where}
-    aws.s3.create_bucket(Bucket=bucket, **extra)
-    flags = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    aws.s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(flags, True))
-    only_tls = {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Sid": "OnlyOverTls",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [f"arn:{aws.partition}:s3:::{bucket}", f"arn:{aws.partition}:s3:::{bucket}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        },
-    }
-    aws.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(only_tls))
-
-
-def _is_missing(error: ClientError) -> bool:
-    return bool(error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND)
 
 
 def _text(template: Template) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from infra.deploy import adoption, artefacts, outcome, screen, stack_policy
 from infra.deploy.artefacts import Package
 from infra.deploy.aws import Aws, said_plainly
+from infra.deploy.bucket import KEPT_DAYS, Bucket, ensure_bucket, tidy
 from infra.deploy.change_set import ChangeSet, Request, create_change_set, discard
 from infra.deploy.deploy_error import DeployError
 from infra.deploy.events import follow
@@ -60,12 +61,13 @@ def deploy(aws: Aws, wish: Wish) -> str:
     say(f"It is {state.status or 'not there yet'}")
     _check_state(state, name, adopting=bool(wish.adopt))
     _check_wish(aws, wish, state)
-    bucket = artefacts.ensure_bucket(aws, wish.bucket)
-    key = artefacts.upload(aws, bucket, wish.package.archive, ".zip")
-    template = artefacts.with_archive(wish.package.template, bucket, key)
-    say(f"Uploaded to {bucket}")
+    bucket = ensure_bucket(aws, wish.bucket)
+    archive_key = artefacts.upload(aws, bucket.name, name, wish.package.archive, ".zip")
+    template = artefacts.with_archive(wish.package.template, bucket.name, archive_key)
+    template_key = artefacts.upload_template(aws, bucket.name, name, template)
+    say(f"Uploaded to {bucket.name}")
     if wish.adopt:
-        _adopt(aws, wish, bucket)
+        _adopt(aws, wish, bucket.name)
         state = describe(aws, name)
     before = dict(state.parameters)
     given = _given(wish, before)
@@ -73,7 +75,7 @@ def deploy(aws: Aws, wish: Wish) -> str:
     request = Request(
         stack=name,
         kind="UPDATE" if state.exists else "CREATE",
-        template_url=artefacts.upload_template(aws, bucket, template),
+        template_url=artefacts.url_of(aws, bucket.name, template_key),
         parameters=parameters_of(template, given, before=tuple(before)),
         tags={
             **dict(state.tags),
@@ -83,19 +85,32 @@ def deploy(aws: Aws, wish: Wish) -> str:
         },
     )
     _run(aws, wish, request, state)
+    _tidy(aws, bucket, name, (archive_key, template_key))
     issuer = outcome.announce(describe(aws, name))
     say(f"Check it from outside: make smoke ISSUER={issuer}")
     return issuer
+
+
+def _tidy(aws: Aws, bucket: Bucket, stack: str, used: Sequence[str]) -> None:
+    try:
+        count = tidy(aws, bucket, stack, used)
+    except DeployError as error:
+        # The release is out; what is left behind costs next to nothing, and the next deployment tries again.
+        say(screen.wrapped(f"Old packages were not deleted: {error}", indent=""))
+        return
+    if count:
+        say(f"Deleted {count} objects of earlier releases, to be had back for {KEPT_DAYS} days")
 
 
 def _adopt(aws: Aws, wish: Wish, bucket: str) -> None:
     """Makes the stack of what an earlier one kept. Raises DeployError."""
     resources = wish.adopt or []
     template = adoption.import_template(wish.package.template, resources)
+    key = artefacts.upload_template(aws, bucket, str(wish.stack), template)
     request = Request(
         stack=str(wish.stack),
         kind="IMPORT",
-        template_url=artefacts.upload_template(aws, bucket, template),
+        template_url=artefacts.url_of(aws, bucket, key),
         parameters=[],
         tags={},
         resources_to_import=resources,

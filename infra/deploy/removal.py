@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.deploy import adoption, outcome, screen
 from infra.deploy.aws import Aws, said_plainly
+from infra.deploy.bucket import KEPT_DAYS, Bucket, own_bucket, tidy
 from infra.deploy.deploy_error import DeployError
 from infra.deploy.events import follow
 from infra.deploy.screen import say
@@ -38,7 +39,18 @@ def destroy(aws: Aws, stack: StackName, *, yes: str, directory: Path, interval_s
     after, failures = follow(aws, state.stack_id, token, interval_s=interval_s)
     if after.status != "DELETE_COMPLETE":
         raise DeployError(outcome.explain(name, after, failures))
+    _tidy(aws, name)
     return write_import_file(aws, stack, state.stack_id, directory)
+
+
+def _tidy(aws: Aws, stack: str) -> None:
+    """Deletes the stack's packages, where the bucket is there; what is kept of it needs none."""
+    try:
+        count = tidy(aws, Bucket(own_bucket(aws), ours=True), stack, ())
+    except DeployError:
+        return
+    if count:
+        say(f"Deleted {count} objects of its packages, to be had back for {KEPT_DAYS} days")
 
 
 def write_import_file(aws: Aws, stack: StackName, stack_id: str, directory: Path) -> Path | None:

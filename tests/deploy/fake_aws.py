@@ -20,6 +20,7 @@ class FakeAws:
         self.objects: dict[str, bytes] = {}
         self.buckets: dict[str, dict[str, bytes]] = {}
         self.foreign: set[str] = set()
+        self.deleted: list[str] = []
         self.cloudformation = FakeCloudFormation(self.objects)
         self.throttled = 0
         self.denied: set[str] = set()
@@ -59,10 +60,11 @@ class FakeAws:
             return 200, _result(action, answered)
 
     def store(self, method: str, path: str, query: str, body: bytes) -> int:
-        """An operation of S3: the status."""
+        """An operation of S3 without an answer but its status."""
         bucket, _, key = path.lstrip("/").partition("/")
+        what = "DeleteObject" if method == "DELETE" else f"{method} {query if not key else 'object'}"
         with self._lock:
-            if bucket in self.foreign:
+            if bucket in self.foreign or what in self.denied:
                 return 403
             if method == "PUT" and not key:
                 self.buckets.setdefault(bucket, {})[query] = body
@@ -72,7 +74,28 @@ class FakeAws:
                 self.objects[key] = body
             elif key and key not in self.objects:
                 return 404
+            elif method == "DELETE":
+                del self.objects[key]
+                self.deleted.append(key)
+                return 204
             return 200
+
+    def tell(self, path: str, query: str) -> tuple[int, str]:
+        """What S3 tells of a bucket: its lifecycle, or its objects."""
+        bucket, asked = path.strip("/"), dict(parse_qsl(query, keep_blank_values=True))
+        with self._lock:
+            if bucket not in self.buckets:
+                return 404, "<Error><Code>NoSuchBucket</Code></Error>"
+            if "lifecycle" in asked:
+                told = self.buckets[bucket].get("lifecycle", b"")
+                return (
+                    (200, told.decode())
+                    if told
+                    else (404, "<Error><Code>NoSuchLifecycleConfiguration</Code></Error>")
+                )
+            found = [key for key in self.objects if key.startswith(asked["prefix"])]
+            listed = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in found)
+            return 200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -99,6 +122,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         parts = urlsplit(self.path)
         self._send(self.aws.store("HEAD", parts.path, parts.query, b""), b"")
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        status, xml = self.aws.tell(parts.path, parts.query)
+        self._send(status, xml.encode())
+
+    def do_DELETE(self) -> None:
+        parts = urlsplit(self.path)
+        self._send(self.aws.store("DELETE", parts.path, parts.query, b""), b"")
 
     def log_message(self, *_: object) -> None:
         """Keeps quiet."""

@@ -89,28 +89,6 @@ def test_versions_come_and_go_with_snapstart(run: Run, deployed: Now) -> None:
     assert "TokenVersion" not in deployed().resources
 
 
-def test_the_artefact_bucket_is_made_once_and_closed(run: Run, aws: FakeAws) -> None:
-    assert run("--yes").code == 0
-    (name,) = aws.buckets
-    assert name == "keyturn-artefacts-111122223333-eu-central-1"
-    settings = aws.buckets[name]
-    assert settings["publicAccessBlock"].count(b">true<") == 4
-    assert b"aws:SecureTransport" in settings["policy"]
-    uploaded = dict(aws.objects)
-    assert run("--yes").code == 0
-    assert aws.objects == uploaded
-
-
-def test_a_bucket_of_somebody_elses_is_not_used(run: Run, aws: FakeAws) -> None:
-    aws.foreign.add("theirs")
-    ran = run("--yes", "--bucket", "theirs")
-    assert ran.code == 1
-    assert "The bucket theirs is not account 111122223333's" in ran.said
-    ran = run("--yes", "--bucket", "nowhere")
-    assert "The bucket nowhere does not exist." in ran.said
-    assert aws.cloudformation.stacks == []
-
-
 def test_throttling_is_waited_out(run: Run, aws: FakeAws) -> None:
     aws.throttled = 3
     assert run("--yes").code == 0
