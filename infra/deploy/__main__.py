@@ -38,9 +38,7 @@ def main(arguments: list[str] | None = None, *, interval_s: float = 3.0) -> int:
         sys.stderr.write(f"\nNo package: {error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write(
-            "\nNo longer watching. What was begun goes on in AWS; run the same command to see it.\n"
-        )
+        sys.stderr.write("\nNo longer watching. What was begun goes on in AWS: the same command shows it.\n")
         return 1
     return 0
 

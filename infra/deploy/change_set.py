@@ -76,6 +76,9 @@ def create_change_set(aws: Aws, request: Request, *, interval_s: float) -> Chang
             aws.cloudformation.delete_change_set(ChangeSetName=made["Id"])
             if any(words in reason for words in _NOTHING):
                 return None
+            if request.kind != "UPDATE":
+                # Nothing but the frame of a stack was made.
+                aws.cloudformation.delete_stack(StackName=made["StackId"])
             raise DeployError(f"CloudFormation refuses the template or its parameters: {reason}")
         changes = list(described.get("Changes", []))
         while token := described.get("NextToken"):

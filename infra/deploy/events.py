@@ -19,6 +19,7 @@ _SAID = {
     "DELETE_SKIPPED": "kept",
     "IMPORT_COMPLETE": "imported",
 }
+_GOES_ON = "What was begun goes on in AWS all the same: run the same command to see how it ended."
 _STACK = "AWS::CloudFormation::Stack"
 
 
@@ -43,8 +44,12 @@ def follow(aws: Aws, stack_id: str, token: str, *, interval_s: float) -> tuple[S
     done = 0
     latest_start = time.monotonic() + _PATIENCE_S
     while True:
-        state = describe(aws, stack_id)
-        for event in _new_events(aws, stack_id, token, seen):
+        try:
+            state = describe(aws, stack_id)
+            events = _new_events(aws, stack_id, token, seen)
+        except DeployError as error:
+            raise DeployError(f"{error} {_GOES_ON}") from None
+        for event in events:
             status, kind = event["ResourceStatus"], event["ResourceType"]
             if kind == _STACK:
                 continue

@@ -2,6 +2,8 @@
 
 import re
 import threading
+from collections.abc import Callable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -24,6 +26,9 @@ class FakeAws:
         self.cloudformation = FakeCloudFormation(self.objects)
         self.throttled = 0
         self.denied: set[str] = set()
+        # What happens while an operation is under way, such as somebody's Ctrl-C.
+        self.happening: dict[str, Callable[[], None]] = {}
+        self.refusing: dict[str, RefusedError] = {}
         self.asked: list[str] = []
         self._lock = threading.Lock()
 
@@ -46,11 +51,15 @@ class FakeAws:
         action = form["Action"]
         with self._lock:
             self.asked.append(action)
+            self.happening.get(action, lambda: None)()
             if self.throttled:
                 self.throttled -= 1
                 return 400, _error("Throttling", "Rate exceeded")
             if action in self.denied:
-                return 403, _error("AccessDenied", f"User: someone is not authorized to perform: {action}")
+                said = f"User: someone is not authorized to perform: cloudformation:{action}"
+                return 403, _error("AccessDenied", said)
+            if action in self.refusing:
+                return 403, _error(self.refusing[action].code, str(self.refusing[action]))
             if action == "GetCallerIdentity":
                 return 200, _result(action, IDENTITY)
             try:
@@ -117,7 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         parts = urlsplit(self.path)
-        self._send(self.aws.store("PUT", parts.path, parts.query, self._body()), b"")
+        status = self.aws.store("PUT", parts.path, parts.query, self._body())
+        said = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+        self._send(status, b"" if status == HTTPStatus.OK else said)
 
     def do_HEAD(self) -> None:
         parts = urlsplit(self.path)

@@ -27,6 +27,7 @@ class FakeCloudFormation:
         self.stacks: list[Stack] = []
         self.change_sets: dict[str, dict[str, Any]] = {}
         self.steps = 20
+        self.refusing = ""
 
     def stack(self, name: str) -> Stack:
         """A stack by name (if not deleted) or by id."""
@@ -84,7 +85,7 @@ class FakeCloudFormation:
             one["LogicalResourceId"]: next(iter(one["ResourceIdentifier"].values()))
             for one in asked.get("ResourcesToImport", [])
         }
-        reason = self._import_fault(template, imported) if kind == "IMPORT" else ""
+        reason = self._import_fault(template, imported) if kind == "IMPORT" else self.refusing
         changes = [] if reason else self._changes(stack, template, parameters, imported)
         if not changes and not reason and tags == stack.tags:
             reason = "The submitted information didn't contain changes. Submit different information."
