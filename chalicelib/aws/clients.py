@@ -3,6 +3,7 @@
 Keys: `client#<client_id>` and `resource#<resource>`, attribute `id`.
 """
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
 
 CACHE_SECONDS = 60
+# Whoever guesses secrets makes an instance read a record so often and no more.
+LOOK_AGAIN_SECONDS = 1
 CACHE_RECORDS = 1000
 MAX_KEY_BYTES = 2048
 
@@ -35,7 +38,8 @@ class _RecordStore(Generic[Record]):
         self._table = table
         self._clock = clock
         self._expected = expected
-        self._kept: OrderedDict[str, tuple[float, Record | None]] = OrderedDict()
+        # When it was read, when somebody looked again, and what was found.
+        self._kept: OrderedDict[str, tuple[float, float, Record | None]] = OrderedDict()
 
     def key(self, name: str) -> tuple[str, dict[str, str]]:
         return self._table, {"id": self.prefix + name}
@@ -46,14 +50,24 @@ class _RecordStore(Generic[Record]):
     def get(self, name: str) -> Record | None:
         kept = self._kept.get(name)
         if kept and self._clock() - kept[0] < CACHE_SECONDS:
-            return kept[1]
+            return kept[2]
+        return self._read(name, looked=-math.inf)
+
+    def look_again(self, name: str) -> Record | None:
+        """What stands now; asked for within LOOK_AGAIN_SECONDS once more, what stood then."""
+        kept, now = self._kept.get(name), self._clock()
+        if kept and now - kept[1] < LOOK_AGAIN_SECONDS:
+            return kept[2]
+        return self._read(name, looked=now)
+
+    def _read(self, name: str, *, looked: float) -> Record | None:
         if len((self.prefix + name).encode()) > MAX_KEY_BYTES:
             return None
         record = self.record(get_item(*self.key(name)))
         if record is None and name not in self._expected:
             self._kept.pop(name, None)
             return None
-        self._kept[name] = (self._clock(), record)
+        self._kept[name] = (self._clock(), looked, record)
         while len(self._kept) > CACHE_RECORDS:
             self._kept.popitem(last=False)
         return record

@@ -66,3 +66,8 @@ class Clients(Protocol):
     """Where clients are found. A record may be up to 60 seconds old."""
 
     def get(self, client_id: str) -> Client | None: ...
+
+    def look_again(self, client_id: str) -> Client | None:
+        """The record as it stands now, for whom the one that was kept does not know; asked for again and
+        again, it may be a second old.
+        """

@@ -2,7 +2,13 @@
 
 import pytest
 
-from chalicelib.aws.clients import CACHE_SECONDS, MAX_KEY_BYTES, ClientStore, ResourceServerStore
+from chalicelib.aws.clients import (
+    CACHE_SECONDS,
+    LOOK_AGAIN_SECONDS,
+    MAX_KEY_BYTES,
+    ClientStore,
+    ResourceServerStore,
+)
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
 from tests.stores.fresh import name, table
@@ -66,6 +72,23 @@ def test_a_change_is_seen_after_a_minute_and_not_before(clients: ClientStore, cl
     clock.now += 0.1
     assert clients.get(before.client_id) == after
     assert CACHE_SECONDS <= 60
+
+
+def test_who_looks_again_sees_a_change_at_once_and_not_more_often_than_every_second(
+    clients: ClientStore, clock: Clock
+) -> None:
+    first = client()
+    second, third = (client(client_id=first.client_id, client_name=one) for one in "BC")
+    elsewhere().put(first)
+    assert clients.get(first.client_id) == first
+    elsewhere().put(second)
+    assert clients.look_again(first.client_id) == second
+    assert clients.get(first.client_id) == second
+    elsewhere().put(third)
+    clock.now += LOOK_AGAIN_SECONDS - 0.1
+    assert clients.look_again(first.client_id) == second
+    clock.now += 0.1
+    assert clients.look_again(first.client_id) == third
 
 
 def test_what_is_not_found_is_not_remembered(clients: ClientStore) -> None:

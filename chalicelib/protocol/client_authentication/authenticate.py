@@ -11,7 +11,7 @@ from chalicelib.protocol.client_authentication import (
     none,
     private_key_jwt,
 )
-from chalicelib.protocol.client_authentication.client_secret import check_client_secret
+from chalicelib.protocol.client_authentication.client_secret import check_client_secret, knows
 from chalicelib.protocol.client_authentication.presented import Presented, refuse
 from chalicelib.protocol.client_authentication.private_key_jwt import (
     ClientKeys,
@@ -43,6 +43,9 @@ class ClientAuthenticator(Record, kw_only=True):
         """
         presented = _presented(authorization, parameters)
         client = self.clients.get(presented.client_id)
+        if client is not None and not knows(client, presented, now=now):
+            # It may have been given another secret, or another method, since it was read.
+            client = self.clients.look_again(presented.client_id)
         if client is None:
             raise refuse("client_unknown")
         if client.token_endpoint_auth_method != presented.method:

@@ -13,10 +13,23 @@ def check_client_secret(presented: Presented, client: Client, *, now: int) -> No
     Secrets are made here with 256 random bits, so their plain SHA-256 is what is kept; two may be
     valid while one replaces the other, for as long as the client's record says.
     """
-    digest = hash_client_secret(presented.credential)
-    matches = [hmac.compare_digest(digest, known) for known in client.secret_hashes(now=now)]
-    if not any(matches):
+    if not _is_one_of(presented.credential, client.secret_hashes(now=now)):
         raise refuse("client_secret_wrong", client_id=client.client_id)
+
+
+def knows(client: Client, presented: Presented, *, now: int) -> bool:
+    """Whether the record has the method, and the secret where one was sent."""
+    if client.token_endpoint_auth_method != presented.method:
+        return False
+    by_secret = presented.method in {"client_secret_basic", "client_secret_post"}
+    return not by_secret or _is_one_of(presented.credential, client.secret_hashes(now=now))
+
+
+def _is_one_of(secret: str, hashes: tuple[str, ...]) -> bool:
+    digest = hash_client_secret(secret)
+    # All are compared, whichever it is.
+    matches = [hmac.compare_digest(digest, known) for known in hashes]
+    return any(matches)
 
 
 def hash_client_secret(secret: str) -> str:

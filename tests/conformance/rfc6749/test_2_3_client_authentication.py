@@ -7,6 +7,7 @@ import jwt
 import pytest
 
 from chalicelib.protocol.client import Client
+from chalicelib.record import replace
 from tests.support.http import Answer, Caller, basic
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.tenant import SECRET, Tenant, hash_of
@@ -76,6 +77,15 @@ def test_two_secrets_are_good_while_one_replaces_the_other(caller: Caller, tenan
     for secret in ("the new secret", SECRET):
         assert ask(caller, client, {}, basic(client.client_id, secret)).status == 200
     assert_json_error(ask(caller, client, {}, basic(client.client_id, "x")), "invalid_client", status=401)
+
+
+def test_a_secret_that_was_changed_is_good_at_once(caller: Caller, tenant: Tenant) -> None:
+    """Also where an instance still has the record as it was before."""
+    client = tenant.client()
+    assert ask(caller, client, {}, basic(client.client_id, SECRET)).status == 200
+    tenant.put_client(replace(client, client_secret_hashes=(hash_of("the new secret"),)))
+    assert ask(caller, client, {}, basic(client.client_id, "the new secret")).status == 200
+    assert ask(caller, client, {}, basic(client.client_id, SECRET)).status == 401
 
 
 # What the request carries ({id}, {secret} filled in), the header, and the reason in the log. The client is
