@@ -1,6 +1,7 @@
 """CloudFormation, S3 and STS over HTTP, on loopback: the real clients talk to it in their own protocols."""
 
 import re
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -34,7 +35,7 @@ class FakeAws:
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"aws": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -105,6 +106,13 @@ class FakeAws:
             found = [key for key in self.objects if key.startswith(asked["prefix"])]
             listed = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in found)
             return 200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Keeps quiet of a client that went away, as one does at Ctrl-C."""
+        if not isinstance(sys.exception(), ConnectionError):
+            raise  # noqa: PLE0704 - called while it is handled
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -21,8 +21,6 @@ Now = Callable[[], Stack]
         ("HEAD object", "s3:GetObject and s3:ListBucket"),
         ("PUT object", "s3:PutObject"),
         ("PUT encryption", "s3:PutEncryptionConfiguration"),
-        ("PUT publicAccessBlock", "s3:PutBucketPublicAccessBlock"),
-        ("DescribeStacks", "cloudformation:DescribeStacks"),
         ("CreateChangeSet", "cloudformation:CreateChangeSet"),
         ("ExecuteChangeSet", "cloudformation:ExecuteChangeSet"),
         ("SetStackPolicy", "cloudformation:SetStackPolicy"),
