@@ -8,10 +8,9 @@ import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
 from chalicelib.aws.at_once import at_once
 from chalicelib.aws.calls import kms_get_public_key, kms_sign
+from chalicelib.protocol.der import read_ecdsa_signature
 from chalicelib.protocol.jwk import VerificationKey, verification_key
 from chalicelib.protocol.jws import UnsignedToken, compact, signing_input
 
@@ -72,5 +71,5 @@ class KeyRing:
 
 def _to_jose(der: bytes) -> bytes:
     """RFC 7518 section 3.4: r and s, 32 bytes each, where KMS answers DER."""
-    r, s = decode_dss_signature(der)
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    r, s = read_ecdsa_signature(der)
+    return r.rjust(32, b"\0") + s.rjust(32, b"\0")

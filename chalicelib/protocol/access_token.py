@@ -1,50 +1,20 @@
-"""Access tokens: JWTs of RFC 9068, and their verification at this server's own endpoints.
+"""Access tokens shown to this server: RFC 9068 section 4.
 
 The `jti` of a token that stems from a grant is `<grant_id>.<random>`: introspection and userinfo
 find the grant by it, so that a revoked grant ends its tokens.
 """
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.protocol.errors import InvalidToken
-from chalicelib.protocol.jws import JwtError, UnsignedToken
+from chalicelib.protocol.jws import JwtError
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
 from chalicelib.protocol.reasons import Reason
+from chalicelib.protocol.unsigned_tokens import AT_JWT
 from chalicelib.record import Record, field
 
-TYP = "at+jwt"
-
 _JTI = re.compile(r"(?:([A-Za-z0-9_-]{22})\.)?[A-Za-z0-9_-]{22}")
-
-
-def unsigned_access_token(
-    *,
-    alg: str,
-    issuer: str,
-    sub: str,
-    audience: Sequence[str],
-    client_id: str,
-    scope: tuple[str, ...],
-    jti: str,
-    now: int,
-    lifetime: int,
-    authentication: dict[str, Any],
-) -> UnsignedToken:
-    """RFC 9068 section 2; `authentication` holds auth_time, acr and amr where a person signed in."""
-    claims = {
-        "iss": issuer,
-        "sub": sub,
-        "aud": audience[0] if len(audience) == 1 else list(audience),
-        "client_id": client_id,
-        "iat": now,
-        "exp": now + lifetime,
-        "jti": jti,
-        **({"scope": " ".join(scope)} if scope else {}),
-        **authentication,
-    }
-    return UnsignedToken(alg=alg, typ=TYP, claims=claims)
 
 
 class AccessToken(Record, kw_only=True):
@@ -72,7 +42,7 @@ def verify_access_token(token: str, *, keys: VerificationKeys, issuer: str, now:
     Raises InvalidToken otherwise. Whether it was revoked is not known here.
     """
     try:
-        claims = verify_own(token, keys=keys, typ=TYP)
+        claims = verify_own(token, keys=keys, typ=AT_JWT)
     except JwtError:
         raise _refuse("token_malformed") from None
     match = _JTI.fullmatch(claims["jti"])

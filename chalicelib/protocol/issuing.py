@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.protocol.access_token import unsigned_access_token
 from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessTokenResponse, RandomText
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidGrant
 from chalicelib.protocol.grant import Grant
-from chalicelib.protocol.id_token import unsigned_id_token
 from chalicelib.protocol.jws import Signer
 from chalicelib.protocol.resource import (
     ResourceServer,
@@ -18,6 +16,7 @@ from chalicelib.protocol.resource import (
 )
 from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.unsigned_tokens import unsigned_access_token, unsigned_id_token
 from chalicelib.record import Record
 
 JTI_BYTES = 16

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from chalicelib.protocol.jwk import VerificationKey
 from chalicelib.protocol.jws import JwtError, parse_compact
+from chalicelib.protocol.jws_signature import is_signature_of
 
 
 class VerificationKeys(Protocol):
@@ -25,6 +26,8 @@ def verify_own(token: str, *, keys: VerificationKeys, typ: str) -> dict[str, Any
     if key is None or alg not in key.algs or header.get("typ") != typ:
         raise JwtError
     # RFC 7515 section 4.1.11: there is no extension this server understands.
-    if "crit" in header or not key.verifies(parsed.signed, parsed.signature, alg=alg):
+    if "crit" in header:
+        raise JwtError
+    if not is_signature_of(key, signed=parsed.signed, signature=parsed.signature, alg=alg):
         raise JwtError
     return parsed.claims()

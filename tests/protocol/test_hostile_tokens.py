@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from chalicelib.aws.kms import _to_jose
 from chalicelib.protocol.client_jwt import read_claims, verify_with_jwks
-from chalicelib.protocol.jwk import VerificationKey, _to_der, thumbprint, verification_key
+from chalicelib.protocol.jwk import VerificationKey, thumbprint, verification_key
 from chalicelib.protocol.jws import MAX_JWT_CHARACTERS, JwtError, UnsignedToken, parse_compact, signing_input
+from chalicelib.protocol.jws_signature import _to_der
 from chalicelib.protocol.jwt_verification import verify_own
 from tests.support.properties import ANY_TEXT, JSON
 from tests.support.traceability import spec

@@ -1,0 +1,68 @@
+"""The claims of what this server signs: access tokens (RFC 9068 section 2), ID tokens (OpenID Connect Core
+section 2).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chalicelib.protocol.jws import UnsignedToken
+
+AT_JWT = "at+jwt"
+JWT = "JWT"
+
+
+def unsigned_access_token(
+    *,
+    alg: str,
+    issuer: str,
+    sub: str,
+    audience: Sequence[str],
+    client_id: str,
+    scope: tuple[str, ...],
+    jti: str,
+    now: int,
+    lifetime: int,
+    authentication: dict[str, Any],
+) -> UnsignedToken:
+    """RFC 9068 section 2; `authentication` holds auth_time, acr and amr where a person signed in."""
+    claims = {
+        "iss": issuer,
+        "sub": sub,
+        "aud": audience[0] if len(audience) == 1 else list(audience),
+        "client_id": client_id,
+        "iat": now,
+        "exp": now + lifetime,
+        "jti": jti,
+        **({"scope": " ".join(scope)} if scope else {}),
+        **authentication,
+    }
+    return UnsignedToken(alg=alg, typ=AT_JWT, claims=claims)
+
+
+def unsigned_id_token(
+    *,
+    alg: str,
+    issuer: str,
+    sub: str,
+    client_id: str,
+    now: int,
+    lifetime: int,
+    authentication: dict[str, Any],
+    nonce: str | None,
+    sid: str | None,
+) -> UnsignedToken:
+    """OpenID Connect Core section 2; `authentication` holds auth_time, acr and amr. at_hash is left out:
+    at the token endpoint it is optional (section 3.1.3.6), and without it both tokens are signed in
+    parallel.
+    """
+    claims = {
+        "iss": issuer,
+        "sub": sub,
+        "aud": client_id,
+        "iat": now,
+        "exp": now + lifetime,
+        **authentication,
+        **({"nonce": nonce} if nonce is not None else {}),
+        **({"sid": sid} if sid is not None else {}),
+    }
+    return UnsignedToken(alg=alg, typ=JWT, claims=claims)
