@@ -3,7 +3,6 @@
 import _thread
 import contextvars
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
 from typing import TypeVar
 
 Argument = TypeVar("Argument")
@@ -18,22 +17,29 @@ def at_once(call: Callable[[Argument], Result], arguments: Sequence[Argument]) -
     """
     results: dict[int, Result] = {}
     failures: dict[int, Exception] = {}
-    ended: SimpleQueue[int] = SimpleQueue()
+    running: list[_thread.LockType] = []
 
     def run(number: int) -> None:
         try:
             results[number] = call(arguments[number])
         except Exception as failure:  # noqa: BLE001 - raised where the results are waited for
             failures[number] = failure
+
+    def run_and_release(number: int, lock: _thread.LockType) -> None:
+        try:
+            run(number)
         finally:
-            ended.put(number)
+            lock.release()
 
     for number in range(1, len(arguments)):
-        _thread.start_new_thread(contextvars.copy_context().run, (run, number))
+        lock = _thread.allocate_lock()
+        lock.acquire()
+        _thread.start_new_thread(contextvars.copy_context().run, (run_and_release, number, lock))
+        running.append(lock)
     if arguments:
         run(0)
-    for _ in arguments:
-        ended.get()
+    for lock in running:
+        lock.acquire()
     if failures:
         raise failures[min(failures)]
     return [results[number] for number in range(len(arguments))]

@@ -1,6 +1,6 @@
 """How often, after how long, and for how long a call is tried."""
 
-import random
+import os
 
 MAX_ATTEMPTS = 3
 # Seconds. Full jitter: callers that failed together do not come back together.
@@ -16,7 +16,8 @@ EARNED = 0.2
 
 def jittered_delay(attempt: int) -> float:
     """Seconds to wait after the first (second, ...) attempt."""
-    return random.uniform(0, min(MAX_DELAY, BASE_DELAY * 2**attempt))  # noqa: S311 - no secret
+    chance = int.from_bytes(os.urandom(4), "big") / 2**32
+    return chance * min(MAX_DELAY, BASE_DELAY * (1 << attempt))
 
 
 class RetryBudget:
