@@ -1,4 +1,4 @@
-"""The demo tenant: one person, four clients and one resource server, through the functions' own stores."""
+"""The demo tenant: one person, five clients and one resource server, through the functions' own stores."""
 
 import hashlib
 import secrets
@@ -12,6 +12,7 @@ from chalicelib.aws.users import PasswordStore, UserStore
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.resource import ResourceServer, check_resource_server
+from chalicelib.protocol.supported import DEVICE_CODE
 
 LOGIN = "ada@example.com"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - printed at every start, for a laptop alone
@@ -83,7 +84,7 @@ def seed(demo: Demo, environment: Mapping[str, str]) -> None:
 
 
 def demo_clients(demo: Demo) -> tuple[Client, ...]:
-    """The demo's clients: a single-page app, a mobile app, a service, and the API itself."""
+    """The demo's clients: a single-page app, a mobile app, a device, a service, and the API itself."""
     personal = ("openid", "profile", "email", "address", "phone", "offline_access", *_API_SCOPES)
     by_person = ("authorization_code", "refresh_token")
     return (
@@ -105,6 +106,15 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             redirect_uris=("http://127.0.0.1/callback", "com.example.notes:/callback"),
             post_logout_redirect_uris=("com.example.notes:/signed-out",),
             grant_types=by_person,
+            scope=personal,
+        ),
+        Client(
+            client_id="demo-device",
+            client_name="Notes for TV",
+            token_endpoint_auth_method="none",  # noqa: S106
+            application_type="native",
+            grant_types=(DEVICE_CODE, "refresh_token"),
+            response_types=(),
             scope=personal,
         ),
         Client(

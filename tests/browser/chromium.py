@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.client_app import s256
 from tests.support.demo import LOGIN, PASSWORD, Demo
+from tests.support.http import Caller, HttpTransport
 from tests.support.tools import need
 
 # It shows one local server, so nothing of it may look elsewhere; CI has neither a GPU nor user namespaces.
@@ -57,6 +58,14 @@ def authorize_url(demo: Demo, **parameters: str) -> str:
         **parameters,
     }
     return f"{demo.issuer}/authorize?{urlencode(fields)}"
+
+
+def ask_for_device(demo: Demo) -> dict[str, Any]:
+    """A device authorization of the demo's device."""
+    fields = {"client_id": "demo-device", "scope": "openid profile offline_access notes:read"}
+    answer = Caller(HttpTransport(demo.issuer)).post("/device_authorization", fields)
+    asked: dict[str, Any] = answer.json
+    return asked
 
 
 def type_credentials(page: Page, password: str = PASSWORD) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import PHONE, authorize_url, running_chromium, type_credentials
+from tests.browser.chromium import PHONE, ask_for_device, authorize_url, running_chromium, type_credentials
 from tests.support.demo import ROOT, Demo, running_demo
 
 IMAGES = ROOT / "docs" / "images"
@@ -56,6 +56,17 @@ def pages(page: Page, demo: Demo) -> Iterator[str]:
     page.goto(f"{demo.issuer}/authorize?client_id=unknown")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     yield "error"
+    device = ask_for_device(demo)
+    page.goto(device["verification_uri"])
+    expect(page.get_by_label("Code")).to_be_focused()
+    yield "device-code"
+    page.get_by_label("Code").fill(device["user_code"])
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+    yield "device"
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("connected")
+    yield "device-connected"
     page.goto(f"{demo.issuer}/end_session?client_id=demo-spa")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     yield "logout"

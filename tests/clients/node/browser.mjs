@@ -31,6 +31,14 @@ export class Browser {
     return location;
   }
 
+  /** Opens a device's verification_uri_complete, compares the code, signs in and decides. */
+  async connect(url, { login, password }, decision) {
+    await this.open(url);
+    await this.press("action", "continue", { user_code: url.searchParams.get("user_code") });
+    if (this.#url.pathname === "/login") await this.press("action", "sign_in", { login, password });
+    await this.press("decision", decision);
+  }
+
   get path() {
     return this.#url.pathname;
   }

@@ -122,6 +122,26 @@ test("a service authenticates with a private key", async () => {
   assert.equal((await oidc.clientCredentialsGrant(service)).token_type, "bearer");
 });
 
+/** A device that asks, and a person who decides before its first poll. */
+async function connectDevice(decision) {
+  const device = await discover("demo-device", oidc.None());
+  const asked = await oidc.initiateDeviceAuthorization(device, { scope: "openid offline_access notes:read" });
+  await new Browser().connect(new URL(asked.verification_uri_complete), demo, decision);
+  // The server takes the first poll at once; what waits here is the client.
+  return { device, tokens: await oidc.pollDeviceAuthorizationGrant(device, { ...asked, interval: 0 }) };
+}
+
+test("a device gets its tokens once a person has connected it, and refreshes them", async () => {
+  const { device, tokens } = await connectDevice("allow");
+  assert.equal(tokens.claims().sub, "ada");
+  assert.equal((await oidc.fetchUserInfo(device, tokens.access_token, "ada")).sub, "ada");
+  assert.equal((await oidc.refreshTokenGrant(device, tokens.refresh_token)).claims().sub, "ada");
+});
+
+test("a device whose person refused is told so", async () => {
+  await assert.rejects(connectDevice("deny"), { error: "access_denied" });
+});
+
 test("revocation of a refresh token ends the access token too", async () => {
   const tokens = await signIn(app, new Browser());
   await oidc.tokenRevocation(app, tokens.refresh_token);

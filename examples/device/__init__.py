@@ -1,0 +1,1 @@
+"""An app for a device without a browser (RFC 8628)."""
