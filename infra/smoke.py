@@ -16,6 +16,7 @@ from infra.smoke_transport import Answer, SmokeError, ask, certificate_days, old
 _ORIGIN = "https://app.example"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _NOBODY = "smoke-test-no-such-client"
+_POLICY = "content-security-policy"
 _DAYS = 14
 Metadata = dict[str, object]
 
@@ -108,7 +109,7 @@ def _authorize(_: str, metadata: Metadata) -> Iterator[str]:
         return
     yield "" if answer.status == 400 else _got("an unknown client", answer)  # noqa: PLR2004
     yield "" if answer.headers.get("content-type", "").startswith("text/html") else "its error is no page"
-    policy = answer.headers.get("content-security-policy", "")
+    policy = answer.headers.get(_POLICY, "")
     yield "" if "frame-ancestors 'none'" in policy else "its pages can be framed"
     yield _no_store(answer)
 
@@ -130,12 +131,23 @@ def _tls(issuer: str, _: Metadata) -> Iterator[str]:
     yield "" if old_tls_is_refused(issuer) else "TLS 1.1 is accepted"
 
 
+def _device(issuer: str, metadata: Metadata) -> Iterator[str]:
+    form = urlencode({"client_id": _NOBODY})
+    answer = ask(str(metadata["device_authorization_endpoint"]), "POST", headers=_FORM, body=form)
+    yield _expect_error(answer, 401, "invalid_client")
+    yield _no_store(answer)
+    page = ask(f"{issuer}/device")
+    yield "" if page.status == 200 else _got("the page for its code", page)  # noqa: PLR2004
+    yield "" if "frame-ancestors 'none'" in page.headers.get(_POLICY, "") else "its page can be framed"
+
+
 _CHECKS: dict[str, Callable[[str, Metadata], Iterator[str]]] = {
     "TLS 1.2 or newer, certificate": _tls,
     "JWKS (RFC 7517)": _jwks,
     "CORS": _cors,
     "token endpoint's errors (RFC 6749 5.2)": _token_errors,
     "authorize page (RFC 6749 4.1.2.1)": _authorize,
+    "device authorization (RFC 8628)": _device,
     "userinfo, introspection (RFC 6750, 7662)": _protected,
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.administration.client_document import MEMBERS
-from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, GRANT_TYPES
+from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, DEVICE_CODE, GRANT_TYPES
 from infra.admin.options import read_document
 from infra.admin.refused import CommandRefused
 
@@ -14,6 +14,11 @@ KINDS: dict[str, dict[str, Any]] = {
     "spa": {"token_endpoint_auth_method": "none", "grant_types": _BY_PERSON},
     "native": {"token_endpoint_auth_method": "none", "grant_types": _BY_PERSON, "application_type": "native"},
     "web": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": _BY_PERSON},
+    "device": {
+        "token_endpoint_auth_method": "none",
+        "grant_types": [DEVICE_CODE, "refresh_token"],
+        "application_type": "native",
+    },
     "service": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": ["client_credentials"]},
     "api": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": []},
 }

@@ -46,7 +46,7 @@ def add_clients(groups: Any, shared: argparse.ArgumentParser) -> None:
         "kind",
         nargs="?",
         choices=tuple(KINDS),
-        help="sets what is usual: spa and native have no secret, web, service and api do",
+        help="sets what is usual: spa, native and device have no secret, web, service and api do",
     )
     created.add_argument("--client-id", metavar="ID", help="otherwise one is made")
     add_metadata(created)

@@ -16,7 +16,7 @@ from infra.local.stack import LocalStack
 def test_the_stack_passes(stack: LocalStack) -> None:
     results = smoke.smoke(stack.issuer)
     assert [result for result in results if result.fault] == []
-    assert len(results) == 7
+    assert len(results) == 8
 
 
 def test_the_command_says_all_is_well(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_found() -> None:
     def answers(_: str, path: str) -> tuple[int, dict[str, str], bytes]:
         document: dict[str, Any] = {}
         if path.startswith("/.well-known"):
-            names = ("authorization", "token", "userinfo", "introspection")
+            names = ("authorization", "token", "device_authorization", "userinfo", "introspection")
             document = {f"{name}_endpoint": f"{where[0]}/{name}" for name in names}
             document |= {"issuer": where[0], "jwks_uri": f"{where[0]}/jwks"}
         elif path == "/jwks":
@@ -96,6 +96,7 @@ def test_what_is_wrong_is_found() -> None:
     assert "the login page can be read by other origins" in faults["CORS"]
     assert "invalid_client: it answered 200" in faults["token endpoint's errors (RFC 6749 5.2)"]
     assert faults["authorize page (RFC 6749 4.1.2.1)"] == "it redirects for a client it does not know"
+    assert "its page can be framed" in faults["device authorization (RFC 8628)"]
     assert "userinfo with a wrong token answered 200" in faults["userinfo, introspection (RFC 6750, 7662)"]
 
 
