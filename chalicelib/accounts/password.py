@@ -34,7 +34,9 @@ UNKNOWN_USER_HASH = (
 
 
 class PasswordCredential(Record, kw_only=True):
-    """A login name's password. `browsers` are hashes of browsers that signed in with it before."""
+    """A login name's password. `browsers` are hashes of browsers that signed in with it before. Without a
+    password yet, its hash is empty, and nothing signs in with it.
+    """
 
     login: str
     sub: str
@@ -59,8 +61,12 @@ class PasswordRefused(ValueError):
 
 
 def normalize_login(login: str) -> str:
-    """A login name as it is kept: NFKC, case folded, without outer white space."""
-    return unicodedata.normalize("NFKC", login).strip().casefold()
+    """A login name as it is kept: NFKC, case folded, without outer white space; what is kept is not changed
+    by being normalized again.
+    """
+    for _ in range(2):
+        login = unicodedata.normalize("NFKC", login).strip().casefold()
+    return unicodedata.normalize("NFKC", login).strip()
 
 
 def hash_password(password: str, *, salt: bytes) -> str:
@@ -72,6 +78,8 @@ def hash_password(password: str, *, salt: bytes) -> str:
 def verify_password(password: str, credential: PasswordCredential | None) -> bool:
     """Whether the password is the credential's. Takes as long when there is none, and is then False."""
     if len(password) > MAX_LENGTH:
+        credential = None
+    if credential is not None and not credential.password_hash:
         credential = None
     stored = credential.password_hash if credential else UNKNOWN_USER_HASH
     try:

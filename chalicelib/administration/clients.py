@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.administration.client_document import changed_client, check_client, complete, uses_secret
 from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember
-from chalicelib.administration.registry import Administrator, Registered, Registry
+from chalicelib.administration.registry import Administrator, Registered, Registry, new_identifier
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
@@ -21,8 +21,8 @@ MAX_FORMER_SECONDS = 90 * 86_400
 
 
 def new_client_id(random: RandomText) -> str:
-    """An identifier nobody else has."""
-    return random(CLIENT_ID_BYTES)
+    """An identifier nobody else has: letters and digits, which no command line takes for an option."""
+    return new_identifier(random, CLIENT_ID_BYTES)
 
 
 def new_client_secret(random: RandomText) -> str:

@@ -14,6 +14,8 @@ from chalicelib.protocol.access_token_request import RandomText
 MAX_TRIES = 5
 REVISION_BYTES = 9
 
+_LETTERS = str.maketrans("-_", "xy")
+
 Record = TypeVar("Record")
 
 
@@ -30,6 +32,11 @@ class Registered(Generic[Record]):
     revision: str | None = None
     owner: str | None = None
     updated_at: int | None = None
+
+
+def new_identifier(random: RandomText, size: int) -> str:
+    """Text of so many random bytes, as letters and digits."""
+    return random(size).translate(_LETTERS)
 
 
 class Registry(Protocol[Record]):

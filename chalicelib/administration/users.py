@@ -18,7 +18,7 @@ from chalicelib.accounts.password import (
 )
 from chalicelib.accounts.user import User, check_user
 from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember, NotRegistered
-from chalicelib.administration.registry import Administrator, Registered, Registry
+from chalicelib.administration.registry import Administrator, Registered, Registry, new_identifier
 from chalicelib.administration.user_claims import changed_claims
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.grant import GrantRevocation
@@ -83,16 +83,19 @@ class UserAdministration(Record, kw_only=True):
         Raises InvalidMember, and AlreadyRegistered where the login name or the sub is somebody's.
         """
         name = checked_login(login)
-        password_hash = None if password is None else self._hash(password, login=name)
-        user = User(sub=sub or self.random(SUB_BYTES), claims=changed_claims({}, claims), login=name)
+        password_hash = "" if password is None else self._hash(password, login=name)
+        user = User(
+            sub=sub or new_identifier(self.random, SUB_BYTES), claims=changed_claims({}, claims), login=name
+        )
         check_person(user)
         taken = AlreadyRegistered(f"The login name {name} is somebody's already.")
-        if self.logins.get(name) is not None:
+        standing = self.logins.get(name)
+        if standing is not None and standing.sub != user.sub:
             raise taken
         made = self._administrator.create(user, now=now)
         if made is None:
             raise AlreadyRegistered(f"The sub {user.sub} is somebody's already.")
-        if password_hash is not None and not self._claim(user, password_hash):
+        if not self._claim(user, password_hash):
             self._administrator.remove(user.sub)
             raise taken
         return made

@@ -12,7 +12,7 @@ from infra.admin.clients import add_clients
 from infra.admin.options import formatter, shared_options
 from infra.admin.refused import CommandRefused
 from infra.admin.resource_servers import add_resource_servers
-from infra.admin.tenant import Tenant, deployed_tenant, local_tenant
+from infra.admin.tenant import SETTLE_SECONDS, Tenant, deployed_tenant, local_tenant
 from infra.admin.transfer import add_transfer
 from infra.admin.users import add_users
 from infra.deploy.deploy_error import DeployError
@@ -32,11 +32,11 @@ all was done (it says so), 2 for a command that makes no sense, 3 where it did
 but the audit trail could not be told. docs/admin.md has more."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; its exit code."""
-    options = _parser().parse_args(arguments)
+def main(arguments: list[str] | None = None, *, settle_s: float = SETTLE_SECONDS) -> int:
+    """Runs one command; its exit code. `settle_s`: see Tenant."""
+    options = make_parser().parse_args(arguments)
     try:
-        with _tenant(options) as tenant:
+        with _tenant(options, settle_s) as tenant:
             answer = options.run(tenant, options)
             untold = audit.tell(tenant, answer.changes) if answer.changes else None
     except (CommandRefused, AdministrationRefused, DeployError) as error:
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     return DONE if answer.failed is None else REFUSED
 
 
-def _tenant(options: argparse.Namespace) -> contextlib.AbstractContextManager[Tenant]:
+def _tenant(options: argparse.Namespace, settle_s: float) -> contextlib.AbstractContextManager[Tenant]:
     given = vars(options)
     if given.get("local") is not None:
         return local_tenant(options.local)
@@ -69,6 +69,7 @@ def _tenant(options: argparse.Namespace) -> contextlib.AbstractContextManager[Te
         StackName(options.tenant, options.stage),
         region=given.get("region") or None,
         profile=given.get("profile") or None,
+        settle_s=settle_s,
     )
 
 
@@ -77,7 +78,8 @@ def _refuse(text: str) -> int:
     return REFUSED
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Every group and command."""
     shared = shared_options()
     parser = argparse.ArgumentParser(
         prog="python -m infra.admin",

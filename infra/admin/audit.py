@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -34,18 +35,19 @@ def tell(tenant: Tenant, changes: Sequence[Change]) -> str | None:
         for change in changes
     ]
     try:
+        events = tenant.make_events()
         left = [
-            one for start in range(0, len(entries), _BATCH) for one in _put(tenant, entries[start:][:_BATCH])
+            one for start in range(0, len(entries), _BATCH) for one in _put(events, entries[start:][:_BATCH])
         ]
     except (BotoCoreError, ClientError) as error:
         return str(error)
     return f"{len(left)} of {len(entries)} events were not taken." if left else None
 
 
-def _put(tenant: Tenant, entries: list[dict[str, object]]) -> list[dict[str, object]]:
+def _put(events: Any, entries: list[dict[str, object]]) -> list[dict[str, object]]:
     """The entries that were not taken, after a few tries."""
     for _ in range(_TRIES):
-        results = tenant.events.put_events(Entries=entries)["Entries"]
+        results = events.put_events(Entries=entries)["Entries"]
         entries = [entry for entry, result in zip(entries, results, strict=True) if "ErrorCode" in result]
         if not entries:
             break

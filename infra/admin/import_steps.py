@@ -49,14 +49,17 @@ def _finish_user(tenant: Tenant, step: Step[User]) -> None:
     """The login name and its password; who is disabled, or has another password, is signed out."""
     user, before = step.after.record, step.before.record if step.before else None
     logins = tenant.users.logins
-    if user.login is not None and step.password_hash is not None:
-        credential = PasswordCredential(login=user.login, sub=user.sub, password_hash=step.password_hash)
+    former = before.login if before else None
+    if user.login is not None and (step.password_hash is not None or former != user.login):
+        known = logins.get(former) if former else None
+        password_hash = step.password_hash or (known.password_hash if known else "")
+        credential = PasswordCredential(login=user.login, sub=user.sub, password_hash=password_hash)
         if not logins.claim(credential):
             raise CommandRefused(f"The login name {user.login} was taken by somebody else meanwhile.")
     if before is None:
         return
-    if before.login is not None and before.login != user.login:
-        logins.release(before.login, sub=user.sub)
+    if former is not None and former != user.login:
+        logins.release(former, sub=user.sub)
     if user.disabled > before.disabled or step.password_hash is not None:
         tenant.users.sign_out(user.sub, now=tenant.now())
 

@@ -48,9 +48,9 @@ class Tenant:
     grants_table: str
     actor: Actor
     bus: str | None = None
-    events: Any = None
+    make_events: Callable[[], Any] = lambda: None
     behind: float = 0.0
-    settle: Callable[[], None] = lambda: time.sleep(SETTLE_SECONDS)
+    settle: Callable[[], None] = lambda: None
 
     def now(self) -> int:
         """The time in seconds since the epoch."""
@@ -83,7 +83,9 @@ class Tenant:
 
 
 @contextlib.contextmanager
-def deployed_tenant(stack: StackName, *, region: str | None, profile: str | None) -> Iterator[Tenant]:
+def deployed_tenant(
+    stack: StackName, *, region: str | None, profile: str | None, settle_s: float = SETTLE_SECONDS
+) -> Iterator[Tenant]:
     """The tenant of a stack, by its outputs; DynamoDB is asked as this operator. Raises CommandRefused."""
     with _refused_plainly():
         session = Session(profile_name=profile, region_name=region)
@@ -115,8 +117,9 @@ def deployed_tenant(stack: StackName, *, region: str | None, profile: str | None
                 grants_table=outputs["GrantsTable"],
                 actor=Actor("operator", identity["Arn"]),
                 bus=outputs.get("AuditBusArn"),
-                events=session.client("events", config=_CONFIG),
+                make_events=lambda: session.client("events", config=_CONFIG),
                 behind=_behind(identity),
+                settle=lambda: time.sleep(settle_s),
             )
 
 
@@ -145,7 +148,6 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
             users_table=running["users_table"],
             grants_table=running["grants_table"],
             actor=Actor("operator", "local"),
-            settle=lambda: None,
         )
 
 

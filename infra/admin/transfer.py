@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from chalicelib.administration.refusals import AdministrationRefused
 from chalicelib.protocol.errors import TemporarilyUnavailable
 from infra.admin.answer import Answer, Change
@@ -21,6 +23,7 @@ from infra.admin.tenant import Tenant
 from infra.deploy.screen import say
 
 SHOWN = 50
+_FAILURES = (CommandRefused, AdministrationRefused, TemporarilyUnavailable, BotoCoreError, ClientError)
 _COLUMNS = (Column("change"), Column("record"), Column("name", whole=True), Column("members"))
 
 
@@ -58,7 +61,7 @@ def add_transfer(groups: Any, shared: argparse.ArgumentParser) -> None:
 def _export(tenant: Tenant, options: argparse.Namespace) -> Answer:
     hashes: dict[str, str] = {}
     if options.with_password_hashes:
-        hashes = {one.login: one.password_hash for one in tenant.logins.all()}
+        hashes = {one.login: one.password_hash for one in tenant.logins.all() if one.password_hash}
     lines = list(
         export_lines(
             issuer=tenant.issuer,
@@ -107,10 +110,10 @@ def _made(tenant: Tenant, plan: Plan, *, of: int) -> Answer:
     try:
         for change in make_steps(tenant, plan):
             made.append(change)  # noqa: PERF402 - those before a failure are kept
-    except (CommandRefused, AdministrationRefused, TemporarilyUnavailable) as error:
+    except (*_FAILURES, KeyboardInterrupt) as error:
         failed = (
-            f"{error} {len(made)} of {of} changes were made and stand; the others were not. Run the import "
-            "again: it goes on from here."
+            f"{str(error) or 'Stopped.'} {len(made)} of {of} changes were made and stand; the others "
+            "were not. Run the import again: it goes on from here."
         )
     return Answer(
         f"Imported: {len(made)} of {of} changes made.", {"made": len(made), "of": of}, tuple(made), failed

@@ -172,6 +172,7 @@ def test_an_owner_touches_only_what_is_its_own(
 
 
 def test_made_names_are_long_and_never_the_same() -> None:
+    assert new_client_id(lambda size: "-_a" * size).isalnum()
     assert len({new_client_id(secrets.token_urlsafe) for _ in range(100)}) == 100
     check_metadata(SPA, client_id=new_client_id(secrets.token_urlsafe))
     check_metadata(SERVICE, client_id=new_client_id(secrets.token_urlsafe))

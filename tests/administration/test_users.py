@@ -38,7 +38,12 @@ def test_without_a_password_there_is_nothing_to_sign_in_with_until_one_is_set(
 ) -> None:
     made = users.create(login(), password=None, claims={}, now=NOW).record
     store = LoginStore(table("Users"))
-    assert store.get(made.login or "") is None
+    without = store.get(made.login or "")
+    assert without is not None
+    for tried in ("", PASSWORD):
+        assert not verify_password(tried, without)
+    with pytest.raises(AlreadyRegistered):
+        users.create(made.login or "", password=PASSWORD, claims={}, now=NOW)
     users.set_password(made.sub, PASSWORD, now=NOW)
     assert verify_password(PASSWORD, store.get(made.login or ""))
 

@@ -1,0 +1,77 @@
+"""The command line as an operator runs it, on the stack of the tests."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.admin.__main__ import main
+from infra.local.stack import LocalStack
+from tests.admin.operators_aws import OperatorsAws
+from tests.support.environment import skip_where_deployed
+
+
+@pytest.fixture
+def aws(stack: LocalStack) -> Iterator[OperatorsAws]:
+    """What the operator's machine reaches."""
+    skip_where_deployed()
+    with OperatorsAws(stack) as aws:
+        yield aws
+        assert aws.refused == [], "docs/admin-policy.json does not allow what the command line does"
+
+
+@dataclass
+class Ran:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def said(self) -> str:
+        """All of it, on one line, whatever it was wrapped at."""
+        return " ".join((self.out + self.err).split())
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(
+    aws: OperatorsAws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Run:
+    """Runs a command on the tenant acme-prod; `typed` is what somebody types."""
+
+    def run(*words: str, typed: str = "", stage: str = "prod", code: int | None = 0) -> Ran:
+        with monkeypatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("AWS_")]:
+                patch.delenv(name)
+            for name, value in {
+                "AWS_ENDPOINT_URL": aws.url,
+                "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+                "AWS_SECRET_ACCESS_KEY": "example",
+                "AWS_DEFAULT_REGION": "us-east-1",
+                "AWS_CONFIG_FILE": str(tmp_path / "none"),
+                "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+                "AWS_EC2_METADATA_DISABLED": "true",
+            }.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdin", io.StringIO(typed))
+            capsys.readouterr()
+            ended = main(["--tenant", "acme", "--stage", stage, *words], settle_s=0.0)
+            said = capsys.readouterr()
+        assert code in (None, ended), said.err
+        return Ran(ended, said.out, said.err)
+
+    return run

@@ -1,0 +1,166 @@
+"""AWS as an operator's machine sees it: the stack's description, who asks, an event bus, and DynamoDB, of
+which only what docs/admin-policy.json allows is let through to the stack's own.
+"""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
+from infra.enforcement.role import Role
+from infra.enforcement.statement import Statement, parse_statement
+from infra.local.stack import LocalStack
+from infra.local.template import ACCOUNT, REGION
+from tests.deploy.fake_aws import _error, _result
+
+POLICY = Path("docs/admin-policy.json")
+OPERATOR = f"arn:aws:sts::{ACCOUNT}:assumed-role/Administrator/ada"
+BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/keyturn-acme-prod"
+
+
+def operators_policy() -> tuple[Statement, ...]:
+    """The documented policy, for the stack of the tests."""
+    text = POLICY.read_text(encoding="utf-8")
+    for name in ("Clients", "Users", "Grants"):
+        text = text.replace(f"keyturn-acme-prod-{name}-*", f"keyturn-local-{name}")
+    text = text.replace("111122223333", ACCOUNT).replace("eu-central-1", REGION)
+    parsed = [parse_statement(one, where=str(POLICY)) for one in json.loads(text)["Statement"]]
+    return tuple(one for one in parsed if one is not None)
+
+
+class OperatorsAws:
+    """The services. `used` are the statements that allowed something; `events` what the bus got."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+        self._accesses = DynamoDbAccesses(stack.template.tables)
+        self._role = Role("Operator", "the operator's policy", operators_policy(), {})
+        self.used: set[str] = set()
+        self.refused: list[str] = []
+        self.events: list[dict[str, Any]] = []
+        self.events_fail = False
+        self.denied: set[str] = set()
+        self.audited = True
+        self.fail_after_puts: int | None = None
+
+    def __enter__(self) -> Self:
+        handler = type("Handler", (_Handler,), {"aws": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def query(self, form: dict[str, str]) -> tuple[int, str]:
+        """STS and CloudFormation."""
+        action = form["Action"]
+        if action in self.denied:
+            return 403, _error("AccessDenied", f"{OPERATOR} is not authorized to perform: {action}")
+        if action == "GetCallerIdentity":
+            return 200, _result(action, {"Account": ACCOUNT, "Arn": OPERATOR, "UserId": "AIDAEXAMPLE"})
+        if form["StackName"] != "keyturn-acme-prod":
+            return 400, _error("ValidationError", f"Stack with id {form['StackName']} does not exist")
+        environment = self._stack.environment
+        outputs = {
+            "Issuer": self._stack.issuer,
+            "ClientsTable": environment["CLIENTS_TABLE"],
+            "UsersTable": environment["USERS_TABLE"],
+            "GrantsTable": environment["GRANTS_TABLE"],
+            **({"AuditBusArn": BUS} if self.audited else {}),
+        }
+        described = {
+            "StackName": form["StackName"],
+            "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/keyturn-acme-prod/1",
+            "StackStatus": "UPDATE_COMPLETE",
+            "CreationTime": "2026-01-01T00:00:00Z",
+            "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()],
+        }
+        return 200, _result(action, {"Stacks": [described]})
+
+    def call(self, target: str, body: bytes) -> tuple[int, bytes]:
+        """DynamoDB and EventBridge."""
+        service, _, operation = target.partition(".")
+        members = json.loads(body)
+        if service == "AWSEvents":
+            return self._put_events(members)
+        if operation in self.denied:
+            return _refusal(f"{OPERATOR} is not authorized to perform: dynamodb:{operation}")
+        if operation == "PutItem" and self.fail_after_puts is not None:
+            if self.fail_after_puts == 0:
+                return 400, b'{"__type": "com.amazon.coral.service#ValidationException", "message": "Broken"}'
+            self.fail_after_puts -= 1
+        for access in self._accesses(operation, members):
+            decision = self._role.decide(access)
+            if not decision.allowed:
+                self.refused.append(f"{access.action} on {access.resource} {dict(access.context)}")
+                return _refusal(f"{access.action} {decision.why}")
+            self.used.update(statement.sid for statement in decision.statements)
+        return self._forwarded(target, body)
+
+    def _put_events(self, members: dict[str, Any]) -> tuple[int, bytes]:
+        if self.events_fail:
+            failed = [{"ErrorCode": "InternalFailure"} for _ in members["Entries"]]
+            return 200, json.dumps({"FailedEntryCount": len(failed), "Entries": failed}).encode()
+        for entry in members["Entries"]:
+            assert entry["EventBusName"] == BUS
+            self.events.append(json.loads(entry["Detail"]))
+        taken = [{"EventId": "1"} for _ in members["Entries"]]
+        return 200, json.dumps({"FailedEntryCount": 0, "Entries": taken}).encode()
+
+    def _forwarded(self, target: str, body: bytes) -> tuple[int, bytes]:
+        request = urllib.request.Request(  # noqa: S310 - on this machine
+            self._stack.dynamodb_endpoint,
+            data=body,
+            headers={
+                "X-Amz-Target": target,
+                "Content-Type": "application/x-amz-json-1.0",
+                "Authorization": f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/dynamodb/aws4_request",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    aws: OperatorsAws
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        target = self.headers.get("X-Amz-Target")
+        if target is None:
+            status, xml = self.aws.query(dict(parse_qsl(body.decode())))
+            answer, kind = xml.encode(), "text/xml"
+        else:
+            status, answer = self.aws.call(target, body)
+            kind = "application/x-amz-json-1.0"
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Keeps quiet."""
+
+
+def _refusal(text: str) -> tuple[int, bytes]:
+    return 400, json.dumps(
+        {"__type": "com.amazon.coral.service#AccessDeniedException", "message": text}
+    ).encode()

@@ -1,0 +1,49 @@
+"""python -m infra.admin resource-servers."""
+
+from tests.admin.conftest import Run
+from tests.admin.operators_aws import OperatorsAws
+from tests.stores.fresh import name
+from tests.support.security_events import assert_valid
+
+
+def test_a_resource_server_is_made_changed_and_deleted(run: Run, aws: OperatorsAws) -> None:
+    resource = f"https://{name().lower()}.example/"
+    run(
+        "resource-servers",
+        "create",
+        resource,
+        "--name",
+        "Notes",
+        "--scope",
+        "a:read=Read",
+        "--lifetime",
+        "5m",
+    )
+    shown = run("resource-servers", "show", resource)
+    for words in (resource, "Notes", "a:read: Read", "300"):
+        assert words in shown.out
+    run("resource-servers", "set-scope", resource, "a:write=Write it")
+    run("resource-servers", "remove-scope", resource, "a:read")
+    assert "Nothing changes" in run("resource-servers", "set-scope", resource, "a:write=Write it").out
+    after = run("resource-servers", "update", resource, "--alg", "RS256", "--json").json
+    assert (after["scopes"], after["access_token_signing_alg"]) == ({"a:write": "Write it"}, "RS256")
+    assert resource in run("resource-servers", "list", "--limit", "0").out
+    client = run("clients", "create", "api", "--name", "A", "--resource", resource, "--json").json[
+        "client_id"
+    ]
+    asked = run("resource-servers", "delete", resource, typed="no\n", code=1)
+    assert client in asked.said
+    run("resource-servers", "delete", resource, "--yes")
+    assert "There is no resource server" in run("resource-servers", "show", resource, code=1).said
+    types = [event["type"] for event in aws.events if "resource" in event]
+    assert types == ["resource_server_created", *["resource_server_changed"] * 3, "resource_server_deleted"]
+    for event in aws.events:
+        assert_valid(event)
+
+
+def test_a_wrong_one_is_refused(run: Run) -> None:
+    assert "absolute URI" in run("resource-servers", "create", "notes", "--name", "N", code=1).err
+    assert (
+        "seconds" in run("resource-servers", "create", "urn:a", "--name", "N", "--lifetime", "9d", code=1).err
+    )
+    assert "no member nme" in run("clients", "update", "a", "--unset", "nme", code=1).err
