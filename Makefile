@@ -8,7 +8,7 @@ PYTEST = $(VENV) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist l
 OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests/conformance/rfc6750
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-stack dynamodb-local check bench package deploy destroy adopt smoke rollout clean setup-local setup-dev
+.PHONY: help run stack test test-stack dynamodb-local check bench package deploy destroy adopt admin smoke rollout clean setup-local setup-dev
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -22,7 +22,7 @@ stack: setup-dev ## The same, as deployed: the built zip under AWS's Lambda runt
 test: check ## Everything that must hold: check, then all tests with coverage, then some once more over HTTP
 	$(PYTEST) --cov --cov-report=
 	$(VENV) -m coverage report
-	$(VENV) -m coverage report --include='chalicelib/protocol/*,chalicelib/accounts/*' --fail-under=100
+	$(VENV) -m coverage report --include='chalicelib/protocol/*,chalicelib/accounts/*,chalicelib/administration/*' --fail-under=100
 	$(PYTEST) --transport http $(OVER_HTTP)
 
 test-stack: setup-dev ## The specifications' tests against that; fails for a permission missing, or used by none
@@ -61,6 +61,9 @@ destroy: setup-dev ## Remove a tenant's stack; its clients, people and keys are 
 
 adopt: setup-dev ## Write the file with which a new stack takes up what a removed one kept
 	@$(VENV) -m infra.deploy adopt $(TARGET)
+
+admin: setup-local ## Clients, APIs, people: make admin TENANT=acme STAGE=prod ARGS="clients list" (or LOCAL=8000)
+	@$(VENV) -m infra.admin $(if $(LOCAL),--local $(LOCAL),$(TARGET)) $(ARGS)
 
 smoke: setup-local ## Check a deployed tenant from outside: make smoke ISSUER=https://...
 	@$(VENV) -m infra.smoke "$(ISSUER)"

@@ -4,6 +4,9 @@ import argparse
 import contextlib
 import json
 import sys
+from collections.abc import Callable
+
+from boto3.session import Session
 
 from chalicelib.administration.refusals import AdministrationRefused
 from chalicelib.protocol.errors import TemporarilyUnavailable
@@ -32,11 +35,16 @@ all was done (it says so), 2 for a command that makes no sense, 3 where it did
 but the audit trail could not be told. docs/admin.md has more."""
 
 
-def main(arguments: list[str] | None = None, *, settle_s: float = SETTLE_SECONDS) -> int:
-    """Runs one command; its exit code. `settle_s`: see Tenant."""
+def main(
+    arguments: list[str] | None = None,
+    *,
+    settle_s: float = SETTLE_SECONDS,
+    make_session: Callable[..., Session] = Session,
+) -> int:
+    """Runs one command; its exit code. `settle_s`: how long an index may be behind its table."""
     options = make_parser().parse_args(arguments)
     try:
-        with _tenant(options, settle_s) as tenant:
+        with _tenant(options, settle_s, make_session) as tenant:
             answer = options.run(tenant, options)
             untold = audit.tell(tenant, answer.changes) if answer.changes else None
     except (CommandRefused, AdministrationRefused, DeployError) as error:
@@ -57,7 +65,9 @@ def main(arguments: list[str] | None = None, *, settle_s: float = SETTLE_SECONDS
     return DONE if answer.failed is None else REFUSED
 
 
-def _tenant(options: argparse.Namespace, settle_s: float) -> contextlib.AbstractContextManager[Tenant]:
+def _tenant(
+    options: argparse.Namespace, settle_s: float, make_session: Callable[..., Session]
+) -> contextlib.AbstractContextManager[Tenant]:
     given = vars(options)
     if given.get("local") is not None:
         return local_tenant(options.local)
@@ -70,6 +80,7 @@ def _tenant(options: argparse.Namespace, settle_s: float) -> contextlib.Abstract
         region=given.get("region") or None,
         profile=given.get("profile") or None,
         settle_s=settle_s,
+        make_session=make_session,
     )
 
 

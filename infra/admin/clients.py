@@ -42,6 +42,7 @@ def add_clients(groups: Any, shared: argparse.ArgumentParser) -> None:
         "    --redirect-uri https://notes.example.com/callback\n"
         '  clients create service --name Export --scope "notes:read"',
     )
+    created.usage = "%(prog)s [KIND] --name NAME [options]"
     created.add_argument(
         "kind",
         nargs="?",
@@ -58,6 +59,7 @@ def add_clients(groups: Any, shared: argparse.ArgumentParser) -> None:
         shared=shared,
         example="  clients update CLIENT_ID --name Notes --unset client_uri",
     )
+    updated.usage = "%(prog)s CLIENT_ID [options]"
     updated.add_argument("client_id")
     add_metadata(updated)
     updated.add_argument(

@@ -35,14 +35,16 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, width: in
         for column, *row in zip(columns, *cells, strict=True)
     ]
     over = sum(widths) + GAP * (len(columns) - 1) - width
-    for index in sorted(
-        (index for index, column in enumerate(columns) if not column.whole),
-        key=lambda index: -widths[index],
-    ):
-        least = min(widths[index], max(NARROWEST, _width(columns[index].title)))
-        taken = max(0, min(over, widths[index] - least))
-        widths[index] -= taken
-        over -= taken
+    least = [
+        min(one, max(NARROWEST, _width(column.title))) for column, one in zip(columns, widths, strict=True)
+    ]
+    while over > 0:
+        # The widest of those that may be cut gives way first.
+        cut = [at for at, column in enumerate(columns) if not column.whole and widths[at] > least[at]]
+        if not cut:
+            break
+        widths[max(cut, key=widths.__getitem__)] -= 1
+        over -= 1
     if over > 0:
         titles = [column.title for column in columns]
         return "\n\n".join(record(list(zip(titles, row, strict=True)), width=width) for row in cells)

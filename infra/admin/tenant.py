@@ -24,9 +24,9 @@ from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry, Us
 from chalicelib.protocol.security_event import Actor
 from infra.admin.dynamodb import OperatorsDynamoDb
 from infra.admin.refused import CommandRefused
-from infra.deploy.aws import Aws, said_plainly
+from infra.deploy.aws import said_plainly
 from infra.deploy.deploy_error import DeployError
-from infra.deploy.stack import StackName, describe
+from infra.deploy.stack import StackName
 from infra.local.running import RUNNING, read_running
 
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10, read_timeout=30)
@@ -84,30 +84,28 @@ class Tenant:
 
 @contextlib.contextmanager
 def deployed_tenant(
-    stack: StackName, *, region: str | None, profile: str | None, settle_s: float = SETTLE_SECONDS
+    stack: StackName,
+    *,
+    region: str | None,
+    profile: str | None,
+    settle_s: float = SETTLE_SECONDS,
+    make_session: Callable[..., Session] = Session,
 ) -> Iterator[Tenant]:
     """The tenant of a stack, by its outputs; DynamoDB is asked as this operator. Raises CommandRefused."""
     with _refused_plainly():
-        session = Session(profile_name=profile, region_name=region)
+        session = make_session(profile_name=profile, region_name=region)
         if not session.region_name:
             raise CommandRefused("No region. Name one: --region eu-central-1, or REGION=eu-central-1.")
         identity = session.client("sts", config=_CONFIG).get_caller_identity()
-        aws = Aws(
-            cloudformation=session.client("cloudformation", config=_CONFIG),
-            s3=None,
-            account=identity["Account"],
-            region=session.region_name,
-            partition=identity["Arn"].split(":")[1],
-        )
-        state = describe(aws, str(stack))
-        if not state.exists:
+        account, where = identity["Account"], session.region_name
+        outputs = _outputs(session.client("cloudformation", config=_CONFIG), str(stack))
+        if outputs is None:
             raise CommandRefused(
-                f"There is no stack {stack} in {aws.region}, account {aws.account}. Is it another region "
+                f"There is no stack {stack} in {where}, account {account}. Is it another region "
                 "(--region), profile (--profile), tenant or stage?"
             )
-        outputs = dict(state.outputs)
         if "UsersTable" not in outputs:
-            raise CommandRefused(f"{stack} is {state.status} and has no tables yet. Deploy it first.")
+            raise CommandRefused(f"{stack} has no tables yet. Deploy it first.")
         with dynamodb_through(OperatorsDynamoDb(session.client("dynamodb", config=_CONFIG))):
             yield Tenant(
                 name=str(stack),
@@ -149,6 +147,17 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
             grants_table=running["grants_table"],
             actor=Actor("operator", "local"),
         )
+
+
+def _outputs(cloudformation: Any, stack: str) -> dict[str, str] | None:
+    """What the stack says of itself, None where there is none."""
+    try:
+        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"].get("Message", ""):
+            return None
+        raise
+    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 
 
 @contextlib.contextmanager

@@ -42,7 +42,7 @@ def add_users(groups: Any, shared: argparse.ArgumentParser) -> None:
         "Makes a person, and asks for a password",
         run=_create,
         shared=shared,
-        example='  users create ada@example.com --claim name="Ada Lovelace" --claim email_verified=true',
+        example='  users create ada@example.com --claim name="Ada Lovelace" \\\n    --claim locale=en-GB',
     )
     created.add_argument("login", help="the name to sign in with, an email address perhaps")
     created.add_argument("--sub", help="otherwise one is made; nobody else may ever have it")

@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from boto3.session import Session
 
 from infra.admin.__main__ import main
 from infra.local.stack import LocalStack
@@ -47,6 +49,12 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+@cache
+def _session(**names: str | None) -> Session:
+    """One for all commands: reading the models of AWS's services takes most of a command's time."""
+    return Session(**names)
+
+
 @pytest.fixture
 def run(
     aws: OperatorsAws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -69,7 +77,7 @@ def run(
                 patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.StringIO(typed))
             capsys.readouterr()
-            ended = main(["--tenant", "acme", "--stage", stage, *words], settle_s=0.0)
+            ended = main(["--tenant", "acme", "--stage", stage, *words], settle_s=0.0, make_session=_session)
             said = capsys.readouterr()
         assert code in (None, ended), said.err
         return Ran(ended, said.out, said.err)

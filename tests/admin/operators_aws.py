@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
+from infra.enforcement.access import Access
 from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
 from infra.enforcement.role import Role
 from infra.enforcement.statement import Statement, parse_statement
@@ -101,19 +102,24 @@ class OperatorsAws:
                 return 400, b'{"__type": "com.amazon.coral.service#ValidationException", "message": "Broken"}'
             self.fail_after_puts -= 1
         for access in self._accesses(operation, members):
-            decision = self._role.decide(access)
-            if not decision.allowed:
-                self.refused.append(f"{access.action} on {access.resource} {dict(access.context)}")
-                return _refusal(f"{access.action} {decision.why}")
-            self.used.update(statement.sid for statement in decision.statements)
+            if not self._allows(access):
+                return _refusal(f"{access.action} is not allowed")
         return self._forwarded(target, body)
+
+    def _allows(self, access: Access) -> bool:
+        decision = self._role.decide(access)
+        self.used.update(statement.sid for statement in decision.statements)
+        if not decision.allowed:
+            self.refused.append(f"{access.action} on {access.resource} {dict(access.context)}")
+        return decision.allowed
 
     def _put_events(self, members: dict[str, Any]) -> tuple[int, bytes]:
         if self.events_fail:
             failed = [{"ErrorCode": "InternalFailure"} for _ in members["Entries"]]
             return 200, json.dumps({"FailedEntryCount": len(failed), "Entries": failed}).encode()
         for entry in members["Entries"]:
-            assert entry["EventBusName"] == BUS
+            if not self._allows(Access("events:PutEvents", entry["EventBusName"])):
+                return _refusal("events:PutEvents is not allowed")
             self.events.append(json.loads(entry["Detail"]))
         taken = [{"EventId": "1"} for _ in members["Entries"]]
         return 200, json.dumps({"FailedEntryCount": 0, "Entries": taken}).encode()
