@@ -60,10 +60,10 @@ def _directives(names: tuple[str, ...]) -> str:
 
 
 def describe_fault(error: BaseException) -> dict[str, object]:
-    """Where a fault of ours happened: its type and the lines of code, never its text, which may hold
-    what was sent.
+    """Where a fault of ours happened: its type and the lines of code, the innermost first; never its text,
+    which may hold what was sent.
     """
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    frames = traceback.extract_tb(error.__traceback__)[:-9:-1]
     return {
         "fault": type(error).__name__,
         "at": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],

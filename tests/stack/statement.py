@@ -11,6 +11,21 @@ _CLIENT_SECRETS_ARN = (
 )
 
 
+# What every role may do where functions are traced, and only there.
+TRACES = {
+    "Fn::If": [
+        "HasTracing",
+        {
+            "Sid": "SendTraces",
+            "Effect": "Allow",
+            "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+            "Resource": "*",
+        },
+        {"Ref": "AWS::NoValue"},
+    ]
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement of a function's role. A resource is a logical id, with /index/name for an index."""
@@ -36,6 +51,7 @@ def statements_of(function: str, properties: Any, resources: Any) -> list[Statem
         _statement(function, statement)
         for policy in role["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
+        if statement != TRACES
     ]
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from infra.expand import Template
+from tests.support.resolved import resolver
+
 TABLES = ("Clients", "Users", "Sessions", "Grants", "Requests")
 KEYS = ("SigningKeyEs256", "SigningKeyRsa")
 
@@ -30,10 +33,22 @@ FREE_WHILE_IDLE = {
 }
 
 
+# Each is paid for by the month, or comes with what is, and is made only where a parameter asks for it.
+PAID_FOR = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+}
+
+
 def test_nothing_but_the_two_keys_costs_while_idle(
-    resources: dict[str, Any], functions: dict[str, Any]
+    expanded: Template, resources: dict[str, Any], functions: dict[str, Any]
 ) -> None:
-    assert {one["Type"] for one in resources.values()} == FREE_WHILE_IDLE | {"AWS::KMS::Key"}
+    values = resolver(expanded)
+    made = [one for one in resources.values() if "Condition" not in one or values.holds(one["Condition"])]
+    assert {one["Type"] for one in made} <= FREE_WHILE_IDLE | {"AWS::KMS::Key"}
+    assert {one["Type"] for one in resources.values()} == FREE_WHILE_IDLE | PAID_FOR | {"AWS::KMS::Key"}
     assert {name for name, one in resources.items() if one["Type"] == "AWS::KMS::Key"} == set(KEYS)
     for name in TABLES:
         table = resources[name]["Properties"]

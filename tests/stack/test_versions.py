@@ -6,23 +6,13 @@ from typing import Any
 import pytest
 
 from infra.expand import Template
-from infra.local.intrinsics import Resolver
 from infra.local.template import read_template
 from infra.versions import ALIAS, PROVISIONED
+from tests.support.resolved import resolver
 
 
 def logical_ids(names: tuple[str, ...]) -> list[str]:
     return ["".join(part.capitalize() for part in name.split("_")) for name in names]
-
-
-def resolver(expanded: Template, **given: str) -> Resolver:
-    """Resolves the template's values with these parameters; a resource's attribute is its name."""
-    values = {name: one["Default"] for name, one in expanded["Parameters"].items()} | given
-    return Resolver(
-        values=values,
-        conditions=expanded["Conditions"],
-        find=lambda name, attribute: f"{name}.{attribute}".rstrip("."),
-    )
 
 
 @pytest.mark.parametrize(
