@@ -56,6 +56,7 @@ from chalicelib.record import Record, replace
 
 PATH = "/device"
 NO_CODE = "A code has eight letters, such as BDWP-HQPK. Check it on your device."
+DECISIONS = {"allowed": "allow", "refused": "deny"}
 UNKNOWN = "No device shows this code now. Check it, or have your device show a new one."
 
 
@@ -181,9 +182,10 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
             decided = ports.grants.deny(grant.grant_id, approval=opened.interaction_hash, now=now)
         case _:
             raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
-    # What became of it is told by the grant, to this decision and to any that came before or after.
-    done = opened.form.get("decision") if isinstance(decided, Grant) else "decided_before"
-    return redirect_on(PATH, opened.interaction_id, outcome=done)
+    # What became of it is told by the grant: to this decision, also where its answer was lost, and to others.
+    found = decided if isinstance(decided, Grant) else decided.found or grant
+    done = outcome_of(found, approval=opened.interaction_hash, now=now) or ""
+    return redirect_on(PATH, opened.interaction_id, outcome=DECISIONS.get(done, done))
 
 
 def throttled(request: Request, ports: Ports, *, user_code: str, wait: int) -> Response:
