@@ -148,7 +148,8 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
         ports.attempts.take_back(key)
     client = find_client(grant, ports)
     request.facts.update(client_id=client.client_id, grant_id=grant.grant_id)
-    outcome = outcome_of(grant, approval=opened.interaction_hash, now=now)
+    own = opened.interaction_hash
+    outcome = outcome_of(grant, approval=own, now=now)
     if outcome is not None:
         told = pages.outcome_page(
             outcome, tenant_name=ports.settings.tenant_name, client_name=client.client_name
@@ -169,22 +170,15 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     opened.check_csrf(page)
     match opened.form.get("decision"):
         case "allow":
-            approval = device_approval(
-                grant,
-                asked,
-                session,
-                approval=opened.interaction_hash,
-                settings=ports.settings,
-                now=now,
-            )
-            decided = ports.grants.approve(approval)
+            given = device_approval(grant, asked, session, approval=own, settings=ports.settings, now=now)
+            decided = ports.grants.approve(given)
         case "deny":
-            decided = ports.grants.deny(grant.grant_id, approval=opened.interaction_hash, now=now)
+            decided = ports.grants.deny(grant.grant_id, approval=own, now=now)
         case _:
             raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
     # What became of it is told by the grant: to this decision, also where its answer was lost, and to others.
     found = decided if isinstance(decided, Grant) else decided.found or grant
-    done = outcome_of(found, approval=opened.interaction_hash, now=now) or ""
+    done = outcome_of(found, approval=own, now=now) or ""
     return redirect_on(PATH, opened.interaction_id, outcome=DECISIONS.get(done, done))
 
 

@@ -1,5 +1,7 @@
 """RFC 8628 section 3.3: a person enters the code, signs in, and decides."""
 
+import json
+
 import pytest
 
 from tests.support.browser import Browser, forms
@@ -194,3 +196,17 @@ def test_a_client_that_may_no_longer_is_refused(tv: Device, here: Visit, tenant:
     clients.change(record, grant_types=["authorization_code"])
     assert_page(enter(here.browser, late.user_code))
     assert late.grant["state"] == "pending"
+
+
+@spec("RFC8628-3.3")
+@pytest.mark.parametrize(("decision", "event"), [("allow", "consent_given"), ("deny", "consent_refused")])
+def test_a_decision_is_a_security_event_once(
+    tv: Device, here: Visit, capsys: pytest.CaptureFixture[str], decision: str, event: str
+) -> None:
+    (form,) = forms(enter(here.browser, tv.ask().user_code).body)
+    capsys.readouterr()
+    here.browser.consent(decision)
+    here.browser.submit(form.action, {**form.fields, "decision": decision})
+    told = [json.loads(line).get("audit") for line in capsys.readouterr().out.splitlines()]
+    (only,) = [each for each in told if each]
+    assert (only["type"], only["sub"], only["grant_id"]) == (event, here.person.sub, tv.grant_id)
