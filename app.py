@@ -24,7 +24,7 @@ ENDPOINTS = (
 )
 
 # What AWS calls itself, and nobody over HTTP.
-OPERATIONS = ("audit", "custom_resources")
+OPERATIONS = ("audit", "custom_resources", "key_rotation")
 
 app = Chalice(app_name="keyturn")
 

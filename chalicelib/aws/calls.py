@@ -5,14 +5,14 @@ errors: botocore would be nearly the whole cost of a start and of a request. All
 (administration, the laptop) uses boto3 where it needs it and never comes through here.
 """
 
-import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.attribute_values import Item, from_item, to_item
-from chalicelib.aws.connections import Calls, dynamodb, events, kms, secrets_manager
+from chalicelib.aws.connections import Calls, dynamodb, events, secrets_manager
 from chalicelib.aws.http_connections import NoAnswer
 from chalicelib.aws.refusal import CONDITION_FAILED, Refusal
+from chalicelib.aws.service import Service
 from chalicelib.call_record import call_record
 from chalicelib.protocol.errors import TemporarilyUnavailable
 
@@ -27,7 +27,7 @@ class ConditionFailed(Exception):
 
 def get_item(table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
     """The item as it stands now (a strongly consistent read), None where there is none."""
-    answer = _call(dynamodb(), "GetItem", TableName=table, Key=to_item(key), ConsistentRead=True)
+    answer = call(dynamodb(), "GetItem", TableName=table, Key=to_item(key), ConsistentRead=True)
     return from_item(answer["Item"]) if "Item" in answer else None
 
 
@@ -42,7 +42,7 @@ def batch_get_items(keys: Sequence[tuple[str, Mapping[str, str]]]) -> list[dict[
     found: dict[str, list[dict[str, Any]]] = {}
     # Throttling shows as keys left unprocessed, not as an error: ask for these again, at most twice.
     for _ in range(3):
-        answer = _call(dynamodb(), "BatchGetItem", RequestItems=wanted)
+        answer = call(dynamodb(), "BatchGetItem", RequestItems=wanted)
         for table, items in answer["Responses"].items():
             found.setdefault(table, []).extend(from_item(item) for item in items)
         wanted = answer.get("UnprocessedKeys") or {}
@@ -113,7 +113,7 @@ def scan(
     """
     start: Item | None = to_item(after) if after else None
     while True:
-        answer = _call(
+        answer = call(
             dynamodb(),
             "Scan",
             TableName=table,
@@ -137,7 +137,7 @@ def query_index(
     start: Item | None = None
     while True:
         page = {"ExclusiveStartKey": start} if start else {}
-        answer = _call(
+        answer = call(
             dynamodb(),
             "Query",
             TableName=table,
@@ -153,33 +153,44 @@ def query_index(
             return found
 
 
-def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorithm: str) -> bytes:
-    """The signature of a message (RAW) or of its digest (DIGEST), as KMS encodes it."""
-    answer = _call(
-        kms(),
-        "Sign",
-        KeyId=key_id,
-        Message=base64.b64encode(message).decode(),
-        MessageType=message_type,
-        SigningAlgorithm=signing_algorithm,
-    )
-    return _bytes(answer, "Signature")
-
-
-def kms_get_public_key(key_id: str) -> bytes:
-    """The public key, DER of a SubjectPublicKeyInfo."""
-    return _bytes(_call(kms(), "GetPublicKey", KeyId=key_id), "PublicKey")
-
-
 def put_events(entries: Sequence[Mapping[str, Any]]) -> list[str | None]:
     """Puts entries on their event bus, ten at most: for each None, or the code of its error."""
-    answer = _call(events(), "PutEvents", Entries=list(entries))
+    answer = call(events(), "PutEvents", Entries=list(entries))
     return [entry.get("ErrorCode") for entry in answer["Entries"]]
 
 
 def secret_operation(operation: str, **members: Any) -> dict[str, Any]:
     """The answer of Secrets Manager. Raises Refusal for what it refuses, by its code."""
-    return _call(secrets_manager(), operation, **members)
+    return call(secrets_manager(), operation, **members)
+
+
+def call(service: Calls, operation: str, **members: Any) -> dict[str, Any]:
+    """One call. Raises ConditionFailed, TemporarilyUnavailable, and Refusal for what cannot be waited out."""
+    return _answer(lambda: service.call(operation, members))
+
+
+def call_once(service: Service, operation: str, **members: Any) -> dict[str, Any]:
+    """The same for what a second attempt could do a second time."""
+    return _answer(lambda: service.call(operation, members, once=True))
+
+
+def _answer(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return ask()
+    except NoAnswer as error:
+        raise no_answer() from error
+    except Refusal as refusal:
+        if refusal.code == CONDITION_FAILED:
+            item = refusal.members.get("Item")
+            raise ConditionFailed(from_item(item) if item else None) from None
+        if refusal.transient:
+            raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled") from refusal
+        raise
+
+
+def no_answer() -> TemporarilyUnavailable:
+    """That a service did not answer, to be raised."""
+    return TemporarilyUnavailable("A store did not answer. Try again.", reason="aws_timeout")
 
 
 def _write(
@@ -197,33 +208,7 @@ def _write(
         members["ExpressionAttributeValues"] = to_item(values)
     if names:
         members["ExpressionAttributeNames"] = dict(names)
-    return _call(dynamodb(), operation, TableName=table, **members)
-
-
-def _call(service: Calls, operation: str, **members: Any) -> dict[str, Any]:
-    try:
-        return service.call(operation, members)
-    except NoAnswer as error:
-        raise _no_answer() from error
-    except Refusal as refusal:
-        if refusal.code == CONDITION_FAILED:
-            item = refusal.members.get("Item")
-            raise ConditionFailed(from_item(item) if item else None) from None
-        if refusal.transient:
-            raise TemporarilyUnavailable("A store is busy. Try again.", reason="aws_throttled") from refusal
-        raise
-
-
-def _bytes(answer: Mapping[str, Any], name: str) -> bytes:
-    # KMS sends no checksum: what it is asked for must at least be there.
-    try:
-        return base64.b64decode(answer[name], validate=True)
-    except (KeyError, TypeError, ValueError):
-        raise _no_answer() from None
-
-
-def _no_answer() -> TemporarilyUnavailable:
-    return TemporarilyUnavailable("A store did not answer. Try again.", reason="aws_timeout")
+    return call(dynamodb(), operation, TableName=table, **members)
 
 
 def _find(items: list[dict[str, Any]], key: Mapping[str, str]) -> dict[str, Any] | None:

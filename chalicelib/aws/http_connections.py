@@ -51,16 +51,24 @@ class Connections:
         self._always = {"host": self.host, "accept-encoding": "identity"}
 
     def send(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        timeout: float,
+        patience: float = READ_TIMEOUT,
     ) -> Reply:
-        """One request and its reply, within `timeout` seconds as far as each single wait goes.
+        """One request and its reply, within `timeout` seconds as far as each single wait goes, of which none
+        for an answer is longer than `patience`.
 
         Raises NoAnswer. What was sent may have been served all the same.
         """
         end = time.monotonic() + timeout
         try:
             connection = self._take() or self._open(timeout)
-            return self._exchange(connection, method, path, body, headers, end=end)
+            return self._exchange(connection, method, path, body, headers, end=end, patience=patience)
         except (OSError, NotHttp) as error:
             # What cut this one may have cut the idle ones: the next try shall have a new one.
             self.close()
@@ -84,10 +92,11 @@ class Connections:
         headers: Mapping[str, str],
         *,
         end: float,
+        patience: float,
     ) -> Reply:
         response = None
         try:
-            connection.settimeout(max(0.001, min(READ_TIMEOUT, end - time.monotonic())))
+            connection.settimeout(max(0.001, min(patience, end - time.monotonic())))
             given = {name.lower(): value for name, value in headers.items()}
             response = exchange(connection, method, path, {**self._always, **given}, body)
         finally:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.aws.credentials import CredentialSource
-from chalicelib.aws.http_connections import Connections, NoAnswer, Reply
-from chalicelib.aws.refusal import CONDITION_FAILED, EXPIRED, SKEWED, Refusal
+from chalicelib.aws.http_connections import READ_TIMEOUT, Connections, NoAnswer, Reply
+from chalicelib.aws.refusal import CONDITION_FAILED, EXPIRED, SERVER_FAULT, SKEWED, Refusal
 from chalicelib.aws.retries import MAX_ATTEMPTS, RetryBudget, jittered_delay
 from chalicelib.aws.signature import signed_headers
 from chalicelib.call_record import CallRecord, call_record
@@ -55,8 +55,12 @@ class Service:
         self._skew = 0.0
         self._budget = RetryBudget()
 
-    def call(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer's members. Raises what befell the last attempt: NoAnswer, Refusal, CredentialsError."""
+    def call(self, operation: str, members: Mapping[str, Any], *, once: bool = False) -> dict[str, Any]:
+        """The answer's members. Raises what befell the last attempt: NoAnswer, Refusal, CredentialsError.
+
+        `once` where a second attempt could do a second time what the first one did, unheard: then the answer
+        is waited for as long as there is time, and only what AWS says it did not do is tried again.
+        """
         body = _encode(members).encode()
         left = seconds_left()
         end = time.monotonic() + (DEFAULT_SECONDS if left is None else left * SHARE)
@@ -66,12 +70,18 @@ class Service:
             attempt += 1
             record.made.append(self._name)
             try:
-                answer = self._attempt(operation, body, end=end)
+                answer = self._attempt(
+                    operation, body, end=end, patience=DEFAULT_SECONDS if once else READ_TIMEOUT
+                )
             except NoAnswer as error:
                 record.errors.append(f"{self._name}:{operation} no_answer")
+                if once:
+                    raise
                 failure: Exception = error
             except Refusal as refusal:
                 self._write_down(refusal, operation, record)
+                if once and refusal.status >= SERVER_FAULT:
+                    raise
                 if not refusal.transient and not self._mend(refusal, end=end):
                     raise
                 failure = refusal
@@ -91,7 +101,7 @@ class Service:
         if refusal.code != CONDITION_FAILED:
             record.errors.append(f"{self._name}:{operation} {refusal.code}")
 
-    def _attempt(self, operation: str, body: bytes, *, end: float) -> dict[str, Any]:
+    def _attempt(self, operation: str, body: bytes, *, end: float, patience: float) -> dict[str, Any]:
         left = end - time.monotonic()
         if left < MIN_LEFT:
             raise NoAnswer("There is no time left to ask.")
@@ -106,7 +116,9 @@ class Service:
             credentials=credentials,
             timestamp=time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock() + self._skew)),
         )
-        reply = self._connections.send("POST", "/", body, headers, timeout=end - time.monotonic())
+        reply = self._connections.send(
+            "POST", "/", body, headers, timeout=end - time.monotonic(), patience=patience
+        )
         members = _members(reply)
         if reply.status != OK:
             raise Refusal(reply.status, members or {}, date=reply.date, credentials=credentials)

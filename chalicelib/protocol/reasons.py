@@ -98,6 +98,7 @@ Reason = Literal[
     "scope_openid_missing",
     "scope_unknown",
     "scope_wider",
+    "signing_key_unusable",
     "token_expired",
     "token_malformed",
     "token_missing",

@@ -26,6 +26,7 @@ class Settings(Record, kw_only=True):
     session_idle_lifetime: int = 8 * 3_600
     interaction_lifetime: int = 1_800
     device_code_lifetime: int = 600
+    key_rotation_period: int = 90 * 86_400
     # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
     fetch_allowed_origins: tuple[str, ...] = ()
 
@@ -71,4 +72,5 @@ LIMITS = (
     ("session_idle_lifetime", 300, 90 * 86_400),
     ("interaction_lifetime", 60, 3_600),
     ("device_code_lifetime", 60, 1_800),
+    ("key_rotation_period", 7 * 86_400, 365 * 86_400),
 )

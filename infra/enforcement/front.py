@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
 from infra.enforcement.events_accesses import events_accesses
 from infra.enforcement.kms_accesses import KmsAccesses
+from infra.enforcement.later_keys import KeyPolicies, LaterKeys
 from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, SECRETS_MANAGER, EnforcingProxy
 from infra.enforcement.record import Record
 from infra.enforcement.role import read_roles
@@ -40,13 +41,17 @@ class EnforcedAws:
         self, template: Path, upstreams: Upstreams, *, parameters: Mapping[str, str] | None = None
     ) -> None:
         self.record = Record()
-        self.roles = read_roles(template, parameters=parameters)
+        later = LaterKeys(upstreams.kms)
+        self.roles = {
+            function: replace(role, key_policies=KeyPolicies(role.key_policies, later))
+            for function, role in read_roles(template, parameters=parameters).items()
+        }
         self.keys = {function: _access_key(function) for function in self.roles}
         read = read_template(template, parameters=parameters)
         self._servers = {service.name: LoopbackServer() for service in _SERVICES}
         for service, accesses, upstream in (
             (DYNAMODB, DynamoDbAccesses(read.tables), upstreams.dynamodb),
-            (KMS, KmsAccesses(read.keys), upstreams.kms),
+            (KMS, KmsAccesses(read.keys, later.find), upstreams.kms),
             (EVENTS, events_accesses, upstreams.events),
             (SECRETS_MANAGER, secrets_accesses, upstreams.secrets_manager),
         ):

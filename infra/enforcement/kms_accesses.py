@@ -1,14 +1,17 @@
-"""What a request to KMS touches: one key, named by its id, its ARN or an alias.
+"""What a request to KMS touches: one key, named by its id, its ARN or an alias; or one that is made.
 
 Service Authorization Reference, "Actions, resources, and condition keys for AWS Key Management Service".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from infra.enforcement.access import Access, UnknownAccessError
 from infra.local.resources import Key
 from infra.local.template import ACCOUNT, REGION
+
+# A key that was made since, by its id; None for one there is not.
+FindKey = Callable[[str], Key | None]
 
 _ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:"
 _OF_ONE_KEY = {
@@ -19,37 +22,67 @@ _OF_ONE_KEY = {
     "EnableKey",
     "Encrypt",
     "GenerateMac",
+    "GetKeyPolicy",
     "GetPublicKey",
+    "ListResourceTags",
     "ScheduleKeyDeletion",
     "Sign",
     "Verify",
     "VerifyMac",
 }
+# What a CreateKey may have; with any other member it would be more than is told here.
+_CREATE_KEY = {"Description", "KeySpec", "KeyUsage", "Policy", "Tags"}
 
 
 class KmsAccesses:
-    """Reads requests against a template's keys."""
+    """Reads requests against a template's keys, and those made since."""
 
-    def __init__(self, keys: Iterable[Key]) -> None:
+    def __init__(self, keys: Iterable[Key], find: FindKey) -> None:
         self._keys = {key.key_id: key for key in keys}
         self._aliases = {alias: key for key in self._keys.values() for alias in key.aliases}
+        self._find = find
 
     def __call__(self, operation: str, body: Mapping[str, Any]) -> list[Access]:
         """What the operation touches. Raises UnknownAccessError for what cannot be told."""
+        if operation == "CreateKey":
+            return _creation(body)
+        if operation == "ListKeys":
+            return [Access("kms:ListKeys", "*")]
         if operation not in _OF_ONE_KEY:
             raise UnknownAccessError(f"what {operation} touches")
         name = body.get("KeyId")
         plain = name.removeprefix(_ARN) if isinstance(name, str) else ""
-        key = self._aliases.get(plain) or self._keys.get(plain.removeprefix("key/"))
+        key_id = plain.removeprefix("key/")
+        key = self._aliases.get(plain) or self._keys.get(key_id) or self._find(key_id)
         if key is None:
             raise UnknownAccessError("a key of this name")
         context = {"kms:KeySpec": (key.key_spec,), "kms:KeyUsage": (key.key_usage,)}
+        context |= {f"aws:ResourceTag/{tag}": (value,) for tag, value in key.tags.items()}
         if plain in self._aliases:
             context["kms:RequestAlias"] = (plain,)
         if operation in {"Sign", "Verify"}:
             context["kms:MessageType"] = (str(body.get("MessageType", "RAW")),)
             context["kms:SigningAlgorithm"] = (str(body.get("SigningAlgorithm", "")),)
         return [Access(f"kms:{operation}", key_arn(key), context)]
+
+
+def _creation(body: Mapping[str, Any]) -> list[Access]:
+    """Making a key, and tagging it where it is given tags: that is a permission of its own."""
+    if set(body) - _CREATE_KEY:
+        raise UnknownAccessError("a CreateKey of this shape")
+    try:
+        tags = {tag["TagKey"]: (str(tag["TagValue"]),) for tag in body.get("Tags", [])}
+    except (KeyError, TypeError):
+        raise UnknownAccessError("a CreateKey of this shape") from None
+    requested = {f"aws:RequestTag/{tag}": value for tag, value in tags.items()}
+    if tags:
+        requested["aws:TagKeys"] = tuple(tags)
+    made = {
+        "kms:KeySpec": (str(body.get("KeySpec", "SYMMETRIC_DEFAULT")),),
+        "kms:KeyUsage": (str(body.get("KeyUsage", "ENCRYPT_DECRYPT")),),
+    }
+    accesses = [Access("kms:CreateKey", "*", {**made, **requested})]
+    return [*accesses, Access("kms:TagResource", "*", requested)] if tags else accesses
 
 
 def key_arn(key: Key) -> str:

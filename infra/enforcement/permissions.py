@@ -23,7 +23,8 @@ What each endpoint's function may do, out of its role in [infra/template.yaml](.
 this each may write to its own log group, and nothing more. `python -m infra.enforcement.permissions` writes
 this page; a test fails where it is not current.
 
-`Grants/by_sub` is an index. In brackets: which items, by what their keys begin with.
+`Grants/by_sub` is an index. In brackets: which items, by what their keys begin with. Signing keys are those
+tagged `keyturn:stack` with the stack's name; those that key_rotation made have `keyturn:made-for` as well.
 
 | endpoint | action | on | statement |
 |---|---|---|---|
@@ -52,12 +53,30 @@ def page(template: Path) -> str:
 
 
 def _rows(statement: Statement, names: Mapping[str, str]) -> Iterator[str]:
-    keys = [value.removesuffix("*") for condition in statement.conditions for value in condition.values]
+    keys = [
+        value.removesuffix("*")
+        for condition in statement.conditions
+        if condition.key == "dynamodb:LeadingKeys"
+        for value in condition.values
+    ]
     which = f" ({' '.join(keys)})" if keys else ""
     effect = "" if statement.allows else "never "
     for action in statement.actions:
         on = ", ".join(f"{_name(resource, names)}{which}" for resource in statement.resources)
+        on = _KEYS.get(on, on) + _tagged(statement)
         yield f"{effect}{action} | {on} | {statement.sid}"
+
+
+# In place of ARNs that name no key.
+_KEYS = {"*": "keys", "key/*": "keys"}
+_TAGS = ("aws:ResourceTag/", "aws:RequestTag/")
+
+
+def _tagged(statement: Statement) -> str:
+    """Which keys: by the tags they have to have, or are made with."""
+    conditions = (one for one in statement.conditions if one.operator in {"StringEquals", "StringLike"})
+    tags = {one.key.partition("/")[2]: None for one in conditions if one.key.startswith(_TAGS)}
+    return f" tagged {' '.join(tags)}" if tags else ""
 
 
 def _name(resource: str, names: Mapping[str, str]) -> str:

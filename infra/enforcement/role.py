@@ -45,7 +45,8 @@ class Role:
             return Decision(
                 allowed=False, why=f"because no identity-based policy allows the {access.action} action"
             )
-        if access.action.startswith("kms:") and not about_key:
+        # What is about no key there is yet (CreateKey) has no key's policy to ask.
+        if access.action.startswith("kms:") and access.resource != "*" and not about_key:
             return Decision(
                 allowed=False, why=f"because no resource-based policy allows the {access.action} action"
             )
@@ -55,16 +56,18 @@ class Role:
 def read_roles(path: Path, *, parameters: Mapping[str, str] | None = None) -> dict[str, Role]:
     """The roles of a template, expanded or not, by their functions. Raises PolicyError, TemplateError."""
     policies = read_policies(path, parameters=parameters)
-    key_policies = {
-        arn: _parse([_without_principal(one, arn) for one in documents], arn)
-        for arn, documents in policies.of_keys.items()
-    }
+    key_policies = {arn: parse_key_policy(documents, arn) for arn, documents in policies.of_keys.items()}
     return {function: _role(function, policies, key_policies) for function in policies.of_functions}
 
 
 def _role(function: str, policies: Policies, key_policies: Mapping[str, tuple[Statement, ...]]) -> Role:
     name, documents = policies.of_functions[function]
     return Role(function, name, _parse(documents, name), key_policies)
+
+
+def parse_key_policy(documents: Iterable[Mapping[str, Any]], arn: str) -> tuple[Statement, ...]:
+    """The statements of a key's own policy. Raises PolicyError."""
+    return _parse([_without_principal(one, arn) for one in documents], arn)
 
 
 def _parse(documents: Iterable[Mapping[str, Any]], where: str) -> tuple[Statement, ...]:

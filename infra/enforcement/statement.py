@@ -15,7 +15,10 @@ from infra.enforcement.actions import KNOWN_ACTIONS, SERVICES
 
 _MEMBERS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 _QUALIFIERS = ("ForAllValues", "ForAnyValue")
+# These end in the name of a tag.
+_TAG_CONDITION_KEYS = ("aws:RequestTag/", "aws:ResourceTag/")
 _CONDITION_KEYS = {
+    "aws:TagKeys",
     "dynamodb:EnclosingOperation",
     "dynamodb:LeadingKeys",
     "dynamodb:ReturnValues",
@@ -43,9 +46,11 @@ class Condition:
 
     def holds(self, context: Mapping[str, tuple[str, ...]]) -> bool:
         """Whether it holds, also of a request that has no such key, which AWS decides by the qualifier."""
-        compare, negated = _OPERATORS[self.operator]
+        compare, negated = _OPERATORS[self.operator.removesuffix(_IF_EXISTS)]
         given = context.get(self.key)
         if given is None:
+            if self.operator.endswith(_IF_EXISTS):
+                return True
             return self.qualifier == "ForAllValues" or (negated and not self.qualifier)
 
         def one(value: str) -> bool:
@@ -113,6 +118,7 @@ def matches(pattern: str, value: str) -> bool:
     return _pattern(pattern).fullmatch(value) is not None
 
 
+_IF_EXISTS = "IfExists"
 _OPERATORS: Mapping[str, tuple[Callable[[str, str], bool], bool]] = {
     "StringEquals": (str.__eq__, False),
     "StringNotEquals": (str.__eq__, True),
@@ -125,10 +131,11 @@ def _conditions(document: Any, where: str) -> list[Condition]:
     found = []
     for name, members in document.items():
         qualifier, _, operator = name.rpartition(":")
-        if operator not in _OPERATORS or qualifier not in ("", *_QUALIFIERS):
+        known = {*_OPERATORS, *(() if qualifier else (name + _IF_EXISTS for name in _OPERATORS))}
+        if operator not in known or qualifier not in ("", *_QUALIFIERS):
             raise PolicyError(f"{where}: the operator {name} is not understood here.")
         for key, values in members.items():
-            if key not in _CONDITION_KEYS:
+            if key not in _CONDITION_KEYS and not key.startswith(_TAG_CONDITION_KEYS):
                 raise PolicyError(f"{where}: the condition key {key} is not understood here.")
             found.append(Condition(qualifier, operator, key, _texts(values, where)))
     return found

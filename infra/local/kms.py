@@ -1,15 +1,15 @@
 """An embedded KMS: asymmetric signing keys, over HTTP as AWS KMS speaks it (AWS JSON 1.1).
 
 Keys live in memory. Signs by RAW and DIGEST, keeps the limit of 4096 bytes, refuses with disabled
-keys, and names its errors as KMS does. It asks for no credentials: it listens on loopback alone.
+keys and with those to be deleted, and names its errors as KMS does. It asks for no
+credentials: it listens on loopback alone.
 """
 
 import base64
 import json
 import threading
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
-from infra.local.kms_keys import KEY_SPECS, PrivateKey, SigningError, generate, sign, signing_algorithms
+from infra.local.kms_keys import KEY_SPECS, KeyRecord, SigningError, generate, sign, signing_algorithms
 from infra.local.template import ACCOUNT, REGION
 
 _ALIAS_PREFIX = "alias/"
@@ -31,20 +31,6 @@ class KmsError(Exception):
         self.name = name
 
 
-@dataclass(slots=True)
-class KeyRecord:
-    """One key; `enabled` is all that changes."""
-
-    key_id: str
-    key_spec: str
-    private_key: PrivateKey = field(repr=False)
-    enabled: bool = True
-
-    @property
-    def arn(self) -> str:
-        return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.key_id}"
-
-
 class EmbeddedKms:
     """The keys, and an application that answers KMS's requests about them. Safe to use from threads."""
 
@@ -55,19 +41,32 @@ class EmbeddedKms:
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "CreateAlias": self._create_alias,
             "CreateKey": self._create_key,
-            "DescribeKey": lambda request: {"KeyMetadata": _metadata(self._find(request))},
+            "DescribeKey": lambda request: {"KeyMetadata": self._find(request).metadata()},
             "DisableKey": lambda request: self._enable(request, enabled=False),
             "EnableKey": lambda request: self._enable(request, enabled=True),
+            "GetKeyPolicy": lambda request: {"Policy": self._find(request).policy, "PolicyName": "default"},
             "GetPublicKey": self._get_public_key,
             "ListAliases": self._list_aliases,
+            "ListKeys": self._list_keys,
+            "ListResourceTags": self._list_resource_tags,
+            "ScheduleKeyDeletion": self._schedule_key_deletion,
             "Sign": self._sign,
         }
 
-    def create_key(self, key_spec: str, *, key_id: str = "") -> KeyRecord:
+    def create_key(
+        self,
+        key_spec: str,
+        *,
+        key_id: str = "",
+        tags: Mapping[str, str] | None = None,
+        policy: str = "{}",
+        description: str = "",
+    ) -> KeyRecord:
         """Makes a signing key, under a chosen id or a new one. Raises KmsError for an unknown spec."""
         if key_spec not in KEY_SPECS:
             raise KmsError("ValidationException", f"KeySpec {key_spec} is not supported here.")
-        record = KeyRecord(key_id or str(uuid.uuid4()), key_spec, generate(key_spec))
+        key_id = key_id or str(uuid.uuid4())
+        record = KeyRecord(key_id, key_spec, generate(key_spec), dict(tags or {}), policy, description)
         with self._lock:
             self._keys[record.key_id] = record
         return record
@@ -112,8 +111,19 @@ class EmbeddedKms:
             raise KmsError("NotFoundException", f"{kind} '{name}' does not exist")
         return record
 
-    def _find_enabled(self, request: dict[str, Any]) -> KeyRecord:
+    def keys(self) -> list[KeyRecord]:
+        """All keys, in the order they were made."""
+        with self._lock:
+            return list(self._keys.values())
+
+    def _find_not_deleted(self, request: dict[str, Any]) -> KeyRecord:
         record = self._find(request)
+        if record.deletion_days is not None:
+            raise KmsError("KMSInvalidStateException", f"{record.arn} is pending deletion.")
+        return record
+
+    def _find_enabled(self, request: dict[str, Any]) -> KeyRecord:
+        record = self._find_not_deleted(request)
         if not record.enabled:
             raise KmsError("DisabledException", f"{record.arn} is disabled.")
         return record
@@ -121,7 +131,13 @@ class EmbeddedKms:
     def _create_key(self, request: dict[str, Any]) -> dict[str, Any]:
         if request.get("KeyUsage") != "SIGN_VERIFY":
             raise KmsError("ValidationException", "Only keys of usage SIGN_VERIFY are supported here.")
-        return {"KeyMetadata": _metadata(self.create_key(str(request.get("KeySpec", ""))))}
+        record = self.create_key(
+            str(request.get("KeySpec", "")),
+            tags={tag["TagKey"]: tag["TagValue"] for tag in request.get("Tags", [])},
+            policy=str(request.get("Policy", "{}")),
+            description=str(request.get("Description", "")),
+        )
+        return {"KeyMetadata": record.metadata()}
 
     def _create_alias(self, request: dict[str, Any]) -> dict[str, Any]:
         record = self._find({"KeyId": request.get("TargetKeyId")})
@@ -143,8 +159,24 @@ class EmbeddedKms:
         return {"Aliases": aliases, "Truncated": False}
 
     def _enable(self, request: dict[str, Any], *, enabled: bool) -> dict[str, Any]:
-        self._find(request).enabled = enabled
+        self._find_not_deleted(request).enabled = enabled
         return {}
+
+    def _list_keys(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Page by page; the marker is how many came before."""
+        keys, begin, limit = self.keys(), int(request.get("Marker", 0)), int(request.get("Limit", 100))
+        page = [{"KeyArn": key.arn, "KeyId": key.key_id} for key in keys[begin : begin + limit]]
+        more = {"NextMarker": str(begin + limit)} if begin + limit < len(keys) else {}
+        return {"Keys": page, "Truncated": bool(more), **more}
+
+    def _list_resource_tags(self, request: dict[str, Any]) -> dict[str, Any]:
+        tags = self._find(request).tags.items()
+        return {"Tags": [{"TagKey": key, "TagValue": value} for key, value in tags], "Truncated": False}
+
+    def _schedule_key_deletion(self, request: dict[str, Any]) -> dict[str, Any]:
+        record = self._find_not_deleted(request)
+        record.deletion_days = int(request.get("PendingWindowInDays", 30))
+        return {"KeyId": record.arn, "KeyState": record.state, "PendingWindowInDays": record.deletion_days}
 
     def _get_public_key(self, request: dict[str, Any]) -> dict[str, Any]:
         record = self._find_enabled(request)
@@ -178,23 +210,6 @@ class EmbeddedKms:
             "Signature": base64.b64encode(signature).decode(),
             "SigningAlgorithm": algorithm,
         }
-
-
-def _metadata(record: KeyRecord) -> dict[str, Any]:
-    return {
-        "AWSAccountId": ACCOUNT,
-        "Arn": record.arn,
-        "CustomerMasterKeySpec": record.key_spec,
-        "Enabled": record.enabled,
-        "KeyId": record.key_id,
-        "KeyManager": "CUSTOMER",
-        "KeySpec": record.key_spec,
-        "KeyState": "Enabled" if record.enabled else "Disabled",
-        "KeyUsage": "SIGN_VERIFY",
-        "MultiRegion": False,
-        "Origin": "AWS_KMS",
-        "SigningAlgorithms": signing_algorithms(record.key_spec),
-    }
 
 
 def _answer(status: HTTPStatus, document: dict[str, Any]) -> HttpResponse:

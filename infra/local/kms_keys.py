@@ -1,8 +1,14 @@
-"""Key specs and signing algorithms of KMS, done with `cryptography`."""
+"""Keys of KMS: their specs and signing algorithms, done with `cryptography`, and what is kept of one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
+
+from infra.local.template import ACCOUNT, REGION
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -56,3 +62,45 @@ def sign(key: PrivateKey, message: bytes, *, message_type: str, algorithm: str) 
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return key.sign(message, ec.ECDSA(hashing))
     return key.sign(message, _RSA[algorithm], hashing)
+
+
+@dataclass(slots=True)
+class KeyRecord:
+    """One key. `enabled` and `deletion_days` change; these are None where it is not to be deleted."""
+
+    key_id: str
+    key_spec: str
+    private_key: PrivateKey = field(repr=False)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    policy: str = "{}"
+    description: str = ""
+    enabled: bool = True
+    deletion_days: int | None = None
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.key_id}"
+
+    @property
+    def state(self) -> str:
+        if self.deletion_days is not None:
+            return "PendingDeletion"
+        return "Enabled" if self.enabled else "Disabled"
+
+    def metadata(self) -> dict[str, Any]:
+        """As DescribeKey and CreateKey answer it."""
+        return {
+            "AWSAccountId": ACCOUNT,
+            "Arn": self.arn,
+            "CustomerMasterKeySpec": self.key_spec,
+            "Description": self.description,
+            "Enabled": self.state == "Enabled",
+            "KeyId": self.key_id,
+            "KeyManager": "CUSTOMER",
+            "KeySpec": self.key_spec,
+            "KeyState": self.state,
+            "KeyUsage": "SIGN_VERIFY",
+            "MultiRegion": False,
+            "Origin": "AWS_KMS",
+            "SigningAlgorithms": signing_algorithms(self.key_spec),
+        }

@@ -22,13 +22,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A KMS key, its id made from its logical id, with the aliases that name it."""
+    """A KMS key, its id made from its logical id, with the aliases that name it. `policy` is JSON."""
 
     logical_id: str
     key_id: str
     key_spec: str
     key_usage: str
     aliases: tuple[str, ...]
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    policy: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class LocalStack:
         if self._dynamodb_server:
             self._dynamodb_server.start(dynamodb.embedded_dynamodb())
         for key in self.template.keys:
-            self.kms.create_key(key.key_spec, key_id=key.key_id)
+            self.kms.create_key(key.key_spec, key_id=key.key_id, tags=key.tags, policy=key.policy)
             for alias in key.aliases:
                 self.kms.create_alias(alias, key.key_id)
         dynamodb.create_tables(self.dynamodb_endpoint, self.template.tables)

@@ -3,6 +3,7 @@
 Reads the hand-written SAM template and the fully expanded one alike.
 """
 
+import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -151,7 +152,10 @@ class _Reader:
             if self._property(alias, "TargetKeyId") in {key_id, arn}
         ]
         spec = self._property(name, "KeySpec", "SYMMETRIC_DEFAULT")
-        return Key(name, key_id, spec, self._property(name, "KeyUsage", "ENCRYPT_DECRYPT"), tuple(aliases))
+        usage = self._property(name, "KeyUsage", "ENCRYPT_DECRYPT")
+        tags = {tag["Key"]: tag["Value"] for tag in self._property(name, "Tags", [])}
+        policy = json.dumps(self._property(name, "KeyPolicy", {}))
+        return Key(name, key_id, spec, usage, tuple(aliases), tags, policy)
 
     def _function(self, name: str) -> Function:
         handler = self._property(name, "Handler") or handler_of(name)

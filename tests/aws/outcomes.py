@@ -8,7 +8,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws import calls
+from chalicelib.aws import calls, kms_calls
 from chalicelib.aws.credentials import CredentialsError
 from chalicelib.aws.refusal import Refusal
 from chalicelib.protocol.errors import TemporarilyUnavailable
@@ -31,7 +31,7 @@ OWN: dict[str, Callable[[], Any]] = {
     "update": lambda: calls.update_item(
         TABLE, KEY, update="SET n = :n", condition="n = :m", values={":n": 2, ":m": 1}
     ),
-    "sign": lambda: calls.kms_sign("k", b"m", message_type="RAW", signing_algorithm="ECDSA_SHA_256"),
+    "sign": lambda: kms_calls.kms_sign("k", b"m", message_type="RAW", signing_algorithm="ECDSA_SHA_256"),
 }
 
 
@@ -55,6 +55,8 @@ def outcome_of(call: Callable[[], Any]) -> Outcome:
         return {"aws_throttled": "busy", "aws_timeout": "silence"}[error.reason], None
     except Refusal as refusal:
         return "fault", refusal.code
+    except kms_calls.KeyUnusable as unusable:
+        return "fault", unusable.code
     except CredentialsError:
         return "fault", "CredentialsError"
 

@@ -7,11 +7,11 @@ from infra.enforcement.actions import operations
 from infra.enforcement.kms_accesses import key_arn
 from infra.local.resources import EventBus, Key, Table
 from infra.local.template import STACK_NAME
-from tests.stack.statement import CLIENT_SECRETS
+from tests.stack.statement import CLIENT_SECRETS, NEW_KEYS
 
 # The kinds of item of the tables that hold several, by what their keys begin with.
 KINDS = {
-    "Clients": ("client", "resource"),
+    "Clients": ("client", "resource", "signing_keys"),
     "Users": ("user", "password", "consent"),
     "Requests": ("interaction", "jti", "revoked_token", "login_attempts", "user_code", "user_code_attempts"),
 }
@@ -76,7 +76,11 @@ def _query(name: str, attribute: str, key: str) -> dict[str, Any]:
 
 def of_keys(keys: tuple[Key, ...]) -> Iterator[Request]:
     """Every operation of KMS on every key, by its ARN and by its alias."""
-    for operation in operations("kms"):
+    yield "ListKeys", "kms:ListKeys", NEW_KEYS, "", {}
+    tags = [{"TagKey": tag, "TagValue": STACK_NAME} for tag in ("keyturn:stack", "keyturn:made-for")]
+    creation = {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY", "Tags": tags}
+    yield "CreateKey", "kms:CreateKey", NEW_KEYS, "", creation
+    for operation in set(operations("kms")) - {"ListKeys"}:
         for key in keys:
             for name in (key_arn(key), *(key.aliases if operation == "Sign" else ())):
                 body = {"KeyId": name, "Message": "", "SigningAlgorithm": "ECDSA_SHA_256"}

@@ -21,9 +21,14 @@ def dynamodb(expanded_file: Path) -> DynamoDbAccesses:
     return DynamoDbAccesses(read_template(expanded_file).tables)
 
 
+def nobody(key_id: str) -> None:
+    """There are no other keys."""
+    del key_id
+
+
 @pytest.fixture(scope="module")
 def kms(expanded_file: Path) -> KmsAccesses:
-    return KmsAccesses(read_template(expanded_file).keys)
+    return KmsAccesses(read_template(expanded_file).keys, nobody)
 
 
 def keys(access: Access) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ FUNCTIONS = (
     "EndSession",
     "Introspection",
     "Jwks",
+    "KeyRotation",
     "Login",
     "Metadata",
     "Revocation",

@@ -9,6 +9,34 @@ CLIENT_SECRETS = "ClientSecrets"
 _CLIENT_SECRETS_ARN = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/clients/*"
 )
+FIRST_KEYS = ("SigningKeyEs256", "SigningKeyRsa")
+LATER_KEYS = "the signing keys made later"
+NEW_KEYS = "new keys"
+# A condition on the tags of keys, and the keys of this stack that it is about. No other is known here.
+STACK = {"Ref": "AWS::StackName"}
+KEY_CONDITIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    ({"StringEquals": {"aws:ResourceTag/keyturn:stack": STACK}}, (*FIRST_KEYS, LATER_KEYS)),
+    (
+        {
+            "StringEquals": {"aws:ResourceTag/keyturn:stack": STACK},
+            "StringLike": {"aws:ResourceTag/keyturn:made-for": "?*"},
+        },
+        (LATER_KEYS,),
+    ),
+)
+# What has no key to name, and how it must be narrowed instead.
+SPECS = {"kms:KeySpec": ["ECC_NIST_P256", "RSA_2048"], "kms:KeyUsage": "SIGN_VERIFY"}
+OF_NEW_KEYS: dict[str, Any] = {
+    "kms:CreateKey": {"StringEquals": {**SPECS, "aws:RequestTag/keyturn:stack": STACK}},
+    "kms:ListKeys": None,
+    "kms:TagResource": {
+        "StringEquals": {"aws:RequestTag/keyturn:stack": STACK},
+        "StringLike": {"aws:RequestTag/keyturn:made-for": "?*"},
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["keyturn:stack", "keyturn:made-for"]},
+        "StringEqualsIfExists": {**SPECS, "aws:ResourceTag/keyturn:stack": STACK},
+    },
+}
+ANY_KEY = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*"
 
 
 # What every role may do where functions are traced, and only there.
@@ -28,7 +56,9 @@ TRACES = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a function's role. A resource is a logical id, with /index/name for an index."""
+    """One statement of a function's role. A resource is a logical id, with /index/name for an index; of keys
+    also LATER_KEYS, those key_rotation made, and NEW_KEYS, those that are to be made.
+    """
 
     function: str
     sid: str
@@ -58,19 +88,33 @@ def statements_of(function: str, properties: Any, resources: Any) -> list[Statem
 def _statement(function: str, statement: dict[str, Any]) -> Statement:
     assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}, statement
     assert statement["Effect"] == "Allow"
-    condition = statement.get("Condition")
+    actions, resource, condition = statement["Action"], statement["Resource"], statement.get("Condition")
     keys = None
-    if condition is not None:
-        assert list(condition) == ["ForAllValues:StringLike"], statement
-        assert list(condition["ForAllValues:StringLike"]) == ["dynamodb:LeadingKeys"], statement
-        keys = tuple(condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+    if resource == "*":
+        (action,) = actions
+        assert condition == OF_NEW_KEYS[action], statement
+        resources = frozenset({NEW_KEYS})
+    elif resource == {"Fn::Sub": ANY_KEY}:
+        (kinds,) = (kinds for one, kinds in KEY_CONDITIONS if one == condition)
+        resources = frozenset(kinds)
+    else:
+        resources = frozenset(_resource(one) for one in _list(resource))
+        keys = _leading_keys(statement, condition)
     return Statement(
         function=function,
         sid=statement["Sid"],
-        actions=frozenset(_list(statement["Action"])),
-        resources=frozenset(_resource(one) for one in _list(statement["Resource"])),
+        actions=frozenset(_list(actions)),
+        resources=resources,
         leading_keys=keys,
     )
+
+
+def _leading_keys(statement: Any, condition: Any) -> tuple[str, ...] | None:
+    if condition is None:
+        return None
+    assert list(condition) == ["ForAllValues:StringLike"], statement
+    assert list(condition["ForAllValues:StringLike"]) == ["dynamodb:LeadingKeys"], statement
+    return tuple(condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
 
 
 def _resource(value: Any) -> str:

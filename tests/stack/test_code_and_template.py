@@ -61,4 +61,4 @@ def test_a_function_gets_what_its_code_asks_for_and_no_more(functions: dict[str,
     properties = functions["".join(part.capitalize() for part in file.stem.split("_"))]
     given = set(properties["Environment"]["Variables"])
     settings = set(functions["Metadata"]["Environment"]["Variables"])
-    assert given - settings == asked
+    assert given - settings == asked - settings

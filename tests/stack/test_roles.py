@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.stack.statement import CLIENT_SECRETS, Statement
+from tests.stack.statement import CLIENT_SECRETS, FIRST_KEYS, LATER_KEYS, NEW_KEYS, Statement
 
-SIGNING_KEYS = {"SigningKeyEs256", "SigningKeyRsa"}
+SIGNING_KEYS = {*FIRST_KEYS, LATER_KEYS}
 # The kinds of item of the tables that hold several.
 KINDS = {
-    "Clients": {"client", "resource"},
+    "Clients": {"client", "resource", "signing_keys"},
     "Users": {"user", "password", "consent"},
     "Requests": {"interaction", "jti", "revoked_token", "login_attempts", "user_code", "user_code_attempts"},
 }
@@ -19,6 +19,16 @@ WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
 READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 KMS = {"kms:Sign", "kms:GetPublicKey"}
+ROTATION = {
+    "kms:CreateKey",
+    "kms:DisableKey",
+    "kms:GetKeyPolicy",
+    "kms:GetPublicKey",
+    "kms:ListKeys",
+    "kms:ListResourceTags",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+}
 EVENTS = {"events:PutEvents"}
 SECRETS = {
     *(f"secretsmanager:{verb}Secret" for verb in ("Create", "Delete", "Describe", "Restore")),
@@ -64,7 +74,7 @@ def test_permissions_are_given_in_roles_alone(resources: dict[str, Any]) -> None
 
 def test_no_action_is_a_wildcard_or_unknown(statements: list[Statement]) -> None:
     used = frozenset[str]().union(*(one.actions for one in statements))
-    assert used <= WRITES | READS | LOGS | KMS | EVENTS | SECRETS
+    assert used <= WRITES | READS | LOGS | KMS | ROTATION | EVENTS | SECRETS
 
 
 def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[Statement]) -> None:
@@ -72,7 +82,7 @@ def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[
         services = {action.split(":")[0] for action in one.actions}
         assert len(services) == 1, one
         if services == {"kms"}:
-            assert one.resources <= SIGNING_KEYS, one
+            assert one.resources <= SIGNING_KEYS | {NEW_KEYS}, one
         else:
             assert len(one.resources) == 1, one
             if services == {"dynamodb"}:
@@ -103,10 +113,34 @@ def test_audit_can_only_tell_events_on_its_own_bus(statements: list[Statement]) 
     assert len([one for one in statements if one.function == "Audit"]) == 2
 
 
-def test_jwks_can_only_read_the_public_keys(statements: list[Statement]) -> None:
-    (keys,) = (one for one in statements if one.function == "Jwks" and one.actions != LOGS)
+def test_jwks_can_only_read_which_keys_there_are_and_the_public_ones(statements: list[Statement]) -> None:
+    record, keys = (one for one in statements if one.function == "Jwks" and one.actions != LOGS)
     assert keys.actions == {"kms:GetPublicKey"}
     assert keys.resources == SIGNING_KEYS
+    assert record.actions == {"dynamodb:GetItem"}
+    assert record.resources == {"Clients"}
+    assert record.leading_keys == ("signing_keys#*",)
+
+
+def test_key_rotation_alone_makes_and_ends_keys_and_never_signs(statements: list[Statement]) -> None:
+    rotation = [one for one in statements if one.function == "KeyRotation"]
+    assert frozenset[str]().union(*(one.actions for one in rotation)) & (KMS | ROTATION) == ROTATION
+    for one in statements:
+        assert one.function == "KeyRotation" or not one.actions & (ROTATION - {"kms:GetPublicKey"}), one
+
+
+def test_only_keys_of_its_own_making_can_be_deleted(statements: list[Statement]) -> None:
+    for key in FIRST_KEYS:
+        assert not who(statements, "kms:ScheduleKeyDeletion", key)
+    assert who(statements, "kms:ScheduleKeyDeletion", LATER_KEYS) == {"KeyRotation"}
+
+
+def test_key_rotation_alone_writes_the_record_of_the_keys(statements: list[Statement]) -> None:
+    for action in WRITES:
+        writers = who(statements, action, "Clients", "signing_keys#current")
+        assert writers == ({"KeyRotation"} if action == "dynamodb:PutItem" else set())
+    (tables,) = (one for one in statements if one.function == "KeyRotation" and "Clients" in one.resources)
+    assert tables.leading_keys == ("signing_keys#*",)
 
 
 def test_a_statement_on_a_table_of_several_kinds_names_the_kinds(statements: list[Statement]) -> None:
@@ -135,7 +169,7 @@ def test_nobody_creates_a_person_and_only_consent_writes_consents(statements: li
     assert not who(statements, "dynamodb:DeleteItem", "Users", "consent#someone#client")
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS["Clients"]))
+@pytest.mark.parametrize("kind", ["client", "resource"])
 def test_only_what_stacks_declare_by_writes_a_client_or_a_resource_server(
     statements: list[Statement], kind: str
 ) -> None:

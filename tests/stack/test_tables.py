@@ -20,6 +20,8 @@ FREE_WHILE_IDLE = {
     "AWS::ApiGatewayV2::Stage",
     "AWS::DynamoDB::Table",
     "AWS::Events::EventBus",
+    # A rule that runs by the clock is free; what it runs is a second of a function a day.
+    "AWS::Events::Rule",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
     "AWS::Lambda::Alias",

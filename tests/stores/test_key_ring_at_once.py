@@ -1,8 +1,6 @@
 """The key ring of a fresh instance, asked by many at the same time: the laptop's gateway has threads."""
 
-import os
-
-from chalicelib.aws.kms import SIGNING_KEYS, KeyRing
+from chalicelib.composition.key_ring import key_ring
 from chalicelib.protocol.jws import UnsignedToken
 from infra.local.stack import LocalStack
 from tests.support.race import at_once
@@ -12,7 +10,7 @@ MANY = 8
 
 def test_parallel_signing_with_keys_not_read_yet_ends(stack: LocalStack) -> None:
     del stack
-    ring = KeyRing({os.environ[name]: algs for name, algs in SIGNING_KEYS.items()})
+    ring = key_ring()
     tokens = [UnsignedToken(alg=alg, typ="JWT", claims={}) for alg in ("ES256", "RS256")]
     signed = at_once(lambda: ring.sign(tokens), MANY, patience=20)
     assert [len(each) for each in signed] == [2] * MANY
