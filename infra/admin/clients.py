@@ -15,6 +15,7 @@ from infra.admin.listing import listing
 from infra.admin.options import add_command, add_group, add_paging, add_yes, confirm, duration
 from infra.admin.table import Column, moment, record, terminal_width
 from infra.admin.tenant import Tenant
+from infra.deploy.screen import wrapped
 
 _COLUMNS = (
     Column("client_id", whole=True),
@@ -176,8 +177,11 @@ def _delete(tenant: Tenant, options: argparse.Namespace) -> Answer:
     )
     tenant.clients.delete(options.client_id)
     return Answer(
-        f"Deleted {options.client_id}. Its tokens are inactive now; refreshing ends within a minute.\n"
-        "Resource servers that verify access tokens by themselves take them until they expire.",
+        wrapped(
+            f"Deleted {options.client_id}. Its tokens are inactive now; refreshing ends within a minute. Resource "
+            "servers that verify access tokens by themselves take them until they expire.",
+            indent="",
+        ),
         {"deleted": options.client_id},
         (Change("client_deleted", {"client_id": options.client_id}),),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.admin.refused import CommandRefused
-from infra.deploy.screen import WIDTH, confirmed
+from infra.deploy.screen import WIDTH, confirmed, wrapped
 
 _DURATION = re.compile(r"([0-9]{1,9})([smhd]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -79,7 +79,7 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
 
 def confirm(question: str, *, yes: bool) -> None:
     """Asks a person. Raises CommandRefused where the answer is not yes, or nobody is there."""
-    if not yes and not confirmed(f"{question} Type yes:", "yes"):
+    if not yes and not confirmed(wrapped(f"{question} Type yes:", indent=""), "yes"):
         raise CommandRefused("Nothing was changed. (--yes asks nothing.)")
 
 

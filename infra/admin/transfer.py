@@ -100,7 +100,8 @@ def _import(tenant: Tenant, options: argparse.Namespace) -> Answer:
         return Answer(_shown(plan, tenant), _document(plan))
     if not options.yes:
         say(_shown(plan, tenant))
-        confirm(f"\nImport this into {tenant.name}?", yes=False)
+        say()
+        confirm(f"Import this into {tenant.name}?", yes=False)
     return _made(tenant, plan, of=len(changes))
 
 

@@ -20,6 +20,7 @@ from infra.admin.options import (
 )
 from infra.admin.table import Column, moment, record, terminal_width
 from infra.admin.tenant import Tenant
+from infra.deploy.screen import wrapped
 
 _COLUMNS = (Column("sub", whole=True), Column("login", whole=True), Column("name"), Column("state"))
 
@@ -173,8 +174,11 @@ def _delete(tenant: Tenant, options: argparse.Namespace) -> Answer:
 def _ended(what: str, user: User, revoked: int, *, change: Any) -> Answer:
     grants = "1 grant" if revoked == 1 else f"{revoked} grants"
     return Answer(
-        f"{what}: {_called(user)}. Every session has ended, {grants} revoked.\nResource servers that verify "
-        "access tokens by themselves take those that are out until they expire.",
+        wrapped(
+            f"{what}: {_called(user)}. Every session has ended, {grants} revoked. Resource servers that verify "
+            "access tokens by themselves take those that are out until they expire.",
+            indent="",
+        ),
         {"sub": user.sub, "revoked_grants": revoked},
         (Change(change, {"sub": user.sub}),),
     )

@@ -9,7 +9,7 @@ from chalicelib.administration.clients import (
     check_metadata,
 )
 from chalicelib.administration.refusals import AdministrationRefused, InvalidMember
-from tests.administration.documents import SPA
+from tests.administration.documents import SERVICE, SPA
 from tests.stores.fresh import NOW, name
 
 WRONG: list[tuple[dict[str, Any], str | None]] = [
@@ -27,6 +27,7 @@ WRONG: list[tuple[dict[str, Any], str | None]] = [
     ({"jwks": {"keys": "none"}}, "jwks"),
     ({"jwks": []}, "jwks"),
     ({"jwks": {"keys": [{"kty": "EC", "d": "private"}]}}, "jwks"),
+    ({"jwks": {"keys": [{"kty": "oct", "k": "secret"}]}}, "jwks"),
     ({"application_type": "desktop"}, None),
     ({"jwks_uri": "http://a.example/jwks"}, None),
     ({"resources": ["no uri"]}, None),
@@ -49,3 +50,10 @@ def test_what_can_not_be_registered_is_said_in_a_sentence(
         check_metadata({**SPA, **wrong}, client_id=client_id)
     with pytest.raises(AdministrationRefused):
         clients.find(client_id)
+
+
+def test_a_clients_public_keys_are_kept(clients: ClientAdministration) -> None:
+    keys = {"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}]}
+    metadata = {**SERVICE, "token_endpoint_auth_method": "private_key_jwt", "jwks": keys}
+    made = clients.register(metadata, client_id=name(), secret=None, now=NOW).record
+    assert clients.find(made.client_id).record.jwks == keys

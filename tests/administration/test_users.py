@@ -161,3 +161,12 @@ def test_of_a_deleted_person_nothing_is_left_but_ended_grants(users: UserAdminis
 
 def tenant_items() -> list[dict[str, Any]]:
     return Tenant().table("Users").items()
+
+
+def test_a_disabled_person_is_enabled_and_keeps_other_claims(users: UserAdministration) -> None:
+    claims = {"level": 5, "roles": ["a", {"b": True}]}
+    made = users.create(login(), password=None, claims=claims, now=NOW).record
+    users.disable(made.sub, now=NOW)
+    assert users.find(made.sub).record.disabled
+    enabled = users.enable(made.sub, now=NOW).record
+    assert (enabled.disabled, enabled.claims, enabled.signed_out_at) == (False, claims, NOW)
