@@ -178,8 +178,8 @@ def _delete(tenant: Tenant, options: argparse.Namespace) -> Answer:
     tenant.clients.delete(options.client_id)
     return Answer(
         wrapped(
-            f"Deleted {options.client_id}. Its tokens are inactive now; refreshing ends within a minute. Resource "
-            "servers that verify access tokens by themselves take them until they expire.",
+            f"Deleted {options.client_id}. Its tokens are inactive now; refreshing ends within a minute. "
+            "Resource servers that verify access tokens by themselves take them until they expire.",
             indent="",
         ),
         {"deleted": options.client_id},

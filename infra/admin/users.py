@@ -175,8 +175,8 @@ def _ended(what: str, user: User, revoked: int, *, change: Any) -> Answer:
     grants = "1 grant" if revoked == 1 else f"{revoked} grants"
     return Answer(
         wrapped(
-            f"{what}: {_called(user)}. Every session has ended, {grants} revoked. Resource servers that verify "
-            "access tokens by themselves take those that are out until they expire.",
+            f"{what}: {_called(user)}. Every session has ended, {grants} revoked. Resource servers that "
+            "verify access tokens by themselves take those that are out until they expire.",
             indent="",
         ),
         {"sub": user.sub, "revoked_grants": revoked},
