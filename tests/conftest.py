@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,9 @@ from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
 from tests.support.untraced import untrace
+
+# Folders of tests of the template, the laptop and the commands, or of functions in other processes.
+UNWATCHED = {"architecture", "browser", "clients", "deploy", "enforcement", "local", "run", "stack"}
 
 pytest_plugins = ["tests.support.demo", "tests.support.deployed", "tests.support.traceability"]
 
@@ -39,6 +43,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="hundreds of each race, for which the embedded DynamoDB is slow",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Coverage watches only what runs the handlers' code: it doubles the time of all else."""
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if item.path.relative_to(Path(__file__).parent).parts[0] in UNWATCHED:
+                item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from infra.local.wsgi import from_wsgi
 DEFAULT_PORT = 8000
 _LAST_PORT = 65_533
 _APP_FILES = Path(__file__).parents[2] / "examples" / "spa"
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _REFUSED = 1
 
 
@@ -35,15 +35,17 @@ def main(
     make_stack: Callable[..., LocalStack] = LocalStack,
     program: str = "infra.local",
 ) -> int:
-    """Runs until SIGINT or SIGTERM; `started` is when the program was, by time.monotonic.
+    """Runs until SIGINT, SIGTERM or, unless that is ignored (nohup), SIGHUP; `started` is when the program
+    was, by time.monotonic.
 
-    Returns the exit code: 0 after either signal, 1 where it cannot start.
+    Returns the exit code: 0 after any of them, 1 where it cannot start.
     """
     options = _parser(program).parse_args(arguments)
     logging.basicConfig(format="%(message)s")
     # One way out, whichever signal asks for it, also where a shell had SIGINT ignored in the background.
     for number in _ENDING:
-        signal.signal(number, signal.default_int_handler)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     try:
         with contextlib.ExitStack() as opened:
             try:
@@ -51,12 +53,14 @@ def main(
             finally:
                 _ignore_signals()
     except PortTakenError as error:
+        make = "stack" if program == "infra.stack" else "run"
         other = options.port + 100 if options.port + 100 <= _LAST_PORT else DEFAULT_PORT
-        return _refuse(f"{error.strerror}. Stop what uses it, or take others: make run PORT={other}")
+        return _refuse(f"{error.strerror}. Stop what uses it, or take others: make {make} PORT={other}")
     except TemplateError as error:
         return _refuse(f"infra/template.yaml: {error}")
     except KeyboardInterrupt:
-        _say("\nStopped. Nothing was kept.")
+        with contextlib.suppress(OSError):  # the terminal may be what ended it
+            _say("\nStopped. Nothing was kept.")
     return 0
 
 

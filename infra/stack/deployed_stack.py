@@ -6,19 +6,24 @@ import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from infra.build import ROOT
 from infra.enforcement.forwarding import Forwarder
 from infra.enforcement.front import EnforcedAws, Upstreams
 from infra.local.stack import LocalStack
-from infra.stack.emulator import emulator
+from infra.stack.emulator import Emulator, emulator
 from infra.stack.function_pool import FunctionPool
 from infra.stack.instance import Deployment
 from infra.stack.package import package, unzip
 
 # Of what people and their apps call most there is more than one.
 _INSTANCES = {"authorization": 2, "introspection": 2, "login": 2, "token": 3, "userinfo": 2}
+
+
+def prepare() -> tuple[Path, Emulator]:
+    """The package and the emulator, made where they are not there yet. Raises BuildError."""
+    return package(ROOT), emulator(ROOT)
 
 
 class DeployedStack(LocalStack):
@@ -29,6 +34,9 @@ class DeployedStack(LocalStack):
     Raises BuildError, PolicyError besides.
     """
 
+    # Of every function, beside the template's: what no deployed stack has, for tests.
+    variables: ClassVar[Mapping[str, str]] = {}
+
     def __init__(
         self,
         *,
@@ -37,8 +45,7 @@ class DeployedStack(LocalStack):
         dynamodb_endpoint: str | None = None,
         echo: bool = False,
     ) -> None:
-        self._deployment_source = package(ROOT)
-        self._emulator = emulator(ROOT)
+        self._deployment_source, self._emulator = prepare()
         self._parameters, self._echo = parameters, echo
         self._expanded = self._deployment_source / "expanded.yaml"
         self._pools: dict[str, FunctionPool] = {}

@@ -40,15 +40,15 @@ class Checkout:
             check=False,
         )
 
-    def install(self) -> None:
+    def install(self, packages: str = "local") -> None:
         """A .venv as an earlier start has left it: this Python, which has all the packages."""
         (self.folder / ".venv" / "bin").mkdir(parents=True)
         python = self.folder / ".venv" / "bin" / "python"
         python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
         python.chmod(0o755)
-        lock = (self.folder / "requirements" / "local.txt").read_bytes()
+        lock = (self.folder / "requirements" / f"{packages}.txt").read_bytes()
         stamp = subprocess.run(["/usr/bin/cksum"], input=lock, capture_output=True, check=True).stdout
-        (self.folder / ".venv" / "installed-local").write_bytes(stamp)
+        (self.folder / ".venv" / f"installed-{packages}").write_bytes(stamp)
 
 
 @pytest.fixture

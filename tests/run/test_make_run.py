@@ -5,40 +5,14 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from tests.run.conftest import Checkout
+from tests.run.make import PATIENCE, contents, group_exists, made, read_banner
 from tests.support.client_app import verified
 from tests.support.demo import Demo, free_ports
 from tests.support.http import Caller, HttpTransport
 from tests.support.tools import need
-
-LAST_LINE = "Below comes one line a request"
-PATIENCE = 60
-
-
-@contextmanager
-def make_run(checkout: Checkout, port: int) -> Iterator[subprocess.Popen[str]]:
-    """The command in a session of its own, as a terminal gives it; ended with the block."""
-    process = subprocess.Popen(  # noqa: S603 - a command of our own
-        [need("make"), "run", f"PORT={port}"],
-        cwd=checkout.folder,
-        env=checkout.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
 
 
 def test_printed_commands_work_as_they_stand_and_ctrl_c_leaves_nothing(checkout: Checkout) -> None:
@@ -47,9 +21,11 @@ def test_printed_commands_work_as_they_stand_and_ctrl_c_leaves_nothing(checkout:
     temporary = checkout.folder.parent / "temporary"
     temporary.mkdir()
     checkout.environment["TMPDIR"] = str(temporary)
+    # Where a stack that runs is told of; what is told goes with it.
+    (checkout.folder / "build" / "running").mkdir(parents=True)
     before = contents(checkout.folder)
     port = free_ports()
-    with make_run(checkout, port) as process:
+    with made(checkout, "run", port) as process:
         printed = read_banner(process)
         commands = re.findall(r"^  (curl (?:[^\n\\]|\\\n)+)", printed, re.MULTILINE)
         assert len(commands) == 3
@@ -73,22 +49,12 @@ def test_printed_commands_work_as_they_stand_and_ctrl_c_leaves_nothing(checkout:
 
 def test_taken_port_is_told_with_another_that_works(checkout: Checkout, demo: Demo) -> None:
     checkout.install()
-    with make_run(checkout, demo.port) as process:
+    with made(checkout, "run", demo.port) as process:
         printed, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode != 0
         assert f"Port {demo.port} is taken." in printed
         assert f"make run PORT={demo.port + 100}" in printed
         assert "Traceback" not in printed
-
-
-def read_banner(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith(LAST_LINE):
-            return "".join(lines)
-    raise AssertionError("".join(lines))
 
 
 def shell(checkout: Checkout, command: str, **environment: str) -> Any:
@@ -102,16 +68,3 @@ def shell(checkout: Checkout, command: str, **environment: str) -> Any:
         check=True,
     )
     return json.loads(done.stdout)
-
-
-def group_exists(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def contents(folder: Path) -> set[Path]:
-    """Everything in a folder; links are not followed."""
-    return {Path(root, name) for root, folders, files in os.walk(folder) for name in (*folders, *files)}

@@ -5,32 +5,66 @@ first fails the run; the second where `--too-wide` asks for it, as only a run of
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from _pytest.capture import CaptureResult
 
+from infra.build_error import BuildError
 from infra.enforcement.front import EnforcedAws
 from infra.local.stack import LocalStack
 from tests.support.environment import set_deployed
+from tests.support.origin import Origin
+from tests.support.permissions import Found, found_by, joined, report
 
 _AWS = pytest.StashKey[EnforcedAws]()
+_FOUND = pytest.StashKey[list[Found]]()
+_NAME = "permissions"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--too-wide", action="store_true", help="with --stack: fail for what no test used")
 
 
+def prepare_stack() -> None:
+    """Builds and fetches what it is made of, once for all processes. Raises pytest.UsageError."""
+    # Only here: it needs what builds a package.
+    from infra.stack.deployed_stack import prepare  # noqa: PLC0415
+
+    try:
+        prepare()
+    except BuildError as error:
+        raise pytest.UsageError(f"No stack: {error}") from None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_FOUND] = []
+    if config.getoption("--stack") and not hasattr(config, "workerinput"):
+        prepare_stack()
+
+
 @pytest.fixture(scope="session")
-def stack_type(pytestconfig: pytest.Config) -> type[LocalStack]:
-    """The class of the stack this run is for; the record of a deployed one is told at the end."""
+def own_origin(pytestconfig: pytest.Config) -> Iterator[Origin | None]:
+    """With --stack: a client's web server on loopback, of which the functions know from their start."""
     if not pytestconfig.getoption("--stack"):
+        yield None
+        return
+    with Origin() as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def stack_type(pytestconfig: pytest.Config, own_origin: Origin | None) -> type[LocalStack]:
+    """The class of the stack this run is for; the record of a deployed one is told at the end."""
+    if own_origin is None:
         return LocalStack
     set_deployed()
-    # Only here: it needs what builds a package.
+    allowed = own_origin.address
     from infra.stack.deployed_stack import DeployedStack  # noqa: PLC0415
 
     class RecordedStack(DeployedStack):
+        variables: ClassVar = {"FETCH_ALLOWED_ORIGINS": allowed}
+
         def start(self) -> Any:
             started = super().start()
             pytestconfig.stash[_AWS] = self.aws
@@ -60,24 +94,30 @@ def capsys(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -
     return FunctionLogs(request.getfixturevalue("stack"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    aws = session.config.stash.get(_AWS, None)
-    if aws and (aws.record.refused or (session.config.getoption("--too-wide") and aws.too_wide())):
+    config = session.config
+    aws = config.stash.get(_AWS, None)
+    if aws:
+        config.stash[_FOUND].append(found_by(aws.record, aws.too_wide()))
+    if hasattr(config, "workeroutput"):  # one of several processes: the first of them tells for all
+        config.workeroutput[_NAME] = config.stash[_FOUND]
+        return
+    found = joined(config.stash[_FOUND])
+    if found and (found["refused"] or (config.getoption("--too-wide") and found["unused"])):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What another process found."""
+    node.config.stash[_FOUND].extend(getattr(node, "workeroutput", {}).get(_NAME, ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    aws = config.stash.get(_AWS, None)
-    if aws is None:
+    found = joined(config.stash[_FOUND])
+    if found is None:
         return
     terminalreporter.section("permissions")
-    for line in _report(aws):
+    for line in report(found):
         terminalreporter.line(line)
-
-
-def _report(aws: EnforcedAws) -> Iterator[str]:
-    yield f"{aws.record.allowed.total()} calls allowed, {aws.record.refused.total()} refused"
-    for refusal, count in sorted(aws.record.refused.items()):
-        yield f"REFUSED {count}x {refusal.role}: {refusal.action} on {refusal.resource} {refusal.why}"
-    for line in aws.too_wide():
-        yield f"UNUSED  {line}"

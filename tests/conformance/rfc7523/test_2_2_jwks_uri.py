@@ -25,9 +25,12 @@ OLD, NEW = client_key("ES256", "old"), client_key("ES256", "new")
 
 
 @pytest.fixture(scope="module")
-def origin(stack: LocalStack) -> Iterator[Origin]:
+def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
     """The client's own web server, which the tenant lets be on loopback."""
     del stack
+    if own_origin is not None:
+        yield own_origin
+        return
     with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
         yield origin
 

@@ -1,0 +1,47 @@
+"""What the roles refused and what they allow in vain, of one process of the tests or of several."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TypedDict
+
+from infra.enforcement.record import Record
+
+
+class Found(TypedDict):
+    """How many calls were allowed; the refused ones, a line each, with their number; what nothing used."""
+
+    allowed: int
+    refused: dict[str, int]
+    unused: list[str]
+
+
+def found_by(record: Record, unused: list[str]) -> Found:
+    """What one process found, as it can be handed to another."""
+    refused: Counter[str] = Counter()
+    for one, count in record.refused.items():
+        refused[f"{one.role}: {one.action} on {one.resource} {one.why}"] += count
+    return {"allowed": record.allowed.total(), "refused": dict(refused), "unused": unused}
+
+
+def joined(found: list[Found]) -> Found | None:
+    """What all found: used by one is used. None where there was no process."""
+    if not found:
+        return None
+    refused: Counter[str] = Counter()
+    for one in found:
+        refused.update(one["refused"])
+    unused = set.intersection(*(set(one["unused"]) for one in found))
+    return {
+        "allowed": sum(one["allowed"] for one in found),
+        "refused": dict(refused),
+        "unused": sorted(unused),
+    }
+
+
+def report(found: Found) -> Iterator[str]:
+    """The lines at the end of a run."""
+    yield f"{found['allowed']} calls allowed, {sum(found['refused'].values())} refused"
+    for line, count in sorted(found["refused"].items()):
+        yield f"REFUSED {count}x {line}"
+    for line in found["unused"]:
+        yield f"UNUSED  {line}"
