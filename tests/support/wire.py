@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
+
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import Application, HttpResponse
 from infra.local.stack import LocalStack
@@ -28,10 +30,11 @@ class Wire:
 
 @contextmanager
 def listening(stack: LocalStack) -> Iterator[Wire]:
-    """Hears the embedded DynamoDB's requests."""
+    """Hears the embedded DynamoDB's requests; over another the test is skipped."""
     wire = Wire()
     server = stack._dynamodb_server
-    assert server is not None, "the DynamoDB of this stack is not embedded"
+    if server is None:
+        pytest.skip("only the embedded DynamoDB can be listened to")
     applications = {listener: listener.application for listener in server._listeners}
 
     def tapped(application: Application) -> Application:
