@@ -15,6 +15,7 @@ from examples.api.app import create_app
 from infra.local.banner import banner
 from infra.local.http_server import LoopbackServer, PortTakenError
 from infra.local.intrinsics import TemplateError
+from infra.local.log_view import ReadableLog
 from infra.local.running import write_running
 from infra.local.seed import Demo, seed
 from infra.local.stack import LocalStack
@@ -47,7 +48,7 @@ def main(
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
     try:
-        with contextlib.ExitStack() as opened:
+        with contextlib.ExitStack() as opened, contextlib.redirect_stdout(ReadableLog(sys.stdout)):
             try:
                 _serve(options.port, opened, started, make_stack)
             finally:

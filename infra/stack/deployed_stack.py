@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from infra.build import ROOT
 from infra.enforcement.forwarding import Forwarder
 from infra.enforcement.front import EnforcedAws, Upstreams
+from infra.local.log_view import readable
 from infra.local.stack import LocalStack
 from infra.stack.emulator import Emulator, emulator
 from infra.stack.function_pool import FunctionPool
@@ -130,7 +131,7 @@ class DeployedStack(LocalStack):
     def _write(self, line: str) -> None:
         self._log.append(line)
         if self._echo and self._serving:
-            sys.stdout.write(line)
+            sys.stdout.write(readable(line))
             sys.stdout.flush()
 
     def _invoke(self, logical_id: str, event: dict[str, Any]) -> Any:
