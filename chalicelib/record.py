@@ -4,7 +4,7 @@ Made for a quick start: dataclasses takes 6 ms to import and 0.6 ms a class, in 
 function's start; the class of a record takes 0.02 ms.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, KeysView
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 _NO_DEFAULT: Any = object()
@@ -70,13 +70,13 @@ class Record:
             named.update(zip(members, values, strict=False))
             if len(named) != given:
                 raise TypeError(f"{type(self).__name__} has other members than it is given.")
-        if len(named) < len(members):
+        if named.keys() != members.keys():
             named = self._defaults | named
             for name, make in self._made:
                 if name not in named:
                     named[name] = make()
-        if named.keys() != members.keys():
-            raise TypeError(f"{type(self).__name__} has other members than it is given.")
+            if named.keys() != members.keys():
+                raise TypeError(f"{type(self).__name__} has other members than it is given.")
         _set_members(self, named)
         self.__post_init__()
 
@@ -113,9 +113,9 @@ def replace(record: _AnyRecord, **changes: Any) -> _AnyRecord:
     return type(record)(**{**vars(record), **changes})
 
 
-def names_of(record_type: type[Record]) -> tuple[str, ...]:
+def members_of(record_type: type[Record]) -> KeysView[str]:
     """The names of a record's members, in their order."""
-    return tuple(record_type._members)  # noqa: SLF001 - of this file's own class
+    return record_type._members.keys()  # noqa: SLF001 - of this file's own class
 
 
 def defaults_of(record_type: type[Record]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Only what the stores keep: str, int, bool, list and dict of these. None is left out of an item.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 AttributeValue = dict[str, Any]
@@ -16,38 +16,53 @@ def to_item(values: Mapping[str, Any]) -> Item:
 
 
 def from_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
-    """The values of an item."""
-    return {name: from_attribute(value) for name, value in item.items()}
+    """The values of an item. Raises TypeError for a type the stores do not keep."""
+    return {
+        name: _READ.get(kind, _refuse)(content)
+        for name, value in item.items()
+        for kind, content in value.items()
+    }
 
 
 def to_attribute(value: Any) -> AttributeValue:
     """One attribute value. Raises TypeError for a type the stores do not keep."""
-    match value:
-        case bool():
-            return {"BOOL": value}
-        case str():
-            return {"S": value}
-        case int():
-            return {"N": str(value)}
-        case Mapping():
-            return {"M": to_item(value)}
-        case list() | tuple():
-            return {"L": [to_attribute(member) for member in value]}
-        case _:
-            raise TypeError(f"{type(value).__name__} is not kept in DynamoDB")
+    # A string is what most are.
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, list | tuple):
+        return {"L": [to_attribute(member) for member in value]}
+    if isinstance(value, Mapping):
+        return {"M": to_item(value)}
+    raise TypeError(f"{type(value).__name__} is not kept in DynamoDB")
 
 
 def from_attribute(value: AttributeValue) -> Any:
     """One value. Raises TypeError for a type the stores do not keep."""
     ((kind, content),) = value.items()
-    match kind:
-        case "S" | "BOOL":
-            return content
-        case "N":
-            return int(content)
-        case "M":
-            return from_item(content)
-        case "L":
-            return [from_attribute(member) for member in content]
-        case _:
-            raise TypeError(f"{kind} is not kept in DynamoDB")
+    return _READ.get(kind, _refuse)(content)
+
+
+def _as_it_is(content: Any) -> Any:
+    return content
+
+
+def _from_list(content: Sequence[AttributeValue]) -> list[Any]:
+    return [from_attribute(member) for member in content]
+
+
+def _refuse(content: Any) -> Any:
+    raise TypeError(f"{type(content).__name__} is of a type that is not kept in DynamoDB")
+
+
+# One look instead of a comparison with each: an item has twenty members.
+_READ: dict[str, Callable[[Any], Any]] = {
+    "S": _as_it_is,
+    "BOOL": _as_it_is,
+    "N": int,
+    "M": from_item,
+    "L": _from_list,
+}

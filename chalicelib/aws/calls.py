@@ -212,4 +212,4 @@ def _write(
 
 
 def _find(items: list[dict[str, Any]], key: Mapping[str, str]) -> dict[str, Any] | None:
-    return next((item for item in items if all(item.get(k) == v for k, v in key.items())), None)
+    return next((item for item in items if key.items() <= item.items()), None)

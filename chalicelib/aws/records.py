@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from chalicelib.record import Record, names_of
+from chalicelib.record import Record, members_of
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -11,10 +11,11 @@ def to_record(record_type: type[AnyRecord], item: dict[str, Any]) -> AnyRecord:
     """The record of an item. Members that are no field (the key, purge_at) are left aside; lists
     become tuples. Raises TypeError where a field without a default is missing.
     """
+    known = members_of(record_type)
     members = {
-        name: tuple(item[name]) if isinstance(item[name], list) else item[name]
-        for name in names_of(record_type)
-        if name in item
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in item.items()
+        if name in known
     }
     return record_type(**members)
 

@@ -29,6 +29,7 @@ MAX_SKEW = 240.0
 OK = 200
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 
 
 class Service:
@@ -152,7 +153,7 @@ def _members(reply: Reply) -> dict[str, Any] | None:
     if reply.crc32 is not None and reply.crc32 != str(zlib.crc32(reply.body)):
         raise NoAnswer("The answer is damaged.")
     try:
-        members = json.loads(reply.body)
+        members = _decode(reply.body.decode())
     except ValueError:
         return None
     return members if isinstance(members, dict) else None

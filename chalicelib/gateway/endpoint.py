@@ -74,7 +74,7 @@ def endpoint(
                 ms=round((time.perf_counter() - started) * 1000, 2),
                 event_of=event_of,
             )
-            return to_event(response.with_headers(headers))
+            return to_event(response, always=headers)
 
         if prepare is not None and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
             prepare()

@@ -48,11 +48,11 @@ def redirect(
     return Response(status=303, headers={"location": location, **NO_STORE}, cookies=cookies, log=log or {})
 
 
-def to_event(response: Response) -> dict[str, Any]:
-    """The response in payload format 2.0."""
+def to_event(response: Response, *, always: Mapping[str, str]) -> dict[str, Any]:
+    """The response in payload format 2.0; `always` are headers it has unless it has others of that name."""
     event: dict[str, Any] = {
         "statusCode": response.status,
-        "headers": dict(response.headers),
+        "headers": {**always, **response.headers},
         "body": response.body,
         "isBase64Encoded": False,
     }

@@ -73,6 +73,7 @@ def parse_compact(token: str) -> CompactToken:
 
 
 _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_decoder = json.JSONDecoder()
 
 
 def _encode(members: Mapping[str, Any]) -> bytes:
@@ -81,7 +82,7 @@ def _encode(members: Mapping[str, Any]) -> bytes:
 
 def _decode(text: bytes) -> dict[str, Any]:
     try:
-        members = json.loads(text)
+        members = _decoder.decode(text.decode())
     except (ValueError, RecursionError):
         raise JwtError from None
     if not isinstance(members, dict):

@@ -27,7 +27,14 @@ _RSA_PADDINGS = {"RS256": PKCS1v15(), "PS256": PSS(MGF1(_SHA256), _SHA256.digest
 
 def is_signature_of(key: VerificationKey, *, signed: bytes, signature: bytes, alg: str) -> bool:
     """Whether the signature is this key's, by `alg`, which is one of the key's."""
-    public_key = _public_key(key.der)
+    return _verify(key.der, signed, signature, alg)
+
+
+# A resource server that asks at every request of its own shows one token again and again. What was computed
+# of it stays true; whether it counts (exp, its grant, its key still being ours) is looked at every time.
+@lru_cache(maxsize=256)
+def _verify(der: bytes, signed: bytes, signature: bytes, alg: str) -> bool:
+    public_key = _public_key(der)
     try:
         if isinstance(public_key, RSAPublicKey):
             public_key.verify(signature, signed, _RSA_PADDINGS[alg], _SHA256)

@@ -47,6 +47,7 @@ KINDS = (
     Kind("device question", devices.question, Calls(7, 0)),
     Kind("device decision", devices.decision, Calls(8, 0)),
     Kind("introspection", tokens.introspection, Calls(1, 0), 0.15),
+    Kind("introspection of a token not seen before", tokens.introspection_of_new_token, Calls(1, 0)),
     Kind("userinfo", tokens.userinfo, Calls(1, 0)),
     Kind("revocation of an access token", tokens.revocation_of_access_token, Calls(1, 0)),
     Kind("revocation of a refresh token", tokens.revocation_of_refresh_token, Calls(1, 0)),

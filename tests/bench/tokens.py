@@ -69,6 +69,13 @@ def introspection(world: World) -> Sending:
     return form("/introspect", {"token": world.tokens["access_token"]}, auth=auth)
 
 
+def introspection_of_new_token(world: World) -> Sending:
+    """Whose signature is yet to be verified."""
+    tokens = refresh_openid(world).by(world.caller).json
+    auth = (world.api.client_id, SECRET)
+    return form("/introspect", {"token": tokens["access_token"]}, auth=auth)
+
+
 def userinfo(world: World) -> Sending:
     return Sending("GET", "/userinfo", {"authorization": f"Bearer {world.tokens['access_token']}"})
 

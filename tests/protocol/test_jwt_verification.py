@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from chalicelib.protocol.jwk import VerificationKey, verification_key
 from chalicelib.protocol.jws import MAX_JWT_CHARACTERS, JwtError
+from chalicelib.protocol.jws_signature import _verify
 from chalicelib.protocol.jwt_verification import verify_own
 from tests.support.traceability import spec
 
@@ -152,3 +153,21 @@ def test_what_this_server_did_not_sign_as_this_is_refused(case: str) -> None:
     with pytest.raises(JwtError) as refused:
         verify_own(token, keys=keys(), typ=TYP)
     assert not str(refused.value)
+
+
+def test_a_token_seen_before_is_refused_once_its_key_is_none_of_ours() -> None:
+    token = signed_by("ec", "ES256")
+    for _ in range(2):
+        assert verify_own(token, keys=keys(), typ=TYP) == CLAIMS
+    with pytest.raises(JwtError):
+        verify_own(token, keys=Keys(keys().known[1:]), typ=TYP)
+    with pytest.raises(JwtError):
+        verify_own(token, keys=keys(), typ="JWT")
+
+
+def test_a_signature_seen_before_is_not_computed_again() -> None:
+    token = signed_by("ec", "ES256", claims={"n": "of this test alone"})
+    before = _verify.cache_info().misses
+    for _ in range(5):
+        verify_own(token, keys=keys(), typ=TYP)
+    assert _verify.cache_info().misses == before + 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.record import Record, defaults_of, field, names_of, replace
+from chalicelib.record import Record, defaults_of, field, members_of, replace
 
 
 class Person(Record):
@@ -98,7 +98,7 @@ def test_a_record_can_be_made_anew_with_changes() -> None:
 
 
 def test_a_record_of_a_record_has_the_members_of_both() -> None:
-    assert names_of(Officer) == ("sub", "secret", "claims", "age", "rank")
+    assert tuple(members_of(Officer)) == ("sub", "secret", "claims", "age", "rank")
     assert defaults_of(Officer) == {"age": 0, "rank": "none"}
     assert Officer("ada", "x").rank == "none"
 

@@ -13,7 +13,7 @@ from chalicelib.protocol.security_event import (
     SecurityEvent,
     event_entry,
 )
-from chalicelib.record import names_of
+from chalicelib.record import members_of
 from tests.support.security_events import assert_valid, schema
 
 ISSUER = "https://login.example.com"
@@ -34,7 +34,7 @@ def test_the_schema_names_the_types_and_kinds_of_the_code() -> None:
     members = schema()["properties"]
     assert members["type"]["enum"] == sorted(get_args(EventType))
     assert members["actor"]["properties"]["kind"]["enum"] == list(get_args(ActorKind))
-    assert set(members) == set(names_of(SecurityEvent))
+    assert set(members) == set(members_of(SecurityEvent))
 
 
 def test_an_event_holds_what_is_known_and_nothing_empty() -> None:
