@@ -26,11 +26,14 @@ def test_of_many_polls_at_once_one_gets_tokens_and_the_others_end_them(tv: Devic
 
 
 @spec("RFC8628-3.5")
-def test_of_many_polls_at_once_of_a_pending_code_one_is_in_time(tv: Device) -> None:
+def test_of_many_polls_at_once_of_a_pending_code_each_that_is_too_soon_adds_its_five_seconds(
+    tv: Device,
+) -> None:
     tv.ask()
     errors = [answer.error for answer in at_once(tv.poll, MANY)]
-    assert sorted(errors) == ["authorization_pending"] + ["slow_down"] * (MANY - 1)
-    assert tv.grant["interval"] == 5 + 5 * (MANY - 1)
+    # One is in time; on a machine that takes seconds for these, another may be.
+    assert set(errors) == {"authorization_pending", "slow_down"}
+    assert tv.grant["interval"] == 5 + 5 * errors.count("slow_down")
 
 
 @spec("RFC8628-3.3")
