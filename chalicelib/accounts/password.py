@@ -77,16 +77,18 @@ def hash_password(password: str, *, salt: bytes) -> str:
 
 def verify_password(password: str, credential: PasswordCredential | None) -> bool:
     """Whether the password is the credential's. Takes as long when there is none, and is then False."""
-    if len(password) > MAX_LENGTH:
-        credential = None
-    if credential is not None and not credential.password_hash:
-        credential = None
-    stored = credential.password_hash if credential else UNKNOWN_USER_HASH
+    known = credential is not None and bool(credential.password_hash) and len(password) <= MAX_LENGTH
+    stored = hash_to_verify(credential if known else None)
     try:
         Argon2id.verify_phc_encoded(_encode(password), stored)
     except (InvalidKey, ValueError):
         return False
-    return credential is not None
+    return known
+
+
+def hash_to_verify(credential: PasswordCredential | None) -> str:
+    """The hash a password is compared with; where there is none, one that costs the same work."""
+    return (credential and credential.password_hash) or UNKNOWN_USER_HASH
 
 
 def needs_rehash(credential: PasswordCredential) -> bool:

@@ -11,6 +11,7 @@ from chalicelib.accounts.password import (
     UNKNOWN_USER_HASH,
     PasswordCredential,
     hash_password,
+    hash_to_verify,
     needs_rehash,
     verify_password,
 )
@@ -65,6 +66,9 @@ def test_an_unknown_person_costs_the_same_work() -> None:
     assert hash_checks("a wrong password", credential) == (False, 1)
     assert hash_checks(PASSWORD, None) == (False, 1)
     assert hash_checks("p" * 10_000, credential) == (False, 1)
+    without = PasswordCredential(login="ada", sub="ada", password_hash="")
+    assert hash_checks(PASSWORD, without) == (False, 1)
+    assert hash_to_verify(without) == hash_to_verify(None) == UNKNOWN_USER_HASH
 
 
 def hash_checks(password: str, credential: PasswordCredential | None) -> tuple[bool, int]:

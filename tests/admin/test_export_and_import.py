@@ -105,22 +105,32 @@ def test_a_change_is_shown_asked_for_and_made(run: Run, records: dict[str, str],
 
 
 def test_an_old_export_brings_no_session_back(run: Run, records: dict[str, str], file: str) -> None:
-    run("export", file, "--with-password-hashes")
+    run("export", file)
+    run("users", "update", records["login"], "--claim", "locale=en")
     run("users", "sign-out", records["login"])
     ended = run("users", "show", records["login"], "--json").json["signed_out_at"]
-    run("users", "set-password", records["login"], "--password-stdin", typed="another pass phrase\n")
-    assert "password_hash" in run("import", file, "--dry-run").out
     run("import", file, "--yes")
     after = run("users", "show", records["login"], "--json").json
-    assert after["signed_out_at"] >= ended
+    assert ended
+    assert ("locale" in after["claims"], after["signed_out_at"]) == (False, ended)
 
 
-def test_who_is_disabled_in_the_file_is_signed_out(run: Run, records: dict[str, str], file: str) -> None:
+def test_who_is_disabled_or_has_another_password_by_an_import_is_signed_out(
+    run: Run, tenant: Tenant, records: dict[str, str], file: str
+) -> None:
     run("users", "disable", records["login"], "--yes")
-    run("export", file)
-    run("users", "enable", records["login"])
-    run("import", file, "--yes")
-    assert run("users", "show", records["login"], "--json").json["disabled"] is True
+    run("export", file, "--with-password-hashes")
+    changes = (("users", "enable"), ("users", "set-password", "--password-stdin"))
+    for (group, command, *options), member in zip(changes, ("disabled", "password_hash"), strict=True):
+        run(group, command, records["login"], *options, typed="another pass phrase\n")
+        person = tenant.table("Users").find(id=f"user#{records['sub']}")
+        tenant.table("Users").change(person, signed_out_at=1)
+        shown = run("import", file, "--dry-run").out
+        assert member in shown
+        run("import", file, "--yes")
+        after = run("users", "show", records["login"], "--json").json
+        assert after["disabled"] is True
+        assert after["signed_out_at"] > 1
 
 
 def test_a_renamed_person_comes_back_under_the_old_name_with_the_same_password(
