@@ -8,7 +8,7 @@ PYTEST = $(VENV) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist l
 OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests/conformance/rfc6750
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-stack dynamodb-local check bench package deploy destroy adopt admin smoke rollout clean setup-local setup-dev
+.PHONY: help run stack test test-stack dynamodb-local check checkov bench package deploy destroy adopt admin smoke rollout clean setup-local setup-dev
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ check: setup-dev ## What can be seen without running it: style, types, direction
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
 	$(VENV) .venv/bin/lint-imports
+
+checkov: setup-dev ## Checkov over the expanded template; fetches 290 MB once
+	@$(VENV) -m infra.checkov
 
 bench: setup-dev ## Time and AWS calls of every kind of request
 	$(VENV) -m tests.bench

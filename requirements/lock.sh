@@ -14,3 +14,5 @@ lock local pyproject.toml --group local --constraints requirements/runtime.txt "
 lock dev pyproject.toml --group local --group package --group test --constraints requirements/local.txt "$@"
 # Two tools and what the second imports, installed without dependencies: the first has a hundred.
 lock stack --group stack --no-deps "$@"
+# Large, and with old versions of what is here: an environment of its own.
+lock checkov --group checkov "$@"
