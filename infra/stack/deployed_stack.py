@@ -79,11 +79,16 @@ class DeployedStack(LocalStack):
         unzip(self._deployment_source, self._home)
         deployment = Deployment(self._emulator, self._home)
         for function in self.template.functions:
+            given = {
+                **self.variables,
+                **self._aws.environment(function.logical_id),
+                # Where CloudFormation reads answers, which takes no credentials.
+                "AWS_ENDPOINT_URL_S3": self.s3_endpoint,
+            }
             self._pools[function.logical_id] = FunctionPool(
                 function,
                 deployment,
-                # Where CloudFormation reads answers, which takes no credentials.
-                {**self._aws.environment(function.logical_id), "AWS_ENDPOINT_URL_S3": self.s3_endpoint},
+                given,
                 instances=_INSTANCES.get(function.endpoint, 1),
                 log=self._write,
             )

@@ -119,5 +119,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if found is None:
         return
     terminalreporter.section("permissions")
-    for line in report(found):
+    for line in report(found, too_wide=config.getoption("--too-wide")):
         terminalreporter.line(line)

@@ -38,10 +38,11 @@ def joined(found: list[Found]) -> Found | None:
     }
 
 
-def report(found: Found) -> Iterator[str]:
-    """The lines at the end of a run."""
-    yield f"{found['allowed']} calls allowed, {sum(found['refused'].values())} refused"
+def report(found: Found, *, too_wide: bool) -> Iterator[str]:
+    """The lines at the end of a run; what nothing used is only told of where it is asked about."""
+    refused, unused = sum(found["refused"].values()), len(found["unused"])
+    yield f"{found['allowed']} calls allowed, {refused} refused; {unused} permissions used by none"
     for line, count in sorted(found["refused"].items()):
         yield f"REFUSED {count}x {line}"
-    for line in found["unused"]:
+    for line in found["unused"] if too_wide else ():
         yield f"UNUSED  {line}"
