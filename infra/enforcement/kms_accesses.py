@@ -27,6 +27,7 @@ _OF_ONE_KEY = {
     "ListResourceTags",
     "ScheduleKeyDeletion",
     "Sign",
+    "TagResource",
     "Verify",
     "VerifyMac",
 }
@@ -60,6 +61,8 @@ class KmsAccesses:
         context |= {f"aws:ResourceTag/{tag}": (value,) for tag, value in key.tags.items()}
         if plain in self._aliases:
             context["kms:RequestAlias"] = (plain,)
+        if operation == "TagResource":
+            context |= _requested_tags(body)
         if operation in {"Sign", "Verify"}:
             context["kms:MessageType"] = (str(body.get("MessageType", "RAW")),)
             context["kms:SigningAlgorithm"] = (str(body.get("SigningAlgorithm", "")),)
@@ -70,19 +73,22 @@ def _creation(body: Mapping[str, Any]) -> list[Access]:
     """Making a key, and tagging it where it is given tags: that is a permission of its own."""
     if set(body) - _CREATE_KEY:
         raise UnknownAccessError("a CreateKey of this shape")
-    try:
-        tags = {tag["TagKey"]: (str(tag["TagValue"]),) for tag in body.get("Tags", [])}
-    except (KeyError, TypeError):
-        raise UnknownAccessError("a CreateKey of this shape") from None
-    requested = {f"aws:RequestTag/{tag}": value for tag, value in tags.items()}
-    if tags:
-        requested["aws:TagKeys"] = tuple(tags)
+    requested = _requested_tags(body)
     made = {
         "kms:KeySpec": (str(body.get("KeySpec", "SYMMETRIC_DEFAULT")),),
         "kms:KeyUsage": (str(body.get("KeyUsage", "ENCRYPT_DECRYPT")),),
     }
     accesses = [Access("kms:CreateKey", "*", {**made, **requested})]
-    return [*accesses, Access("kms:TagResource", "*", requested)] if tags else accesses
+    return [*accesses, Access("kms:TagResource", "*", requested)] if requested else accesses
+
+
+def _requested_tags(body: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    try:
+        tags = {str(tag["TagKey"]): str(tag["TagValue"]) for tag in body.get("Tags", [])}
+    except (KeyError, TypeError):
+        raise UnknownAccessError("tags of this shape") from None
+    requested: dict[str, tuple[str, ...]] = {f"aws:RequestTag/{tag}": (text,) for tag, text in tags.items()}
+    return requested | {"aws:TagKeys": tuple(tags)} if tags else {}
 
 
 def key_arn(key: Key) -> str:

@@ -111,7 +111,7 @@ class EmbeddedKms:
             raise KmsError("NotFoundException", f"{kind} '{name}' does not exist")
         return record
 
-    def keys(self) -> list[KeyRecord]:
+    def all_keys(self) -> list[KeyRecord]:
         """All keys, in the order they were made."""
         with self._lock:
             return list(self._keys.values())
@@ -164,7 +164,7 @@ class EmbeddedKms:
 
     def _list_keys(self, request: dict[str, Any]) -> dict[str, Any]:
         """Page by page; the marker is how many came before."""
-        keys, begin, limit = self.keys(), int(request.get("Marker", 0)), int(request.get("Limit", 100))
+        keys, begin, limit = self.all_keys(), int(request.get("Marker", 0)), int(request.get("Limit", 100))
         page = [{"KeyArn": key.arn, "KeyId": key.key_id} for key in keys[begin : begin + limit]]
         more = {"NextMarker": str(begin + limit)} if begin + limit < len(keys) else {}
         return {"Keys": page, "Truncated": bool(more), **more}

@@ -90,6 +90,15 @@ def test_operators(operator: str, keys: tuple[str, ...], *, expected: bool) -> N
     assert statement(**condition(operator, "user#*")).is_about(get(*keys)) is expected
 
 
+@pytest.mark.parametrize(("tag", "expected"), [(None, True), ("ours", True), ("theirs", False)])
+def test_if_exists_holds_of_a_request_that_has_no_such_key(tag: str | None, *, expected: bool) -> None:
+    key = "aws:ResourceTag/keyturn:stack"
+    narrowed = statement(
+        Action="kms:Sign", Resource=KEY, **condition("StringEqualsIfExists", "ours", key=key)
+    )
+    assert narrowed.is_about(Access("kms:Sign", KEY, {key: (tag,)} if tag else {})) is expected
+
+
 def test_a_denial_wins() -> None:
     denial = statement(Sid="Never", Effect="Deny", Action="dynamodb:*", Resource="*")
     decision = role(statement(), denial).decide(get())
