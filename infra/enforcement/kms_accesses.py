@@ -57,7 +57,10 @@ class KmsAccesses:
         key = self._aliases.get(plain) or self._keys.get(key_id) or self._find(key_id)
         if key is None:
             raise UnknownAccessError("a key of this name")
-        context = {"kms:KeySpec": (key.key_spec,), "kms:KeyUsage": (key.key_usage,)}
+        context: dict[str, tuple[str, ...]] = {
+            "kms:KeySpec": (key.key_spec,),
+            "kms:KeyUsage": (key.key_usage,),
+        }
         context |= {f"aws:ResourceTag/{tag}": (value,) for tag, value in key.tags.items()}
         if plain in self._aliases:
             context["kms:RequestAlias"] = (plain,)
