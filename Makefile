@@ -59,7 +59,7 @@ TARGET = --tenant "$(TENANT)" --stage "$(STAGE)" --region "$(REGION)" --profile 
 deploy: setup-dev ## Deploy or upgrade a tenant: make deploy TENANT=acme STAGE=prod [REGION=.. DOMAIN=..]
 	@$(VENV) -m infra.deploy deploy $(TARGET) --package "$(PACKAGE)" --bucket "$(BUCKET)" --adopt "$(ADOPT)" \
 	  --runtime "$(RUNTIME)" --architecture "$(ARCHITECTURE)" \
-	  --title "$(TITLE)" --domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --hosted-zone "$(ZONE)" \
+	  --title "$(TITLE)" --alarm-email "$(ALARM_EMAIL)" --domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --hosted-zone "$(ZONE)" \
 	  --mutual-tls-domain "$(MTLS_DOMAIN)" --mutual-tls-certificate "$(MTLS_CERTIFICATE)" \
 	  --truststore "$(TRUSTSTORE)" --truststore-version "$(TRUSTSTORE_VERSION)" \
 	  --log-retention "$(LOG_RETENTION)" --refresh-token-grace "$(GRACE)" \

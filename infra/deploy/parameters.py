@@ -15,6 +15,7 @@ OPTIONS = {
     "mutual-tls-certificate": "MutualTlsCertificateArn",
     "truststore": "MutualTlsTruststoreUri",
     "truststore-version": "MutualTlsTruststoreVersion",
+    "alarm-email": "AlarmEmail",
     "log-retention": "LogRetentionInDays",
     "refresh-token-grace": "RefreshTokenGrace",
     "memory": "FunctionMemory",

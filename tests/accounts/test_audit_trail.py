@@ -9,6 +9,7 @@ from tests.support.browser import Browser, forms
 from tests.support.client_app import ClientApp
 from tests.support.http import Caller
 from tests.support.log_lines import assert_line
+from tests.support.refusal import last_log
 from tests.support.security_events import assert_valid
 from tests.support.subscription import call_with
 from tests.support.tenant import SECRET, Tenant
@@ -104,6 +105,18 @@ def test_a_person_who_refuses_is_an_event(
     assert event["actor"] == {"kind": "person", "id": person.sub}
 
 
+def test_a_failed_sign_in_is_not_told_of_whoever_was_signed_in_before(
+    browser: Browser, caller: Caller, tenant: Tenant, capsys: Log
+) -> None:
+    person, app = tenant.person(), ClientApp(tenant.public_client(), caller)
+    browser.authorize(person, app.request())
+    browser.open("/authorize", app.request(prompt="login"))
+    capsys.readouterr()
+    browser.fill(("action", "sign_in"), login="nobody@example.com", password="a wrong password")
+    line = last_log(capsys)
+    assert (line["reason"], "sub" in line, "sub" in line["audit"]) == ("login_unknown", False, False)
+
+
 def test_a_token_that_is_nobodys_is_not_told_to_be_revoked(
     stack: LocalStack, caller: Caller, tenant: Tenant, capsys: Log
 ) -> None:
@@ -112,3 +125,26 @@ def test_a_token_that_is_nobodys_is_not_told_to_be_revoked(
     for token in ("nothing", "A" * 22 + ".1." + "A" * 43 + "." + "A" * 43, "A" * 22 + ".1." + "A" * 65):
         assert app.post("/revoke", {"token": token}).status == 200
     assert told(stack, capsys.readouterr().out) == []
+
+
+def test_what_anybody_calls_themselves_or_asks_for_is_not_written_down(
+    caller: Caller, tenant: Tenant, capsys: Log
+) -> None:
+    """A secret may stand where a name belongs: people paste them into the wrong field."""
+    app, pasted = ClientApp(tenant.public_client(), caller), "a-secret-pasted-into-another-field"
+    capsys.readouterr()
+    for fields in (
+        {"grant_type": pasted},
+        {"grant_type": "refresh_token", "refresh_token": pasted, "scope": pasted},
+        {"grant_type": "authorization_code", "code": pasted, "code_verifier": pasted, "redirect_uri": pasted},
+        {"grant_type": "client_credentials", "client_id": pasted},
+        {"grant_type": "client_credentials", "resource": pasted},
+    ):
+        assert app.token(fields).status >= 400
+    assert caller.post("/token", {"grant_type": "client_credentials"}, auth=(pasted, pasted)).status == 401
+    assert caller.get(f"/authorize?client_id={pasted}&redirect_uri={pasted}").status == 400
+    assert caller.get(f"/end_session?client_id={pasted}&id_token_hint={pasted}&state={pasted}").status < 500
+    assert caller.post("/introspect", {"token": pasted}, auth=(pasted, pasted)).status == 401
+    written = capsys.readouterr().out
+    assert len(written.splitlines()) == 9
+    assert pasted not in written

@@ -11,6 +11,7 @@ from tests.bench.kinds import KINDS, Kind
 from tests.bench.wire import Calls, Tap
 from tests.bench.world import World
 from tests.support.http import Caller, LambdaTransport
+from tests.support.log_lines import assert_line
 from tests.support.tenant import API, Tenant
 
 
@@ -36,6 +37,20 @@ def test_warm_request_makes_the_calls_of_its_budget(kind: Kind, world: World, ta
         # A record that an instance keeps may have just turned a minute old, but not twice in a row.
         counted = count(kind, world, tap)
     assert counted == kind.budget
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_log_line_counts_the_calls_as_the_wire_does(
+    kind: Kind, world: World, tap: Tap, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sending = kind.prepare(world)
+    tap.take()
+    capsys.readouterr()
+    sending.by(world.caller)
+    calls = Calls.of(tap.take())
+    line = assert_line(capsys.readouterr().out)
+    assert line["dynamodb_calls"] == calls.dynamodb
+    assert line["kms_calls"] == calls.kms_sign + calls.kms_get_public_key
 
 
 def count(kind: Kind, world: World, tap: Tap) -> Calls:

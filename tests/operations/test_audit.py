@@ -136,6 +136,9 @@ def test_an_event_that_is_too_large_whatever_is_left_out_is_passed() -> None:
 def test_a_request_never_holds_more_bytes_than_it_may(stack: LocalStack) -> None:
     """Against the embedded bus, which counts bytes as EventBridge says it does."""
     large = [line(number, resource="https://a/" + "a" * 60_000) for number in range(9)]
+    counting = Bus()
+    deliver(call_with(large), counting)
+    assert counting.requests == [4, 4, 1]
     stack.event_bus.take()
     stack.invoke("audit", call_with(large))
     assert [entry["Detail"]["id"] for entry in stack.event_bus.take()] == [f"request-{n}" for n in range(9)]
