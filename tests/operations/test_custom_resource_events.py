@@ -166,6 +166,26 @@ def test_a_replacement_that_failed_leaves_nothing_of_the_new_client(
     app.delete()
 
 
+def test_a_rollback_that_failed_leaves_the_client_it_would_have_gone_back_to(
+    app: CloudFormation, stack: LocalStack, records: Records
+) -> None:
+    template = {"Export": client(client_id="kept-1")}
+    app.create(template)
+    back = event(
+        stack,
+        RequestType="Update",
+        StackId=app.stack_id,
+        PhysicalResourceId="kept-2",
+        ResourceProperties=template["Export"]["Properties"],
+        OldResourceProperties=client(client_id="kept-2")["Properties"],
+    )
+    with failing(stack, "SECRETS_MANAGER") as faulty, faulty.failing("unavailable", "GetSecretValue"):
+        assert answer(stack, back)["Status"] == "FAILED"
+    assert records.client("kept-1")
+    assert answer(stack, back)["PhysicalResourceId"] == "kept-1"
+    app.delete()
+
+
 def test_an_answer_that_was_lost_is_made_up_for_by_lambdas_next_try(
     stack: LocalStack, secrets: Secrets, records: Records
 ) -> None:

@@ -160,6 +160,21 @@ def test_a_client_registered_by_hand_is_neither_taken_over_nor_removed(
         records.forget("by-hand")
 
 
+def test_a_retained_client_is_taken_up_again_by_the_same_resource_of_the_same_stack(
+    app: CloudFormation, records: Records, secrets: Secrets
+) -> None:
+    app.create({"Export": client()})
+    client_id = app.ref("Export")
+    secret = secrets.of(client_id)
+    app.resources.clear()  # DeletionPolicy: Retain, and out of the template
+    assert app.update({"Export": client(scope="read")}) == "UPDATE_COMPLETE", app.reasons
+    assert (app.ref("Export"), secrets.of(client_id)) == (client_id, secret)
+    record = records.client(client_id)
+    assert record
+    assert record["scope"] == ["read"]
+    app.delete()
+
+
 def test_what_is_gone_is_removed_with_success(app: CloudFormation, records: Records) -> None:
     app.create({"Export": client(client_id="gone")})
     records.forget("gone")

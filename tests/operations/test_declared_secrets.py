@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from infra.local.stack import LocalStack
-from tests.operations.conftest import Records, Secrets, client, hash_of
+from tests.operations.conftest import Records, Secrets, client, hash_of, resource_server
 from tests.support.cloudformation import CloudFormation
 from tests.support.custom_resource_provider import Provider
 from tests.support.http import Caller
 from tests.support.race import at_once
+from tests.support.security_events import assert_valid
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 BY_KEY = {
@@ -52,6 +53,36 @@ def test_a_secret_stands_in_no_answer_no_attribute_and_no_log(
     everything = json.dumps(told) + capsys.readouterr().out
     for secret in (first, second, hash_of(first), hash_of(second)):
         assert secret not in everything
+
+
+def test_every_change_is_told_to_the_audit_trail_in_the_stacks_name(
+    app: CloudFormation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.create({"Export": client(), "Api": resource_server("urn:told")})
+    client_id = app.ref("Export")
+    app.update(
+        {"Export": client(scope="read", secret_version=2), "Api": resource_server("urn:told", scopes={})}
+    )
+    app.delete()
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    told = [line["audit"] for line in lines if "audit" in line]
+    for event in told:
+        assert_valid(event)
+        assert event["actor"] == {"kind": "stack", "id": app.stack_id}
+    of_client = [(one["type"], one.get("members")) for one in told if one.get("client_id") == client_id]
+    of_server = [(one["type"], one.get("members")) for one in told if one.get("resource") == "urn:told"]
+    assert of_client == [
+        ("client_created", None),
+        ("client_changed", ["scope"]),
+        ("client_secret_changed", None),
+        ("client_deleted", None),
+    ]
+    assert of_server == [
+        ("resource_server_created", None),
+        ("resource_server_changed", ["scopes"]),
+        ("resource_server_deleted", None),
+    ]
+    assert len({event["id"] for event in told}) == len(told) == 7
 
 
 def test_another_version_gives_another_secret_and_the_former_is_good_for_a_while(
