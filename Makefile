@@ -72,7 +72,7 @@ destroy: setup-dev ## Remove a tenant's stack; its clients, people and keys are 
 adopt: setup-dev ## Write the file with which a new stack takes up what a removed one kept
 	@$(VENV) -m infra.deploy adopt $(TARGET)
 
-admin: setup-local ## Clients, APIs, people: make admin TENANT=acme STAGE=prod ARGS="clients list" (or LOCAL=8000)
+admin: setup-local ## Clients, APIs, people: make admin TENANT=acme STAGE=prod ARGS="clients list"
 	@$(VENV) -m infra.admin $(if $(LOCAL),--local $(LOCAL),$(TARGET)) $(ARGS)
 
 smoke: setup-local ## Check a deployed tenant from outside: make smoke ISSUER=https://...

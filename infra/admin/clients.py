@@ -196,6 +196,8 @@ def _answer(
 ) -> Answer:
     document = client_document(found)
     text = record(_shown(document), width=terminal_width())
+    if change and found.owner:
+        text += f"\n\n{declared(found.owner)}"
     if secret is not None:
         document = {**document, "client_secret": secret}
         text += (
@@ -208,6 +210,11 @@ def _answer(
 def _shown(document: Mapping[str, Any]) -> list[tuple[str, Any]]:
     times = ("client_id_issued_at", "former_secret_expires_at", "updated_at")
     return [(name, moment(value) if name in times else value) for name, value in document.items()]
+
+
+def declared(owner: str) -> str:
+    """What an operator should know who changes what a stack declared."""
+    return wrapped(f"Declared by {owner}, whose next update takes changes by hand back.", indent="")
 
 
 def changed_members(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from chalicelib.administration.registry import Registered
 from chalicelib.administration.resource_servers import resource_server_document
 from chalicelib.protocol.resource import ResourceServer
 from infra.admin.answer import Answer, Change
-from infra.admin.clients import changed_members
+from infra.admin.clients import changed_members, declared
 from infra.admin.listing import listing
 from infra.admin.options import (
     add_command,
@@ -183,8 +183,11 @@ def _answer(
         (name, _words(value) if name == "scopes" else moment(value) if name == "updated_at" else value)
         for name, value in document.items()
     ]
+    text = record(shown, width=terminal_width())
+    if change and found.owner:
+        text += f"\n\n{declared(found.owner)}"
     about = {"resource": found.record.resource, "members": members}
-    return Answer(record(shown, width=terminal_width()), document, (Change(change, about),) if change else ())
+    return Answer(text, document, (Change(change, about),) if change else ())
 
 
 def _words(scopes: dict[str, str]) -> list[str]:

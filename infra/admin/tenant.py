@@ -11,7 +11,7 @@ from typing import Any
 
 from boto3.session import Session
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib.accounts.password import SALT_BYTES
 from chalicelib.administration.clients import ClientAdministration
@@ -33,6 +33,7 @@ _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_
 _NOT_ALLOWED = {"AccessDenied", "AccessDeniedException"}
 # An index of DynamoDB is behind its table for less than a second, as a rule.
 SETTLE_SECONDS = 2.0
+DEFAULT_PORT = 8000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +127,7 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
     """The tenant of a `make run` under way on this machine. Raises CommandRefused."""
     running = read_running(port, directory=directory)
     if running is None:
-        raise CommandRefused(
-            f"Nothing runs on port {port}. Start it in another terminal: make run"
-            + ("" if port == 8000 else f" PORT={port}")  # noqa: PLR2004 - make's default
-        )
+        raise _nothing_runs(port)
     client = Session().client(
         "dynamodb",
         endpoint_url=running["dynamodb"],
@@ -138,7 +136,7 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
         aws_secret_access_key="local",  # noqa: S106 - nothing is protected by it
         config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=30, proxies={}),
     )
-    with _refused_plainly(), dynamodb_through(OperatorsDynamoDb(client)):
+    with _refused_plainly(), _while_it_runs(port), dynamodb_through(OperatorsDynamoDb(client)):
         yield Tenant(
             name=f"make run, port {port}",
             issuer=running["issuer"],
@@ -158,6 +156,20 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str] | None:
             return None
         raise
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+
+
+@contextlib.contextmanager
+def _while_it_runs(port: int) -> Iterator[None]:
+    # What was killed leaves its file behind.
+    try:
+        yield
+    except EndpointConnectionError:
+        raise _nothing_runs(port) from None
+
+
+def _nothing_runs(port: int) -> CommandRefused:
+    other = "" if port == DEFAULT_PORT else f" PORT={port}"
+    return CommandRefused(f"Nothing runs on port {port}. Start it in another terminal: make run{other}")
 
 
 @contextlib.contextmanager

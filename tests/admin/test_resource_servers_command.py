@@ -1,8 +1,13 @@
 """python -m infra.admin resource-servers."""
 
+import secrets
+
+from chalicelib.administration.clients import ClientAdministration
+from chalicelib.administration.resource_servers import ResourceServerAdministration
+from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry
 from tests.admin.conftest import Run
 from tests.admin.operators_aws import OperatorsAws
-from tests.stores.fresh import name
+from tests.stores.fresh import NOW, name, table
 from tests.support.security_events import assert_valid
 
 
@@ -47,3 +52,23 @@ def test_a_wrong_one_is_refused(run: Run) -> None:
         "seconds" in run("resource-servers", "create", "urn:a", "--name", "N", "--lifetime", "9d", code=1).err
     )
     assert "no member nme" in run("clients", "update", "a", "--unset", "nme", code=1).err
+
+
+def test_who_changes_what_a_stack_declared_is_told_so(run: Run) -> None:
+    resource, owner, random = (
+        f"https://{name().lower()}.example/",
+        "arn:aws:stack/app Api",
+        secrets.token_urlsafe,
+    )
+    ResourceServerAdministration(
+        resource_servers=ResourceServerRegistry(table("Clients")), random=random, owner=owner
+    ).register(resource, {"resource_name": "A"}, now=NOW)
+    clients = ClientAdministration(clients=ClientRegistry(table("Clients")), random=random, owner=owner)
+    metadata = {"client_name": "A", "token_endpoint_auth_method": "none", "grant_types": []}
+    client_id = clients.register(metadata, client_id=f"a{name()}", secret=None, now=NOW).record.client_id
+    for changed in (
+        run("resource-servers", "update", resource, "--name", "B"),
+        run("clients", "update", client_id, "--name", "B"),
+    ):
+        assert "takes changes by hand back" in changed.said
+    assert "will miss it" in run("clients", "delete", client_id, typed="yes\n").said

@@ -91,5 +91,8 @@ def test_where_nothing_runs_it_says_how_to_start_it(tmp_path: Path) -> None:
 def test_where_it_ran_and_ended_it_says_so(stack: LocalStack, tmp_path: Path) -> None:
     gone = {**stack.environment, "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1"}
     write_running(8000, gone, directory=tmp_path)
-    with pytest.raises(CommandRefused, match="connect"), local_tenant(8000, directory=tmp_path) as local:
+    with (
+        pytest.raises(CommandRefused, match="Nothing runs on port 8000"),
+        local_tenant(8000, directory=tmp_path) as local,
+    ):
         local.clients.find("a")
