@@ -26,6 +26,7 @@ VENDED = {
     ("AWS/ApiGateway", "Latency"): {"ApiId"},
     ("AWS/CertificateManager", "DaysToExpiry"): {"CertificateArn"},
     ("AWS/Lambda", "AsyncEventsDropped"): {"FunctionName"},
+    ("AWS/Lambda", "Errors"): {"FunctionName"},
     ("AWS/Lambda", "Throttles"): set[str](),
 }
 
