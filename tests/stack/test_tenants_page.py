@@ -11,6 +11,8 @@ import pytest
     ("kind", "row"),
     [
         ("AWS::ApiGatewayV2::Api", "| HTTP APIs | {} |"),
+        ("AWS::KMS::Key", "| KMS keys | {} |"),
+        ("AWS::Events::EventBus", "| event buses | {} with the audit trail |"),
         ("AWS::IAM::Role", "| IAM roles (per account, all regions) | {} |"),
         ("AWS::DynamoDB::Table", "| DynamoDB tables | {} |"),
         ("AWS::Lambda::Function", "| Lambda code storage | {} zips |"),
@@ -21,3 +23,7 @@ def test_the_page_counts_as_the_template_does(resources: dict[str, Any], kind: s
     counted = Counter(one["Type"] for one in resources.values())
     page = Path("docs/tenants.md").read_text(encoding="utf-8")
     assert row.format(counted[kind]) in page
+
+
+def test_a_stack_is_far_from_the_resources_it_may_have(resources: dict[str, Any]) -> None:
+    assert len(resources) < 300
