@@ -3,10 +3,12 @@
 import _thread
 import contextvars
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 def at_once(call: Callable[[Argument], Result], arguments: Sequence[Argument]) -> list[Result]:
@@ -43,3 +45,9 @@ def at_once(call: Callable[[Argument], Result], arguments: Sequence[Argument]) -
     if failures:
         raise failures[min(failures)]
     return [results[number] for number in range(len(arguments))]
+
+
+def both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
+    """The results of two calls side by side, as of at_once."""
+    results: list[Any] = at_once(lambda call: call(), [one, other])
+    return results[0], results[1]

@@ -4,67 +4,33 @@ A page with one form, for one interaction. Signing in makes a session; the endpo
 began at takes it from there.
 """
 
-import os
 import time
-from collections.abc import Callable
 from functools import cache
 
-from chalicelib.accounts.attempts import AttemptKey, Attempts, attempt_keys
 from chalicelib.accounts.password import (
     MAX_LOGIN_LENGTH,
-    SALT_BYTES,
-    PasswordCredentials,
-    hash_password,
-    needs_rehash,
-    normalize_login,
-    verify_password,
 )
-from chalicelib.accounts.session import SECRET_BYTES, SID_BYTES, Sessions, session_cookie, started_session
-from chalicelib.accounts.user import Users
-from chalicelib.aws.attempts import AttemptStore
+from chalicelib.accounts.session import Sessions
 from chalicelib.aws.connections import connect_dynamodb
-from chalicelib.aws.users import PasswordStore
 from chalicelib.composition.authorization_answer import redirect_error, redirect_on
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
+from chalicelib.composition.password_sign_in import OVER, PasswordSignIn, Refusal, password_sign_in
 from chalicelib.gateway.cookies import SESSION, set_cookie
 from chalicelib.gateway.endpoint import endpoint
-from chalicelib.gateway.entropy import random_text
-from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages.login import device_waits_page, login_page
-from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.authorization_step import needs_login
 from chalicelib.protocol.errors import AccessDenied
-from chalicelib.protocol.interaction import Kind, hash_identifier
-from chalicelib.protocol.reasons import Reason
+from chalicelib.protocol.interaction import Kind
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
 
 # Where each kind of interaction goes on.
 RESUME_PATHS: dict[Kind, str] = {"authorization": "/authorize/resume", "device": "/device"}
-AMR_PASSWORD = ("pwd",)
-
-
-class Refusal(Record, kw_only=True):
-    """Why nobody is signed in, for the log and on the page. `wait` is in seconds, until the next attempt."""
-
-    reason: Reason
-    error: str
-    status: int = 400
-    wait: int | None = None
-
-
-# One answer for all three: nobody learns which accounts there are.
-WRONG = "The email or password is not right. Check both and try again."
-INCOMPLETE = Refusal(reason="login_incomplete", error=WRONG)
-UNKNOWN = Refusal(reason="login_unknown", error=WRONG)
-WRONG_PASSWORD = Refusal(reason="password_wrong", error=WRONG)
-NOT_ACTIVE = "This account is not active. Ask the people who run this service."
-DISABLED = Refusal(reason="account_disabled", error=NOT_ACTIVE, status=403)
-OVER = Refusal(reason="login_needed", error="Your session is over. Sign in again.")
 
 
 class Ports(Record, kw_only=True):
@@ -73,11 +39,7 @@ class Ports(Record, kw_only=True):
     settings: Settings
     interactions: OpenInteractions
     sessions: Sessions
-    users: Users
-    passwords: PasswordCredentials
-    attempts: Attempts
-    random: RandomText
-    salt: Callable[[], bytes]
+    sign_in: PasswordSignIn
 
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
@@ -157,71 +119,13 @@ def may_continue(opened: OpenInteraction, *, now: int) -> bool:
 
 
 def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int) -> Response:
-    """A login name and a password: a new session, or the page again with what is wrong."""
+    """A login name and a password: a new session and back to what waits, or the page with what is wrong."""
     login = (opened.form.get("login") or "")[: MAX_LOGIN_LENGTH + 1]
-    name = normalize_login(login)
     password = opened.form.get("password") or ""
-    if not name or not password or len(name) > MAX_LOGIN_LENGTH:
-        return show(opened, ports, now=now, login=login, refusal=INCOMPLETE)
-    credential = ports.passwords.get(name)
-    # Whom it is about, and not who was signed in before.
-    request.facts.pop("sub", None)
-    if credential is not None:
-        request.facts["sub"] = credential.sub
-    browser = hash_identifier(opened.browser)
-    known = credential is not None and browser in credential.browsers
-    counted = attempt_keys(name, known_browser=browser if known else None, source_ip=request.source_ip)
-    wait = begin_attempt(counted, ports, now=now)
-    if wait:
-        error = f"Too many attempts. Wait {wait} seconds, then try again."
-        throttled = Refusal(reason="login_throttled", error=error, status=429, wait=wait)
-        return show(opened, ports, now=now, login=login, refusal=throttled)
-    if not verify_password(password, credential) or credential is None:
-        wrong = WRONG_PASSWORD if credential else UNKNOWN
-        return show(opened, ports, now=now, login=login, refusal=wrong)
-    user = ports.users.get(credential.sub)
-    if user is None or user.disabled:
-        return show(opened, ports, now=now, login=login, refusal=DISABLED)
-    for key in counted:
-        clear = ports.attempts.take_back if key.shared else ports.attempts.forget
-        clear(key)
-    if not known:
-        ports.passwords.remember_browser(credential, browser)
-    if needs_rehash(credential):
-        new_hash = hash_password(password, salt=ports.salt())
-        ports.passwords.replace_hash(credential, new_hash)
-    return start_session(opened, credential.sub, ports, now=now)
-
-
-def begin_attempt(counted: tuple[AttemptKey, ...], ports: Ports, *, now: int) -> int:
-    """Counts an attempt under every key, and returns 0; the seconds to wait where one of them says so."""
-    for key in counted:
-        wait = ports.attempts.begin(key, now=now)
-        if wait:
-            return wait
-    return 0
-
-
-def start_session(opened: OpenInteraction, sub: str, ports: Ports, *, now: int) -> Response:
-    """A new session in place of the one there was, against fixation; and back to what waits."""
-    secret = ports.random(SECRET_BYTES)
-    previous = opened.session
-    ports.sessions.put(
-        started_session(
-            secret=secret,
-            sid=ports.random(SID_BYTES),
-            sub=sub,
-            amr=AMR_PASSWORD,
-            interaction=opened.interaction_hash,
-            previous=previous,
-            lifetime=ports.settings.session_lifetime,
-            idle_lifetime=ports.settings.session_idle_lifetime,
-            now=now,
-        )
-    )
-    if previous is not None:
-        ports.sessions.delete(previous.session_hash)
-    cookie = set_cookie(SESSION, session_cookie(sub, secret), lifetime=None, settings=ports.settings)
+    outcome = ports.sign_in.attempt(request, opened, login=login, password=password, now=now)
+    if isinstance(outcome, Refusal):
+        return show(opened, ports, now=now, login=login, refusal=outcome)
+    cookie = set_cookie(SESSION, outcome, lifetime=None, settings=ports.settings)
     return resume(opened, cookies=(cookie,), outcome="signed_in")
 
 
@@ -234,11 +138,7 @@ def ports() -> Ports:
         settings=settings(),
         interactions=interactions,
         sessions=interactions.states.sessions,
-        users=interactions.states.users,
-        passwords=PasswordStore(required("USERS_TABLE")),
-        attempts=AttemptStore(required("REQUESTS_TABLE")),
-        random=random_text,
-        salt=lambda: os.urandom(SALT_BYTES),
+        sign_in=password_sign_in(interactions.states),
     )
 
 

@@ -18,7 +18,7 @@ BUDGETS = {
     "end_session": (88, 59),
     "introspection": (87, 38),
     "jwks": (43, 0),
-    "login": (78, 34),
+    "login": (80, 34),
     "metadata": (21, 0),
     "revocation": (83, 36),
     "token": (83, 0),

@@ -54,8 +54,9 @@ KINDS = (
     Kind("authorization with session and consent", pages.authorization_granted, Calls(2, 0)),
     Kind("authorization without session", pages.authorization_anonymous, Calls(1, 0)),
     Kind("login page", pages.login_page, Calls(1, 0)),
-    # The interaction, the password, the attempt, the person, the attempt again, the session. Of a new
-    # browser attempts count under three keys, and it is remembered.
+    # The interaction, the password, the attempt; the person while Argon2 works; the attempt again and the
+    # session at once. Of a new browser attempts count under three keys, and it is remembered: the reads and
+    # the counts wait for each other, the five writes at the end do not, so it waits six times.
     Kind("login, known browser", pages.login_known_browser, Calls(6, 0)),
     Kind("login, new browser", pages.login_new_browser, Calls(11, 0)),
     Kind("consent page", pages.consent_page, Calls(1, 0)),
