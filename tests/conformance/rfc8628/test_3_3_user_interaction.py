@@ -199,6 +199,16 @@ def test_a_client_that_may_no_longer_is_refused(tv: Device, here: Visit, tenant:
 
 
 @spec("RFC8628-3.3")
+def test_the_device_of_a_client_that_is_gone_connects_nothing(
+    tv: Device, here: Visit, tenant: Tenant
+) -> None:
+    late = device(tv.app.caller, tenant, device_client(tenant)).ask()
+    late.change_grant(client_id="a client that was deleted")
+    assert_page(enter(here.browser, late.user_code))
+    assert late.grant["state"] == "pending"
+
+
+@spec("RFC8628-3.3")
 @pytest.mark.parametrize(("decision", "event"), [("allow", "consent_given"), ("deny", "consent_refused")])
 def test_a_decision_is_a_security_event_once(
     tv: Device, here: Visit, capsys: pytest.CaptureFixture[str], decision: str, event: str
