@@ -10,7 +10,7 @@ OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests
 DEPLOYED = tests/conformance tests/accounts tests/operations tests/deployed tests/run/test_endings.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-stack dynamodb-local check checkov bench package deploy destroy adopt admin smoke rollout clean setup-local setup-dev
+.PHONY: help run stack test test-stack dynamodb-local check checkov bench package deploy destroy adopt admin rotate-keys smoke rollout clean setup-local setup-dev
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,10 @@ adopt: setup-dev ## Write the file with which a new stack takes up what a remove
 
 admin: setup-local ## Clients, APIs, people: make admin TENANT=acme STAGE=prod ARGS="clients list"
 	@$(VENV) -m infra.admin $(if $(LOCAL),--local $(LOCAL),$(TARGET)) $(ARGS)
+
+rotate-keys: setup-local ## New signing keys, announced now; EMERGENCY=yes: at once, and the old ones fail
+	@$(VENV) -m infra.admin $(if $(LOCAL),--local $(LOCAL),$(TARGET)) keys \
+	  $(if $(filter yes,$(EMERGENCY)),revoke $(if $(KID),--kid $(KID)) $(if $(YES),--yes),rotate) $(if $(ALG),--alg $(ALG))
 
 smoke: setup-local ## Check a deployed tenant from outside: make smoke ISSUER=https://...
 	@$(VENV) -m infra.smoke "$(ISSUER)"

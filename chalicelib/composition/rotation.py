@@ -114,9 +114,10 @@ class Rotation:
         self._until_written(plan)
 
     def read(self) -> KeySet:
-        """The keys as they are."""
+        """The keys as they are. Of those without a kid it is asked for, where KMS tells it."""
         found = self._ports.store.read()
-        return found[0] if found else KeySet(keys=tuple(self._ports.first))
+        key_set = found[0] if found else KeySet(keys=tuple(self._ports.first))
+        return replace(key_set, keys=tuple(map(_with_kid, key_set.keys)))
 
     def _read(self) -> None:
         found = self._ports.store.read()
@@ -231,6 +232,13 @@ def _named(keys: Sequence[SigningKey], types: Sequence[KeyType], names: Sequence
 
 def _by_type(keys: Sequence[SigningKey]) -> dict[KeyType, list[SigningKey]]:
     return {kty: found for kty in ALGS if (found := [key for key in keys if key.kty == kty])}
+
+
+def _with_kid(key: SigningKey) -> SigningKey:
+    try:
+        return key if key.kid else replace(key, kid=_kid(key.key_id, key.kty))
+    except KeyUnusable:
+        return key
 
 
 def _kid(key_id: str, kty: KeyType) -> str:

@@ -12,6 +12,7 @@ from chalicelib.administration.refusals import AdministrationRefused
 from chalicelib.protocol.errors import TemporarilyUnavailable
 from infra.admin import audit
 from infra.admin.clients import add_clients
+from infra.admin.keys import add_keys
 from infra.admin.options import formatter, shared_options
 from infra.admin.refused import CommandRefused
 from infra.admin.resource_servers import add_resource_servers
@@ -94,7 +95,7 @@ def make_parser() -> argparse.ArgumentParser:
     shared = shared_options()
     parser = argparse.ArgumentParser(
         prog="python -m infra.admin",
-        description="Administers one tenant: its clients, resource servers and people.",
+        description="Administers one tenant: its clients, resource servers, people and signing keys.",
         epilog=_EPILOG,
         formatter_class=formatter,
         parents=[shared],
@@ -103,6 +104,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_clients(groups, shared)
     add_resource_servers(groups, shared)
     add_users(groups, shared)
+    add_keys(groups, shared)
     add_transfer(groups, shared)
     return parser
 

@@ -1,9 +1,10 @@
 """The tenant a command is about: a deployed stack, or the one that `make run` runs on this machine."""
 
 import contextlib
+import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ from infra.deploy.stack import StackName
 from infra.local.running import RUNNING, read_running
 
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10, read_timeout=30)
+# A function's answer is waited for as long as it may take, and asked for once.
+_PATIENT = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=330)
 _NOT_ALLOWED = {"AccessDenied", "AccessDeniedException"}
 # An index of DynamoDB is behind its table for less than a second, as a rule.
 SETTLE_SECONDS = 2.0
@@ -52,6 +55,7 @@ class Tenant:
     make_events: Callable[[], Any] = lambda: None
     behind: float = 0.0
     settle: Callable[[], None] = lambda: None
+    rotate_keys: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _: {"error": "Nothing rotates."}
 
     def now(self) -> int:
         """The time in seconds since the epoch."""
@@ -119,6 +123,9 @@ def deployed_tenant(
                 make_events=lambda: session.client("events", config=_CONFIG),
                 behind=_behind(identity),
                 settle=lambda: time.sleep(settle_s),
+                rotate_keys=_invoker(
+                    lambda: session.client("lambda", config=_PATIENT), outputs.get("KeyRotationFunction", "")
+                ),
             )
 
 
@@ -128,15 +135,18 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
     running = read_running(port, directory=directory)
     if running is None:
         raise _nothing_runs(port)
-    client = Session().client(
-        "dynamodb",
-        endpoint_url=running["dynamodb"],
-        region_name=running["region"],
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - nothing is protected by it
-        config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=30, proxies={}),
-    )
-    with _refused_plainly(), _while_it_runs(port), dynamodb_through(OperatorsDynamoDb(client)):
+
+    def client(service: str) -> Any:
+        return Session().client(
+            service,
+            endpoint_url=running[service],
+            region_name=running["region"],
+            aws_access_key_id="local",
+            aws_secret_access_key="local",  # noqa: S106 - nothing is protected by it
+            config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=120, proxies={}),
+        )
+
+    with _refused_plainly(), _while_it_runs(port), dynamodb_through(OperatorsDynamoDb(client("dynamodb"))):
         yield Tenant(
             name=f"make run, port {port}",
             issuer=running["issuer"],
@@ -144,7 +154,27 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
             users_table=running["users_table"],
             grants_table=running["grants_table"],
             actor=Actor("operator", "local"),
+            rotate_keys=_invoker(lambda: client("lambda"), "KeyRotation"),
         )
+
+
+def _invoker(client: Callable[[], Any], function: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Invokes the key rotation and waits for its answer. Raises CommandRefused."""
+
+    def invoke(event: Mapping[str, Any]) -> dict[str, Any]:
+        if not function:
+            raise CommandRefused("This stack has no key rotation yet. Deploy the current release.")
+        answer = client().invoke(FunctionName=function, Payload=json.dumps(event))
+        document: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            why = document.get("errorMessage") or document.get("errorType") or "no reason given"
+            raise CommandRefused(
+                f"The key rotation failed: {why} What it began, it finishes in its next run: within six "
+                "hours, or when this is run again in a quarter of an hour."
+            )
+        return document
+
+    return invoke
 
 
 def _outputs(cloudformation: Any, stack: str) -> dict[str, str] | None:

@@ -18,6 +18,7 @@ def write_running(port: int, environment: Mapping[str, str], *, directory: Path 
                 "issuer": environment["ISSUER"],
                 "region": environment["AWS_REGION"],
                 "dynamodb": environment["AWS_ENDPOINT_URL_DYNAMODB"],
+                "lambda": environment["AWS_ENDPOINT_URL_LAMBDA"],
                 "clients_table": environment["CLIENTS_TABLE"],
                 "users_table": environment["USERS_TABLE"],
                 "grants_table": environment["GRANTS_TABLE"],

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from infra.local import dynamodb
 from infra.local.event_bus import EmbeddedEventBus
+from infra.local.functions import EmbeddedLambda
 from infra.local.gateway import Gateway
 from infra.local.http_server import LoopbackServer
 from infra.local.kms import EmbeddedKms
@@ -85,6 +86,7 @@ class LocalStack:
             self._events_server = LoopbackServer()
             self.secrets_manager, self.response_bucket = EmbeddedSecretsManager(), ResponseBucket()
             self._secrets_manager_server, self._s3_server = LoopbackServer(), LoopbackServer()
+            self._lambda_server = LoopbackServer()
             self._dynamodb_server = None if dynamodb_endpoint else LoopbackServer()
         except BaseException:
             self._gateway.close()
@@ -94,6 +96,7 @@ class LocalStack:
         self.events_endpoint = _address(self._events_server)
         self.secrets_manager_endpoint = _address(self._secrets_manager_server)
         self.s3_endpoint = _address(self._s3_server)
+        self.lambda_endpoint = _address(self._lambda_server)
         self.environment = self._environment()
         self._before: dict[str, str] | None = None
         self._has_tables = False
@@ -109,6 +112,7 @@ class LocalStack:
         self._events_server.start(self.event_bus)
         self._secrets_manager_server.start(self.secrets_manager)
         self._s3_server.start(self.response_bucket)
+        self._lambda_server.start(EmbeddedLambda(tuple(self._functions), self._invoke))
         if self._dynamodb_server:
             self._dynamodb_server.start(dynamodb.embedded_dynamodb())
         for key in self.template.keys:
@@ -154,6 +158,7 @@ class LocalStack:
             self._events_server.close()
             self._secrets_manager_server.close()
             self._s3_server.close()
+            self._lambda_server.close()
             if self._dynamodb_server:
                 self._dynamodb_server.close()
 
@@ -187,6 +192,7 @@ class LocalStack:
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb_endpoint,
             "AWS_ENDPOINT_URL_EVENTS": self.events_endpoint,
             "AWS_ENDPOINT_URL_KMS": self.kms_endpoint,
+            "AWS_ENDPOINT_URL_LAMBDA": self.lambda_endpoint,
             "AWS_ENDPOINT_URL_S3": self.s3_endpoint,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.secrets_manager_endpoint,
         }

@@ -2,20 +2,26 @@
 which only what docs/admin-policy.json allows is let through to the stack's own.
 """
 
+import io
 import json
+import os
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
+from chalicelib.aws import connections
 from infra.enforcement.access import Access
 from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
 from infra.enforcement.role import Role
 from infra.enforcement.statement import Statement, parse_statement
-from infra.local.stack import LocalStack
+from infra.local.stack import LocalStack, _forget
 from infra.local.template import ACCOUNT, REGION
 from tests.deploy.fake_aws import _error, _result
 
@@ -47,6 +53,8 @@ class OperatorsAws:
         self.events_fail = False
         self.denied: set[str] = set()
         self.audited = True
+        self.rotates = True
+        self.function_log = io.StringIO()
         self.fail_after_puts: int | None = None
 
     def __enter__(self) -> Self:
@@ -78,6 +86,7 @@ class OperatorsAws:
             "ClientsTable": environment["CLIENTS_TABLE"],
             "UsersTable": environment["USERS_TABLE"],
             "GrantsTable": environment["GRANTS_TABLE"],
+            **({"KeyRotationFunction": "KeyRotation"} if self.rotates else {}),
             **({"AuditBusArn": BUS} if self.audited else {}),
         }
         described = {
@@ -124,6 +133,25 @@ class OperatorsAws:
         taken = [{"EventId": "1"} for _ in members["Entries"]]
         return 200, json.dumps({"FailedEntryCount": 0, "Entries": taken}).encode()
 
+    def invoke(self, path: str, body: bytes) -> tuple[int, bytes, str | None]:
+        """Lambda: the stack's own functions, where the policy has them invoked."""
+        function = path.split("/")[3]
+        name = f"arn:aws:lambda:eu-central-1:111122223333:function:keyturn-acme-prod-{function}-1AB2C3"
+        statements = json.loads(POLICY.read_text(encoding="utf-8"))["Statement"]
+        patterns = [one["Resource"] for one in statements if one["Action"] == "lambda:InvokeFunction"]
+        if "InvokeFunction" in self.denied or not any(fnmatchcase(name, pattern) for pattern in patterns):
+            refusal = {"Message": f"{OPERATOR} is not authorized to perform: lambda:InvokeFunction"}
+            return 403, json.dumps(refusal).encode(), None
+        request = urllib.request.Request(  # noqa: S310 - on this machine
+            f"{self._stack.lambda_endpoint}{path}", data=body, method="POST"
+        )
+        with (
+            _elsewhere(self._stack),
+            redirect_stdout(self.function_log),
+            urllib.request.urlopen(request) as answer,  # noqa: S310
+        ):
+            return answer.status, answer.read(), answer.headers.get("x-amz-function-error")
+
     def _forwarded(self, target: str, body: bytes) -> tuple[int, bytes]:
         request = urllib.request.Request(  # noqa: S310 - on this machine
             self._stack.dynamodb_endpoint,
@@ -150,7 +178,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         target = self.headers.get("X-Amz-Target")
-        if target is None:
+        failed: str | None = None
+        if self.path.startswith("/2015-03-31/functions/"):
+            status, answer, failed = self.aws.invoke(self.path, body)
+            kind = "application/json"
+        elif target is None:
             status, xml = self.aws.query(dict(parse_qsl(body.decode())))
             answer, kind = xml.encode(), "text/xml"
         else:
@@ -159,11 +191,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(answer)))
+        if failed:
+            self.send_header("X-Amz-Function-Error", failed)
         self.end_headers()
         self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
         """Keeps quiet."""
+
+
+@contextmanager
+def _elsewhere(stack: LocalStack) -> Iterator[None]:
+    """A function is not where the command line runs: it has an environment and clients of its own."""
+    others, before = connections._others[:], dict(os.environ)
+    connections._others.clear()
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    os.environ.update(stack.environment)
+    _forget()
+    try:
+        yield
+    finally:
+        connections._others.extend(others)
+        os.environ.clear()
+        os.environ.update(before)
+        _forget()
 
 
 def _refusal(text: str) -> tuple[int, bytes]:
