@@ -29,8 +29,8 @@ def test_one_connection_serves_call_after_call() -> None:
 def test_a_host_that_is_given_is_the_only_one(name: str) -> None:
     with ScriptedService([ANSWER]) as scripted:
         connections = Connections(scripted.endpoint)
-        connections.send("POST", "/", b"{}", {name: "another"}, timeout=1)
-        connections.send("POST", "/", b"{}", {}, timeout=1)
+        connections.send("POST", "/", b"{}", {name: "another"}, timeout=30)
+        connections.send("POST", "/", b"{}", {}, timeout=30)
         connections.close()
     first, second = (asked.headers["host"] for asked in scripted.asked)
     assert (first, second) == ("another", scripted.endpoint.removeprefix("http://"))
@@ -65,7 +65,7 @@ def test_a_connection_that_is_not_good_any_more_costs_no_attempt(first: Step) ->
         service = service_at(scripted)
         with suppress(Refusal):
             service.call("GetItem", {})
-        time.sleep(0.05)
+        time.sleep(0.3)  # the other end closes meanwhile
         assert service.call("GetItem", {}) == {"a": 1}
         assert len(scripted.asked) == 2
         assert [asked.connection for asked in scripted.asked] == [1, 2]
@@ -77,7 +77,7 @@ def test_a_connection_is_not_used_after_a_long_time_or_a_clock_set_back(passed: 
     with ScriptedService([ANSWER]) as scripted:
         connections = Connections(scripted.endpoint, clock=lambda: now[0])
         for _ in range(2):
-            connections.send("POST", "/", b"{}", {}, timeout=1)
+            connections.send("POST", "/", b"{}", {}, timeout=30)
             now[0] += passed
         connections.close()
     assert [asked.connection for asked in scripted.asked] == [1, 2]

@@ -44,7 +44,7 @@ class Run:
 
     def wait_until(self, text: str) -> None:
         assert self.process.stdout is not None
-        patience = threading.Timer(30, self.process.kill)
+        patience = threading.Timer(120, self.process.kill)
         patience.start()
         while text not in self.banner:
             line = self.process.stdout.readline()
@@ -54,7 +54,7 @@ class Run:
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=15)
+        rest, _ = self.process.communicate(timeout=60)
         return self.process.returncode, rest
 
 
@@ -80,18 +80,18 @@ def test_what_is_printed_is_true_and_ctrl_c_ends_it() -> None:
         assert {app, f"{api}notes"} <= set(urls)
         with requests.Session() as client:
             client.trust_env = False
-            metadata = client.get(discovery, timeout=5).json()
+            metadata = client.get(discovery, timeout=30).json()
             assert metadata["issuer"] == f"http://localhost:{started.port}"
-            assert "<title>Notes" in client.get(app, timeout=5).text
-            assert client.get(f"{app}config.json", timeout=5).json()["resource"] == api
+            assert "<title>Notes" in client.get(app, timeout=30).text
+            assert client.get(f"{app}config.json", timeout=30).json()["resource"] == api
             service, resource_server = re.findall(r"curl -u ([a-z-]+):(\S+)", started.banner)
             token = client.post(
                 metadata["token_endpoint"],
                 auth=service,
                 data={"grant_type": "client_credentials"},
-                timeout=5,
+                timeout=30,
             ).json()["access_token"]
-            called = client.get(f"{api}notes", headers={"Authorization": f"Bearer {token}"}, timeout=5)
+            called = client.get(f"{api}notes", headers={"Authorization": f"Bearer {token}"}, timeout=30)
             assert called.json() == {"notes": []}
             told = client.post(
                 metadata["introspection_endpoint"], auth=resource_server, data={"token": token}, timeout=5
@@ -118,7 +118,7 @@ def refused(port: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
     )
 
 

@@ -12,5 +12,5 @@ def test_parallel_signing_with_keys_not_read_yet_ends(stack: LocalStack) -> None
     del stack
     ring = key_ring()
     tokens = [UnsignedToken(alg=alg, typ="JWT", claims={}) for alg in ("ES256", "RS256")]
-    signed = at_once(lambda: ring.sign(tokens), MANY, patience=20)
+    signed = at_once(lambda: ring.sign(tokens), MANY)
     assert [len(each) for each in signed] == [2] * MANY
