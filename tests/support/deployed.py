@@ -17,7 +17,7 @@ from tests.support.environment import set_deployed
 from tests.support.origin import Origin
 from tests.support.permissions import Found, found_by, joined, report
 
-_AWS = pytest.StashKey[EnforcedAws]()
+_AWS = pytest.StashKey[list[EnforcedAws]]()
 _FOUND = pytest.StashKey[list[Found]]()
 _NAME = "permissions"
 
@@ -38,9 +38,14 @@ def prepare_stack() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_FOUND] = []
+    config.stash[_AWS], config.stash[_FOUND] = [], []
     if config.getoption("--stack") and not hasattr(config, "workerinput"):
         prepare_stack()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What changes the stack's keys comes last."""
+    items.sort(key=lambda item: item.path.name == "test_key_rotation.py")
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +72,7 @@ def stack_type(pytestconfig: pytest.Config, own_origin: Origin | None) -> type[L
 
         def start(self) -> Any:
             started = super().start()
-            pytestconfig.stash[_AWS] = self.aws
+            pytestconfig.stash[_AWS].append(self.aws)
             return started
 
     return RecordedStack
@@ -97,9 +102,7 @@ def capsys(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
-    aws = config.stash.get(_AWS, None)
-    if aws:
-        config.stash[_FOUND].append(found_by(aws.record, aws.too_wide()))
+    config.stash[_FOUND].extend(found_by(aws.record, aws.too_wide()) for aws in config.stash[_AWS])
     if hasattr(config, "workeroutput"):  # one of several processes: the first of them tells for all
         config.workeroutput[_NAME] = config.stash[_FOUND]
         return

@@ -14,7 +14,7 @@ from tests.support.unchanged import unchanged
 UNKNOWN = {
     "resource owner password": "password",
     "implicit": "implicit",
-    "device": "urn:ietf:params:oauth:grant-type:device_code",
+    "another's urn": "urn:ietf:params:oauth:grant-type:nobody_knows",
     "other case": "Client_Credentials",
     "with a space": "client_credentials ",
     "two in one": "client_credentials refresh_token",
