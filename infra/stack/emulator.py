@@ -6,6 +6,7 @@ Both are development tools of AWS's own and too heavy for .venv: they go into bu
 import os
 import platform
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def emulator(root: Path) -> Emulator:
     name = _PROGRAMS.get(platform.machine())
     if name is None:
         raise BuildError(f"AWS's emulator is not to be had for {platform.machine()}.")
-    home, lock = root / "build" / "emulator", (root / LOCK).read_text(encoding="utf-8")
+    home = root / "build" / "emulator"
+    # The runtime client is compiled, so it is of one Python.
+    lock = f"# Python {sys.version}\n{(root / LOCK).read_text(encoding='utf-8')}"
     program, stamp = home / name, home / "locked.txt"
     if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == lock):
         shutil.rmtree(home, ignore_errors=True)
