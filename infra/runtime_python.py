@@ -65,4 +65,4 @@ def _interpreter(program: str) -> Interpreter | None:
         return None
     version = done.stdout.strip()
     # What stands in the PATH for a version manager may run and have nothing to run.
-    return Interpreter(program, version) if done.returncode == 0 and version[:1].isdigit() else None
+    return Interpreter(program, version) if version[:1].isdigit() else None
