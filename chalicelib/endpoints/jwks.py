@@ -1,19 +1,24 @@
 """JWKS: the public keys this server signs with (RFC 7517 section 5, RFC 8414 section 2 `jwks_uri`)."""
 
+import os
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from chalicelib.aws.connections import connect_dynamodb, connect_kms
-from chalicelib.aws.kms import KeyRing
-from chalicelib.composition.key_ring import key_ring
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
-from chalicelib.protocol.jwk import VerificationKey
 from chalicelib.protocol.signing_keys import JWKS_MAX_AGE_SECONDS
+
+if TYPE_CHECKING:
+    from chalicelib.aws.kms import KeyRing
+    from chalicelib.protocol.jwk import VerificationKey
+
+# AWS Lambda Developer Guide, "Defined runtime environment variables": starts that no request waits for.
+_AHEAD = {"provisioned-concurrency", "snap-start"}
 
 
 @lru_cache(maxsize=1)
-def document(published: tuple[VerificationKey, ...]) -> Response:
+def document(published: "tuple[VerificationKey, ...]") -> Response:
     """The answer for these keys, made anew when there are others."""
     return json_response(
         {"keys": [key.jwk for key in published]},
@@ -25,14 +30,25 @@ def document(published: tuple[VerificationKey, ...]) -> Response:
 
 
 @cache
-def keys() -> KeyRing:
-    """Made once an instance."""
+def keys() -> "KeyRing":
+    """Made once an instance. What talks to AWS is imported here: it is half of what this function imports,
+    and docs/decisions.md says what it costs the first request.
+    """
+    from chalicelib.aws.connections import connect_dynamodb, connect_kms  # noqa: PLC0415
+    from chalicelib.composition.key_ring import key_ring  # noqa: PLC0415
+
     connect_dynamodb()
     connect_kms()
     return key_ring()
 
 
-@endpoint("jwks", methods=("GET", "HEAD"), cors=True, prepare=keys)
+def prepare() -> None:
+    """Where nobody waits for the start, all is made in it."""
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") in _AHEAD:
+        keys()
+
+
+@endpoint("jwks", methods=("GET", "HEAD"), cors=True, prepare=prepare)
 def handler(request: Request) -> Response:
     """GET /jwks."""
     del request

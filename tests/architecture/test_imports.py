@@ -1,11 +1,15 @@
 """What a function imports before its first request, in modules and not in milliseconds: users wait for it."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from infra.local.template import read_template
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,7 +21,7 @@ BUDGETS = {
     "device_authorization": (79, 0),
     "end_session": (88, 59),
     "introspection": (87, 38),
-    "jwks": (43, 0),
+    "jwks": (20, 0),
     "login": (80, 34),
     "metadata": (21, 0),
     "revocation": (83, 36),
@@ -45,10 +49,16 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
-def imported(endpoint: str) -> list[str]:
+def imported(endpoint: str, environment: Mapping[str, str] | None = None) -> list[str]:
     """The modules of a fresh process that has imported an endpoint."""
     program = _PROGRAM.format(endpoint=endpoint)
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)  # noqa: S603 - ours
+    done = subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        check=True,
+    )
     names: list[str] = json.loads(done.stdout)
     return [name for name in names if name not in {"__main__", "__mp_main__"}]
 
@@ -75,6 +85,19 @@ def test_what_is_slow_to_import_waits_until_it_is_needed(endpoint: str) -> None:
     """Records are of chalicelib.record, HTTP to AWS is by hand: docs/bench.md says what that saves."""
     found = SLOW & (set(imported(endpoint)) - set(startup()))
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"), [("on-demand", False), ("snap-start", True), ("provisioned-concurrency", True)]
+)
+def test_jwks_makes_its_clients_in_a_start_that_nobody_waits_for(kind: str, *, made: bool) -> None:
+    environment = {
+        **read_template(address="https://issuer.example").environment(),
+        "AWS_REGION": "us-east-1",
+        "AWS_LAMBDA_FUNCTION_NAME": "Jwks",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": kind,
+    }
+    assert ("ssl" in imported("jwks", environment)) is made
 
 
 def startup() -> list[str]:
