@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
@@ -31,6 +32,7 @@ class AwsTime:
 
     def __init__(self) -> None:
         self._spent: list[int] = []
+        self._thread = threading.local()
 
     def watch(self) -> None:
         """From now on, in every module of chalicelib that is loaded."""
@@ -55,11 +57,16 @@ class AwsTime:
     def _watched(self, operation: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(operation)
         def timed(*arguments: Any, **named: Any) -> Any:
+            # One operation is made of another: its time is the outer's.
+            if getattr(self._thread, "inside", False):
+                return operation(*arguments, **named)
+            self._thread.inside = True
             started = time.thread_time_ns()
             try:
                 return operation(*arguments, **named)
             finally:
                 self._spent.append(time.thread_time_ns() - started)
+                self._thread.inside = False
 
         return timed
 
