@@ -65,6 +65,7 @@ def write_import_file(aws: Aws, stack: StackName, stack_id: str, directory: Path
     for one in kept:
         (identifier,) = one["ResourceIdentifier"].values()
         say(f"  {one['LogicalResourceId']:16}  {identifier}")
+    say("  and the signing keys made since: docs/keys.md finds them by their tag")
     say()
     say(f"To take them up again:\n  make deploy TENANT={stack.tenant} STAGE={stack.stage} ADOPT={path}")
     say("To delete them for good, see docs/deploy.md.")

@@ -7,7 +7,12 @@ import pytest
 
 from chalicelib.aws.kms import KeyRing
 from chalicelib.protocol.errors import TemporarilyUnavailable
-from chalicelib.protocol.signing_keys import ANNOUNCED_SECONDS, RECORD_CACHE_SECONDS, SETTLING_SECONDS
+from chalicelib.protocol.signing_keys import (
+    ANNOUNCED_SECONDS,
+    RECORD_CACHE_SECONDS,
+    SETTLING_SECONDS,
+    SigningKey,
+)
 from infra.local.stack import LocalStack
 from tests.support.key_world import BEGIN, DAY, KeyWorld, key_world, sign
 
@@ -158,3 +163,16 @@ def test_a_tenant_whose_record_was_lost_gets_fresh_keys_where_the_stacks_own_wer
         world.run()
         assert [key.kty for key in world.key_set().keys] == ["RSA", "EC"]
         sign(world.ring(), "ES256", "RS256")
+
+
+def test_a_second_deployment_that_takes_up_the_table_goes_on_with_the_keys_in_it(world: KeyWorld) -> None:
+    world.run("rotate")
+    world.now += SETTLING_SECONDS + ANNOUNCED_SECONDS
+    (before,) = sign(world.ring(), "ES256")
+    # The new stack has keys of its own, for which nothing speaks.
+    made = world.stack.kms.create_key("ECC_NIST_P256", tags=world.in_kms()[0].tags)
+    world.first = (SigningKey(key_id=made.arn, kty="EC"), world.first[1])
+    world.run()
+    assert kid_of(sign(world.ring(), "ES256")[0]) == kid_of(before)
+    assert world.ring().find(kid_of(before))
+    assert made.arn not in {key.key_id for key in world.key_set().keys}

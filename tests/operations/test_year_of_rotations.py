@@ -61,15 +61,29 @@ class Function:
         return {key.kid: key for key in self.ring.verification_keys()}
 
 
-def clients(world: KeyWorld) -> list[Kept]:
-    """Who verifies: at once, by HTTP's cache, and a day long behind one, at several times of day."""
-    fresh = Kept(Function(world), 0)
-    by_http = Kept(Function(world), JWKS_MAX_AGE_SECONDS)
-    behind = [
-        Kept(Kept(Function(world), JWKS_MAX_AGE_SECONDS, offset), CLIENT_CACHE_SECONDS, offset)
-        for offset in range(0, DAY, DAY // 4)
+@dataclass
+class LongestCache:
+    """Whoever fetched at the worst moment: it sees the JWKS as it was so many seconds ago."""
+
+    source: Any
+    seconds: int
+    seen: list[tuple[int, dict[str, VerificationKey]]] = field(default_factory=list)
+
+    def look(self, now: int) -> dict[str, VerificationKey]:
+        self.seen.append((now, dict(self.source.look(now))))
+        # The last one that is as old; of the first days the first.
+        while len(self.seen) > 1 and self.seen[1][0] <= now - self.seconds:
+            del self.seen[0]
+        return self.seen[0][1]
+
+
+def clients(world: KeyWorld) -> list[Any]:
+    """Who verifies: at once, a day long from some time of day on, and from the worst moment on."""
+    return [
+        Kept(Function(world), 0),
+        Kept(Kept(Function(world), JWKS_MAX_AGE_SECONDS), CLIENT_CACHE_SECONDS, DAY // 2),
+        LongestCache(Function(world), JWKS_MAX_AGE_SECONDS + CLIENT_CACHE_SECONDS),
     ]
-    return [fresh, by_http, *behind]
 
 
 def edges(world: KeyWorld, keys: Sequence[SigningKey]) -> list[int]:
