@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.build_error import BuildError
-from infra.checkov import Excepted, Finding, faults, read_exceptions
+from infra.checkov import Excepted, Finding, faults, read_exceptions, switched_on
 
 TABLE = Finding("CKV_1", "Ensure it is so", "AWS::DynamoDB::Table.Clients")
 LOG = Finding("CKV_2", "Ensure it is so", "AWS::Logs::LogGroup.TokenLog")
@@ -41,3 +41,13 @@ def test_every_exception_is_of_something_in_the_template(resources: dict[str, An
     for one in read_exceptions():
         for pattern in one.resources:
             assert any(fnmatchcase(resource, pattern) for resource in there), f"{one.check} {pattern}"
+
+
+def test_checkov_sees_what_a_condition_could_leave_out() -> None:
+    nothing = {"Ref": "AWS::NoValue"}
+    statement = {"Fn::If": ["IsTraced", {"Action": "xray:PutTraceSegments"}, nothing]}
+    template = {"Statement": [{"Action": "a"}, statement], "Key": {"Fn::If": ["HasNone", nothing, "key"]}}
+    assert switched_on(template) == {
+        "Statement": [{"Action": "a"}, {"Action": "xray:PutTraceSegments"}],
+        "Key": "key",
+    }
