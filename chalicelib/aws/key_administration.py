@@ -36,10 +36,7 @@ class KeyAdministration:
             KeyUsage="SIGN_VERIFY",
             Policy=policy,
             Description=f"Signs the tokens of {self._stack} ({kty}), made by its key rotation",
-            Tags=[
-                {"TagKey": STACK_TAG, "TagValue": self._stack},
-                {"TagKey": NONCE_TAG, "TagValue": nonce},
-            ],
+            Tags=self._tags(nonce),
         )
         return str(answer["KeyMetadata"]["Arn"])
 
@@ -53,7 +50,7 @@ class KeyAdministration:
                 tags = kms_call("ListResourceTags", KeyId=key_id)["Tags"]
             except KeyUnusable:
                 continue
-            if {"TagKey": NONCE_TAG, "TagValue": nonce} in tags:
+            if all(tag in tags for tag in self._tags(nonce)):
                 found.append(key_id)
         return sorted(found)
 
@@ -65,6 +62,12 @@ class KeyAdministration:
         _unless_already("DisableKey", KeyId=key_id)
         if delete:
             _unless_already("ScheduleKeyDeletion", KeyId=key_id, PendingWindowInDays=PENDING_DAYS)
+
+    def _tags(self, nonce: str) -> list[dict[str, str]]:
+        return [
+            {"TagKey": STACK_TAG, "TagValue": self._stack},
+            {"TagKey": NONCE_TAG, "TagValue": nonce},
+        ]
 
     def _all(self) -> Iterator[str]:
         marker: dict[str, Any] = {}

@@ -1,7 +1,7 @@
 """A tenant's signing keys over the embedded KMS and a table of their own, at a time that the test moves."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from chalicelib.composition.rotation import Ports
 from chalicelib.gateway.entropy import random_text
 from chalicelib.operations.key_rotation import respond
 from chalicelib.protocol.jws import UnsignedToken
-from chalicelib.protocol.key_schedule import KeySet, Schedule
+from chalicelib.protocol.key_schedule import Intent, KeySet, Schedule
 from chalicelib.protocol.security_event import EventType
 from chalicelib.protocol.signing_keys import SigningKey, retention_seconds
 from infra.local.kms_keys import KeyRecord
@@ -83,6 +83,14 @@ class KeyWorld:
         found = KeySetStore(self.table).read()
         assert found
         return found[0]
+
+    def rewrite(self, *, keys: Sequence[SigningKey], intents: Sequence[dict[str, Any]]) -> None:
+        """The record as another run would have left it."""
+        store = KeySetStore(self.table)
+        found = store.read()
+        assert found
+        changed = KeySet(keys=tuple(keys), intents=tuple(Intent(**one) for one in intents))
+        assert store.replace(changed, before=found[1], revision=secrets.token_hex(8))
 
     def in_kms(self) -> list[KeyRecord]:
         """This tenant's keys in KMS, in the order they were made."""
