@@ -41,12 +41,16 @@ class Tenant:
 
 def read_tenants(path: Path) -> list[Tenant]:
     """The list, canaries first. Raises DeployError, and before anything is deployed."""
+    if path == Path():
+        raise DeployError("Which tenants? make rollout TENANTS=tenants.yaml RELEASE=build/package")
     try:
         listed = yaml.safe_load(path.read_text(encoding="utf-8"))["tenants"]
         tenants = [_tenant(one) for one in listed]
     except FileNotFoundError:
         raise DeployError(f"There is no {path}.") from None
-    except (yaml.YAMLError, TypeError, KeyError) as error:
+    except OSError as error:
+        raise DeployError(f"{path} can't be read: {error.strerror}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError) as error:
         raise DeployError(f"{path} is no list of tenants (see docs/tenants.md): {error}") from None
     names = [(str(one.stack), one.region, one.profile) for one in tenants]
     if len(set(names)) < len(names):

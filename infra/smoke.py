@@ -39,6 +39,8 @@ def smoke(issuer: str) -> list[Result]:
         return [Result("discovery (OpenID Connect Discovery 1.0, RFC 8414)", str(error))]
     results.append(Result("discovery (OpenID Connect Discovery 1.0, RFC 8414)"))
     for what, check in _CHECKS.items():
+        if check is _tls and _is_plain(issuer):
+            continue
         try:
             faults = [fault for fault in check(issuer, metadata) if fault]
         except SmokeError as error:
@@ -123,9 +125,11 @@ def _protected(_: str, metadata: Metadata) -> Iterator[str]:
     yield "" if answer.status == 401 else _got("introspection by nobody", answer)  # noqa: PLR2004
 
 
+def _is_plain(issuer: str) -> bool:
+    return issuer.startswith("http://")
+
+
 def _tls(issuer: str, _: Metadata) -> Iterator[str]:
-    if issuer.startswith("http://"):
-        return
     days = certificate_days(issuer)
     yield f"the certificate ends in {days} days" if days < _DAYS else ""
     yield "" if old_tls_is_refused(issuer) else "TLS 1.1 is accepted"
@@ -195,7 +199,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("issuer", help="https://login.example.com")
     issuer = parser.parse_args(arguments).issuer.rstrip("/")
-    sys.stdout.write(f"{issuer}\n")
+    if not issuer:
+        sys.stderr.write("Which issuer? make smoke ISSUER=https://login.example.com\n")
+        return 1
+    sys.stdout.write(f"{issuer}{' (plain HTTP, so TLS is not checked)' if _is_plain(issuer) else ''}\n")
     failed = report(smoke(issuer))
     sys.stdout.write(f"{failed} failed.\n" if failed else "All well.\n")
     return 1 if failed else 0

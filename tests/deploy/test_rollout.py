@@ -90,3 +90,12 @@ def test_a_wrong_list_is_refused_before_anything_is_deployed(tmp_path: Path, tex
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DeployError, match=said):
         rollout.read_tenants(path)
+
+
+def test_no_list_and_an_unreadable_one_are_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {"": "Which tenants? make rollout TENANTS=", str(tmp_path): f"{tmp_path} can't be read: Is a dir"}
+    for given, sentence in said.items():
+        assert rollout.main([given, "--release", "build/package"]) == 1
+        assert sentence in capsys.readouterr().err

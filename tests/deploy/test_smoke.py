@@ -16,13 +16,16 @@ from infra.local.stack import LocalStack
 def test_the_stack_passes(stack: LocalStack) -> None:
     results = smoke.smoke(stack.issuer)
     assert [result for result in results if result.fault] == []
-    assert len(results) == 8
+    assert [result.what.partition(" ")[0] for result in results] == [
+        "discovery", "JWKS", "CORS", "token", "authorize", "device", "userinfo,"
+    ]  # fmt: skip
 
 
 def test_the_command_says_all_is_well(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
     assert smoke.main([stack.issuer]) == 0
     out = capsys.readouterr().out
     assert "All well." in out
+    assert out.startswith(f"{stack.issuer} (plain HTTP, so TLS is not checked)\n")
     said = [line for line in out.splitlines() if not line.startswith("{")]  # the stack logs here too
     assert max(map(len, said)) <= 80
 
@@ -30,6 +33,11 @@ def test_the_command_says_all_is_well(stack: LocalStack, capsys: pytest.CaptureF
 def test_a_server_that_is_not_there_is_one_clear_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert smoke.main(["http://127.0.0.1:9"]) == 1
     assert "no answer" in capsys.readouterr().out
+
+
+def test_without_an_issuer_it_asks_which(capsys: pytest.CaptureFixture[str]) -> None:
+    assert smoke.main([""]) == 1
+    assert "make smoke ISSUER=https://" in capsys.readouterr().err
 
 
 def test_plain_http_is_for_loopback_alone() -> None:

@@ -1,4 +1,4 @@
-"""docs/images/architecture.svg shows what the endpoints' roles allow, no more and no less."""
+"""docs/images/architecture.svg shows what the functions' roles allow, no more and no less."""
 
 import xml.etree.ElementTree as ET
 from collections import defaultdict
@@ -20,17 +20,16 @@ def picture() -> ET.Element:
     return ET.parse(PICTURE).getroot()  # noqa: S314 - a file of ours
 
 
-def test_picture_marks_what_each_endpoints_role_allows(
-    picture: ET.Element, statements: list[Statement], endpoints: tuple[str, ...]
+def test_picture_marks_what_each_functions_role_allows(
+    picture: ET.Element, statements: list[Statement]
 ) -> None:
-    names = {name.replace("_", "") for name in endpoints}
     drawn = {
         mark.get("data-touches"): str(mark.get("href")).removeprefix("#")
         for mark in picture.iter(f"{SVG}use")
         if mark.get("data-touches")
     }
     allowed: dict[str, set[str]] = defaultdict(set)
-    for statement in (one for one in statements if one.function.lower() in names):
+    for statement in statements:
         for column, use in uses(statement):
             allowed[f"{statement.function.lower()} {column}"].add(use)
     assert {str(name).replace("_", ""): mark for name, mark in drawn.items()} == {
@@ -38,9 +37,24 @@ def test_picture_marks_what_each_endpoints_role_allows(
     }
 
 
-def test_picture_names_every_endpoint(picture: ET.Element, endpoints: tuple[str, ...]) -> None:
+def test_picture_shows_which_other_services_a_function_asks(
+    picture: ET.Element, statements: list[Statement]
+) -> None:
+    drawn = {str(card.get("data-does")).replace("_", "") for card in picture.iter() if card.get("data-does")}
+    marked = READS | WRITES | set(KEY_USES)
+    assert drawn == {
+        f"{statement.function.lower()} {action.partition(':')[0]}"
+        for statement in statements
+        for action in statement.actions - marked
+        if not action.startswith("logs:")  # every function writes its own log
+    }
+
+
+def test_picture_names_every_function(
+    picture: ET.Element, endpoints: tuple[str, ...], operations: tuple[str, ...]
+) -> None:
     texts = {text.text for text in picture.iter(f"{SVG}text")}
-    assert set(endpoints) <= texts
+    assert {*endpoints, *operations} <= texts
 
 
 def test_picture_can_be_told_without_seeing_it(picture: ET.Element) -> None:
