@@ -10,7 +10,7 @@ from infra.local.stack import LocalStack
 from tests.support.browser import Browser
 from tests.support.dynamodb_local.server import amazon_dynamodb
 from tests.support.http import Caller, HttpTransport, LambdaTransport
-from tests.support.sweep import sweep_now_and_then
+from tests.support.sweep import sweep_away, sweep_now_and_then
 from tests.support.tenant import API, Tenant
 from tests.support.untraced import untrace
 from tests.support.wire import fronted
@@ -80,13 +80,14 @@ def caller(stack: LocalStack, request: pytest.FixtureRequest) -> Caller:
 
 
 @pytest.fixture
-def tenant(stack: LocalStack) -> Tenant:
-    """Makes clients and people."""
+def tenant(stack: LocalStack) -> Iterator[Tenant]:
+    """Makes clients and people, of whom none is needed after the test."""
     del stack
     sweep_now_and_then()
     tenant = Tenant()
     tenant.resource_server()
-    return tenant
+    yield tenant
+    sweep_away(tenant.made)
 
 
 @pytest.fixture

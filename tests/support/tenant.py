@@ -55,7 +55,12 @@ class Person:
 
 
 class Tenant:
-    """Makes records in the tables the environment names, each with an identifier of its own."""
+    """Makes records in the tables the environment names, each with an identifier of its own. `made` are
+    those nobody else has a use for, by table.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, str]] = []
 
     def public_client(self, **changes: Any) -> Client:
         """A single-page app with every scope, refresh tokens and PKCE."""
@@ -83,6 +88,7 @@ class Tenant:
 
     def put_client(self, client: Client) -> Client:
         ClientStore(os.environ["CLIENTS_TABLE"]).put(client)
+        self.made.append((os.environ["CLIENTS_TABLE"], f"client#{client.client_id}"))
         return client
 
     def resource_server(self, resource: str = API, **changes: Any) -> tuple[ResourceServer, Client]:
@@ -108,6 +114,9 @@ class Tenant:
             login=normalize_login(person.login), sub=person.sub, password_hash=password_hash
         )
         PasswordStore(os.environ["USERS_TABLE"]).put(credential)
+        self.made += [
+            (os.environ["USERS_TABLE"], key) for key in (f"user#{person.sub}", f"password#{credential.login}")
+        ]
         return person
 
     def disable(self, person: Person) -> None:

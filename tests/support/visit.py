@@ -42,7 +42,7 @@ class Visit:
 
 def visit(caller: Caller, tenant: Tenant, client: Client | None = None) -> Visit:
     """A public app (or another client's) and a signed-in person's own browser."""
-    person, cookies, app = _signed_in.get(caller.issuer) or _sign_in(caller, tenant)
+    person, cookies, app = _signed_in.get(caller.issuer) or _sign_in(caller)
     browser = Browser(caller, dict(cookies))
     if client is not None:
         browser.open("/authorize", everything(client, caller))
@@ -52,7 +52,8 @@ def visit(caller: Caller, tenant: Tenant, client: Client | None = None) -> Visit
     return Visit(ClientApp(client or app, caller), browser, person, tenant)
 
 
-def _sign_in(caller: Caller, tenant: Tenant) -> tuple[Person, dict[str, str], Client]:
+def _sign_in(caller: Caller) -> tuple[Person, dict[str, str], Client]:
+    tenant = Tenant()  # not the test's own, whose records go with it
     person, browser, client = tenant.person(), Browser(caller), tenant.public_client()
     browser.open("/authorize", everything(client, caller))
     browser.sign_in(person)
