@@ -11,10 +11,17 @@ from collections.abc import Mapping
 from chalicelib.record import Record, field
 
 MAX_HEAD = 64 * 1024
+# A page of DynamoDB's, the largest of what is asked for, has a megabyte of values.
+MAX_BODY = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
 _END_OF_HEAD = b"\r\n\r\n"
-_CONTINUE, _OK = 100, 200
+_CONTINUE, _SWITCHING, _OK = 100, 101, 200
+_MAX_INTERIM = 8
+# RFC 9112 section 6.3: they have no body, whatever their headers say.
+_BODILESS = frozenset({204, 304})
 _STATUS = re.compile(r"(HTTP/1\.[01]) ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)")
 
 
@@ -46,14 +53,12 @@ def exchange(
         raise ValueError("A header is one line.")
     connection.sendall(head.encode("latin-1") + _END_OF_HEAD + (body or b""))
     incoming = _Incoming(connection)
-    status = _CONTINUE
-    while _CONTINUE <= status < _OK:
-        version, status, received = _parse_head(incoming.until(_END_OF_HEAD, MAX_HEAD))
-    content, delimited = _read_body(incoming, received)
+    version, status, received = _read_head(incoming)
+    content, delimited = (b"", True) if status in _BODILESS else _read_body(incoming, received)
     reusable = (
         delimited
         and version == "HTTP/1.1"
-        and received.get("connection", "").lower() != "close"
+        and "close" not in re.split(r"[ \t,]+", received.get("connection", "").lower())
         # More than was announced: whose answer that is nobody knows.
         and not incoming.left
     )
@@ -78,6 +83,8 @@ class _Incoming:
 
     def exactly(self, count: int) -> bytes:
         """So many bytes."""
+        if count > MAX_BODY:
+            raise NotHttp("The body is too large.")
         while len(self.left) < count:
             self._receive()
         found, self.left = self.left[:count], self.left[count:]
@@ -85,9 +92,12 @@ class _Incoming:
 
     def all(self) -> bytes:
         """Everything until the other side closes."""
-        pieces = [self.left]
+        pieces, size = [self.left], len(self.left)
         while piece := self._connection.recv(_CHUNK):
             pieces.append(piece)
+            size += len(piece)
+            if size > MAX_BODY:
+                raise NotHttp("The body is too large.")
         self.left = b""
         return b"".join(pieces)
 
@@ -96,6 +106,17 @@ class _Incoming:
         if not piece:
             raise NotHttp("The answer breaks off.")
         self.left += piece
+
+
+def _read_head(incoming: _Incoming) -> tuple[str, int, dict[str, str]]:
+    """RFC 9110 section 15.2: the head of the answer itself, behind a few interim ones."""
+    for _ in range(_MAX_INTERIM):
+        head = _parse_head(incoming.until(_END_OF_HEAD, MAX_HEAD))
+        if not _CONTINUE <= head[1] < _OK:
+            return head
+        if head[1] == _SWITCHING:
+            break
+    raise NotHttp("There is no answer behind the interim ones.")
 
 
 def _parse_head(head: bytes) -> tuple[str, int, dict[str, str]]:
@@ -123,31 +144,27 @@ def _read_body(incoming: _Incoming, headers: Mapping[str, str]) -> tuple[bytes, 
     length = headers.get("content-length")
     if length is None:
         return incoming.all(), False
-    if not _is_number(length):
+    if not _LENGTH.fullmatch(length):
         raise NotHttp("The length of the body is not clear.")
     return incoming.exactly(int(length)), True
 
 
 def _read_chunks(incoming: _Incoming) -> bytes:
     """RFC 9112 section 7.1; extensions and trailers are read and left aside."""
-    pieces = []
+    pieces, whole = [], 0
     while True:
-        digits = incoming.until(b"\r\n", MAX_HEAD).partition(b";")[0].strip(b" \t")
-        try:
-            size = int(digits, 16)
-        except ValueError:
-            raise NotHttp("A chunk has no size.") from None
-        if size < 0:
+        match = _CHUNK_SIZE.fullmatch(incoming.until(b"\r\n", MAX_HEAD))
+        if match is None:
             raise NotHttp("A chunk has no size.")
+        size = int(match[1], 16)
         if size == 0:
             break
+        whole += size
+        if whole > MAX_BODY:
+            raise NotHttp("The body is too large.")
         pieces.append(incoming.exactly(size))
         if incoming.exactly(2) != b"\r\n":
             raise NotHttp("A chunk is longer than it says.")
     while incoming.until(b"\r\n", MAX_HEAD):
         pass
     return b"".join(pieces)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()

@@ -2,13 +2,14 @@
 
 import http.client
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
+from threading import Thread
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.aws.http_exchange import HttpResponse, NotHttp, exchange
+from chalicelib.aws.http_exchange import MAX_BODY, HttpResponse, NotHttp, exchange
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -104,6 +105,12 @@ def test_a_damaged_response_is_refused_or_read_as_http_client_reads_it(
         OK + b"transfer-encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n",
         OK + b"transfer-encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n",
         OK + b"transfer-encoding: chunked\r\n\r\n{}\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n0_2\r\n{}\r\n0\r\n\r\n",
+        OK + b"transfer-encoding: chunked\r\n\r\n" + b"f" * 17 + b"\r\n{}\r\n0\r\n\r\n",
+        OK + b"content-length: " + b"9" * 5000 + b"\r\n\r\n{}",
+        OK + b"content-length: 99999999999\r\n\r\n{}",
         OK + b"no header\r\n\r\n",
         OK + b"content-length : 2\r\n\r\n{}",
         OK + b"a: b\r\n content-length: 2\r\n\r\n{}",
@@ -121,6 +128,8 @@ def test_what_is_no_response_is_none(answer: bytes) -> None:
         (OK + b"content-length: 2\r\n\r\n{}", True),
         (OK + b"content-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n", False),
         (OK + b"content-length: 2\r\nconnection: close\r\n\r\n{}", False),
+        (OK + b"content-length: 2\r\nconnection: keep-alive, Close\r\n\r\n{}", False),
+        (OK + b"content-length: 2\r\nconnection: close\r\nconnection: x\r\n\r\n{}", False),
         (OK + b"\r\n{}", False),
         (b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}", False),
     ],
@@ -129,6 +138,50 @@ def test_a_connection_is_used_again_only_where_its_next_answer_is_the_next_reque
     answer: bytes, *, reusable: bool
 ) -> None:
     assert exchanged(answer).reusable is reusable
+
+
+def test_a_body_larger_than_any_of_aws_is_not_taken_in_however_it_is_sent() -> None:
+    half = b"x" * (MAX_BODY // 2 + 1)
+    chunk = b"%x\r\n%s\r\n" % (len(half), half)
+    for answer in (
+        OK + b"content-length: %d\r\n\r\n" % (2 * len(half)),
+        OK + b"transfer-encoding: chunked\r\n\r\n%x\r\n" % (2 * len(half)),
+        OK + b"transfer-encoding: chunked\r\n\r\n" + chunk + chunk,
+        OK + b"\r\n" + half + half,
+    ):
+        ours, theirs = socket.socketpair()
+        with closing(ours), closing(theirs):
+            # Nobody ends it: only what refuses it comes back before the time is over.
+            sender = Thread(target=_send, args=(theirs, answer))
+            sender.start()
+            ours.settimeout(30)
+            with pytest.raises(NotHttp):
+                exchange(ours, "POST", "/", {"Host": "a"}, b"{}")
+            ours.close()
+            sender.join()
+
+
+def _send(connection: socket.socket, answer: bytes) -> None:
+    with suppress(OSError):
+        connection.sendall(answer)
+
+
+@pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
+def test_an_answer_without_a_body_ends_with_its_head(status: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        theirs.sendall(b"HTTP/1.1 " + status + b"\r\n\r\n")
+        ours.settimeout(30)
+        found = exchange(ours, "POST", "/", {"Host": "a"}, b"{}")
+    assert (found.body, found.reusable) == (b"", True)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 100 Continue\r\n\r\n" * 50, b"HTTP/1.1 101 Switching Protocols\r\n\r\n"]
+)
+def test_interim_answers_are_few_and_change_no_protocol(answer: bytes) -> None:
+    with pytest.raises(NotHttp):
+        exchanged(answer + OK + b"content-length: 2\r\n\r\n{}")
 
 
 @pytest.mark.parametrize("value", ["a\r\nX-Amz-Target: b", "a\nb", "a\rb"])
