@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import json
 import sys
 from collections.abc import Callable
 
@@ -20,7 +19,7 @@ from infra.admin.tenant import SETTLE_SECONDS, Tenant, deployed_tenant, local_te
 from infra.admin.transfer import add_transfer
 from infra.admin.users import add_users
 from infra.deploy.deploy_error import DeployError
-from infra.deploy.screen import say, wrapped
+from infra.deploy.screen import printable_lines, say, to_json, wrapped
 from infra.deploy.stack import StackName
 
 DONE, REFUSED, NOT_AUDITED = 0, 1, 3
@@ -55,7 +54,7 @@ def main(
     except KeyboardInterrupt:
         return _refuse("Stopped. What was begun may have been done in part: look, then run it again.")
     if getattr(options, "json", False) and not answer.raw:
-        say(json.dumps(answer.document, indent=2, ensure_ascii=False))
+        say(to_json(answer.document, indent=2))
     else:
         say(answer.text)
     if answer.failed is not None:
@@ -86,7 +85,8 @@ def _tenant(
 
 
 def _refuse(text: str) -> int:
-    sys.stderr.write(f"{wrapped(text, indent='')}\n" if "\n" not in text else f"{text}\n")
+    told = text if "\n" in text else wrapped(text, indent="")
+    sys.stderr.write(f"{printable_lines(told)}\n")
     return REFUSED
 
 

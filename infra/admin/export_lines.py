@@ -18,6 +18,7 @@ from chalicelib.administration.user_claims import changed_claims
 from chalicelib.administration.users import check_person, checked_login
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from infra.deploy.screen import to_json
 
 Value = TypeVar("Value")
 
@@ -121,7 +122,7 @@ def _user(user: User, password_hashes: Mapping[str, str]) -> dict[str, Any]:
 
 def _line(kind: str, document: Mapping[str, Any]) -> str:
     members = {name: value for name, value in document.items() if value is not None}
-    return json.dumps({kind: members}, ensure_ascii=False, separators=(",", ":"))
+    return to_json({kind: members}, separators=(",", ":"))
 
 
 def _parsed(line: str) -> tuple[str, dict[str, Any]]:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.deploy.screen import printable
+
 NARROWEST = 8
 GAP = 2
 
@@ -72,14 +74,6 @@ def moment(seconds: int | None) -> str:
     if not seconds:
         return ""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-
-
-def printable(text: str) -> str:
-    """The text without what could move a cursor or hide words: names are others' to choose."""
-    return "".join(
-        character if character.isprintable() and unicodedata.category(character) != "Cf" else "�"
-        for character in text
-    )
 
 
 def _said(value: Any) -> str:

@@ -1,9 +1,13 @@
 """What a person reads: 80 columns, no colours, the same in a terminal and in a CI log."""
 
+import json
+import re
 import sys
 import textwrap
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from infra.deploy.change_set import Change
 
@@ -11,12 +15,33 @@ WIDTH = 80
 _ORDER = ("remove", "replace", "maybe", "import", "add", "modify")
 _SHOWN = {"maybe": "replace?"}
 _NAME, _KIND = 38, 28
+_NOT_ASCII = re.compile(r"[^\n -~]")
 
 
 def say(text: str = "") -> None:
-    """One line, or several, at once."""
-    sys.stdout.write(f"{text}\n")
+    """One line, or several, at once; words alone, whoever chose what is in them."""
+    sys.stdout.write(f"{printable_lines(text)}\n")
     sys.stdout.flush()
+
+
+def printable(text: str) -> str:
+    """The text without what could move a cursor or hide words: names are others' to choose."""
+    return "".join(one if _is_still(one) else "�" for one in text)
+
+
+def printable_lines(text: str) -> str:
+    """The same of several lines."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def to_json(document: Any, *, indent: int | None = None, separators: tuple[str, str] | None = None) -> str:
+    """JSON that a terminal may be shown too: what could move its cursor is written as JSON escapes it."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent, separators=separators)
+    return _NOT_ASCII.sub(lambda found: found[0] if _is_still(found[0]) else json.dumps(found[0])[1:-1], text)
+
+
+def _is_still(character: str) -> bool:
+    return character.isprintable() and unicodedata.category(character) != "Cf"
 
 
 def wrapped(text: str, *, indent: str = "  ") -> str:
@@ -65,7 +90,7 @@ def block(title: str, paragraphs: Iterable[str]) -> str:
 
 def confirmed(question: str, answer: str) -> bool:
     """Whether somebody at the keyboard types the answer. Nobody there is no."""
-    sys.stdout.write(f"{question} ")
+    sys.stdout.write(f"{printable_lines(question)} ")
     sys.stdout.flush()
     said = sys.stdin.readline().strip()
     if not sys.stdin.isatty():

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.admin.table import Column, _width, moment, printable, record, table
+from infra.admin.table import Column, _width, moment, record, table
+from infra.deploy.screen import printable
 from tests.support.properties import ANY_TEXT
 
 COLUMNS = (Column("client_id", whole=True), Column("name"), Column("grant types"))
