@@ -4,6 +4,7 @@ The login name is a key of its own beside the person, so that only the login end
 password's hash.
 """
 
+import re
 import unicodedata
 from collections.abc import Container
 from typing import Protocol
@@ -26,6 +27,15 @@ MEMORY_KIB = 19 * 1024
 ITERATIONS = 2
 LANES = 1
 _PARAMETERS = f"$m={MEMORY_KIB},t={ITERATIONS},p={LANES}$"
+# What a hash made elsewhere may cost, in KiB times passes: from the least of OWASP's equivalents (7 MiB, five
+# passes) to RFC 9106's second choice (64 MiB, three). Anybody who knows a login name has its hash computed.
+_MIN_WORK, _MAX_WORK = 7 * 1024 * 5, 64 * 1024 * 3
+_MAX_MEMORY_KIB = 64 * 1024
+_MAX_LANES = 4
+_PHC = re.compile(
+    r"\$argon2id\$v=19\$m=([1-9][0-9]{0,9}),t=([1-9][0-9]{0,9}),p=([1-9][0-9]{0,2})"
+    r"\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}"
+)
 
 # Verified when the login name is unknown, so that the answer takes as long as for a known one.
 UNKNOWN_USER_HASH = (
@@ -94,6 +104,17 @@ def hash_to_verify(credential: PasswordCredential | None) -> str:
 def needs_rehash(credential: PasswordCredential) -> bool:
     """Whether the stored hash was made with other parameters than today's."""
     return _PARAMETERS not in credential.password_hash
+
+
+def check_password_hash(text: str) -> None:
+    """What of another tenant may be kept as a password's hash. Raises ValueError, with a sentence."""
+    match = _PHC.fullmatch(text)
+    if match is None:
+        raise ValueError("A password_hash is Argon2id, as its PHC string.")
+    memory, passes, lanes = map(int, match.groups())
+    work = memory * passes
+    if memory > _MAX_MEMORY_KIB or lanes > _MAX_LANES or not _MIN_WORK <= work <= _MAX_WORK:
+        raise ValueError("A password_hash costs too little, or more than a sign-in may.")
 
 
 def check_new_password(password: str, *, login: str, common: Container[str]) -> None:

@@ -36,6 +36,13 @@ class User(Record, kw_only=True):
         return self.sub
 
 
+def before_this(now: int) -> int:
+    """The `signed_out_at` of a person who begins now: who had the sub before is signed out, and a sign-in of
+    this very second counts.
+    """
+    return now - 1
+
+
 def check_user(user: User) -> None:
     """What a person may be written with. Raises ValueError, with a sentence for the operator.
 

@@ -16,7 +16,7 @@ from chalicelib.accounts.password import (
     hash_password,
     normalize_login,
 )
-from chalicelib.accounts.user import User, check_user
+from chalicelib.accounts.user import User, before_this, check_user
 from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember, NotRegistered
 from chalicelib.administration.registry import Administrator, Registered, Registry, new_identifier
 from chalicelib.administration.user_claims import changed_claims
@@ -85,7 +85,11 @@ class UserAdministration(Record, kw_only=True):
         name = checked_login(login)
         password_hash = "" if password is None else self._hash(password, login=name)
         user = User(
-            sub=sub or new_identifier(self.random, SUB_BYTES), claims=changed_claims({}, claims), login=name
+            sub=sub or new_identifier(self.random, SUB_BYTES),
+            claims=changed_claims({}, claims),
+            login=name,
+            # A sub that was chosen may have been somebody's, whose sessions last.
+            signed_out_at=before_this(now) if sub else None,
         )
         check_person(user)
         taken = AlreadyRegistered(f"The login name {name} is somebody's already.")

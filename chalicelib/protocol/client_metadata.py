@@ -19,6 +19,8 @@ from chalicelib.protocol.supported import (
 )
 
 MAX_CLIENT_ID = 512
+# The present one, and the one before it.
+MAX_SECRETS = 2
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 
 
@@ -112,6 +114,8 @@ def check_credentials(client: Client) -> None:
         raise InvalidClientMetadata("jwks_uri is an https URL.")
     if (method in SECRET_METHODS) != bool(client.client_secret_hashes):
         raise InvalidClientMetadata("A client has a secret exactly where its method uses one.")
+    if len(client.client_secret_hashes) > MAX_SECRETS:
+        raise InvalidClientMetadata("A client has one secret, or two while one replaces the other.")
     if method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
         raise InvalidClientMetadata(
             "jwks or jwks_uri is needed for token_endpoint_auth_method private_key_jwt."

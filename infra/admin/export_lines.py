@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from chalicelib.accounts.password import check_password_hash
 from chalicelib.accounts.user import User
 from chalicelib.administration.client_document import changed_client, check_client, client_metadata, complete
 from chalicelib.administration.refusals import AdministrationRefused, InvalidMember
@@ -25,7 +26,6 @@ Value = TypeVar("Value")
 FORMAT = 1
 KINDS = ("resource_server", "client", "user")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_ARGON2ID = re.compile(r"\$argon2id\$v=19\$[A-Za-z0-9,=$+/]{40,300}")
 _WRONG_SHOWN = 20
 
 
@@ -189,8 +189,12 @@ def _add_user(export: Export, document: dict[str, Any]) -> None:
     if login is not None and export.logins.setdefault(login, sub) != sub:
         raise InvalidMember(f"The login name {login} stands there twice.")
     if password_hash is not None:
-        if login is None or not _ARGON2ID.fullmatch(password_hash):
-            raise InvalidMember("A password_hash is of a login name, and Argon2id as PHC has it.")
+        if login is None:
+            raise InvalidMember("A password_hash is of a login name.")
+        try:
+            check_password_hash(password_hash)
+        except ValueError as error:
+            raise InvalidMember(str(error)) from None
         export.password_hashes[login] = password_hash
     _add(export.users, sub, Registered(record=user))
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.accounts.password import PasswordCredential
-from chalicelib.accounts.user import User
+from chalicelib.accounts.user import User, before_this
 from chalicelib.administration.registry import REVISION_BYTES, Registry
+from chalicelib.protocol.client import Client
+from chalicelib.record import replace as changed
 from infra.admin.answer import Change
 from infra.admin.import_plan import Plan, Step
 from infra.admin.refused import CommandRefused
@@ -34,15 +36,29 @@ def make_steps(tenant: Tenant, plan: Plan) -> Iterator[Change]:
 
 def _write(tenant: Tenant, registry: Registry[Any], step: Step[Any]) -> None:
     revision = secrets.token_urlsafe(REVISION_BYTES)
-    after = replace(step.after, revision=revision, updated_at=tenant.now())
+    now = tenant.now()
+    after = replace(step.after, revision=revision, updated_at=now)
     if step.before is None:
-        written = registry.create(after)
+        written = registry.create(replace(after, record=_begun(after.record, now=now)))
     elif step.members == ("password_hash",):
         return
     else:
         written = registry.replace(after, revision=step.before.revision)
     if not written:
         raise CommandRefused(f"The {step.kind} {step.name} was changed by somebody else meanwhile.")
+
+
+def _begun(record: Any, *, now: int) -> Any:
+    """The record as one that begins now: of who had its name before, and was deleted, there may still be
+    sessions, tokens and grants.
+    """
+    match record:
+        case Client():
+            return changed(record, client_id_issued_at=now)
+        case User():
+            return changed(record, signed_out_at=before_this(now))
+        case _:
+            return record
 
 
 def _finish_user(tenant: Tenant, step: Step[User]) -> None:

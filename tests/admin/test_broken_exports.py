@@ -77,6 +77,28 @@ BROKEN: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
     "a number as sub": (in_kind("user", sub=5), "another type"),
     "an unknown member of a user": (in_kind("user", password="a"), "no member password"),
     "a login name as typed": (in_kind("user", login="Ada@Example.com"), "as it would be kept"),
+    **{
+        f"a hash of {costs}": (in_kind("user", password_hash=KEPT.replace("m=19456,t=2,p=1", costs)), "costs")
+        for costs in (
+            "m=4194304,t=2,p=1",
+            "m=19456,t=4000000000,p=1",
+            "m=65536,t=4,p=1",
+            "m=19456,t=2,p=200",
+            "m=8,t=1,p=1",
+            "m=19456,t=1,p=1",
+        )
+    },
+    "a hash without its parts": (in_kind("user", password_hash=f"$argon2id$v=19$m={'1' * 60}"), "Argon2id"),
+    "a private key": (
+        in_kind(
+            "client",
+            token_endpoint_auth_method="private_key_jwt",
+            client_secret_hashes=[],
+            jwks={"keys": [{"kty": "RSA", "n": "a", "e": "AQAB", "p": "a", "q": "a"}]},
+        ),
+        "private",
+    ),
+    "three secrets": (in_kind("client", client_secret_hashes=[hash_of(one) for one in "abc"]), "two"),
     "another kind of hash": (in_kind("user", password_hash="$2b$10$abcdefghijklmnopqrstuv"), "Argon2id"),
 }
 

@@ -1,6 +1,7 @@
 """python -m infra.admin export and import: all of it, or it is said what not."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,8 @@ def empty(tenant: Tenant, which: str) -> None:
 
 
 def kept(tenant: Tenant) -> list[Any]:
-    """All records, without what every write changes."""
-    beside = {"revision", "updated_at"}
+    """All records, without what every write changes, and what begins where a record does."""
+    beside = {"revision", "updated_at", "client_id_issued_at", "signed_out_at"}
     items = [item for which in TABLES for item in tenant.table(which).items()]
     return [{key: value for key, value in item.items() if key not in beside} for item in items]
 
@@ -113,6 +114,21 @@ def test_an_old_export_brings_no_session_back(run: Run, records: dict[str, str],
     after = run("users", "show", records["login"], "--json").json
     assert ended
     assert ("locale" in after["claims"], after["signed_out_at"]) == (False, ended)
+
+
+def test_what_was_deleted_comes_back_without_its_sessions_and_tokens(
+    run: Run, tenant: Tenant, records: dict[str, str], file: str
+) -> None:
+    clients, users = tenant.table("Clients"), tenant.table("Users")
+    client = clients.find(id=f"client#{records['client_id']}")
+    clients.change(client, client_id_issued_at=1)
+    run("export", file, "--with-password-hashes")
+    run("users", "delete", records["login"], "--yes")
+    run("clients", "delete", records["client_id"], "--yes")
+    began = int(time.time())
+    run("import", file, "--yes")
+    assert clients.find(id=f"client#{records['client_id']}")["client_id_issued_at"] >= began
+    assert users.find(id=f"user#{records['sub']}")["signed_out_at"] >= began - 1
 
 
 def test_who_is_disabled_or_has_another_password_by_an_import_is_signed_out(

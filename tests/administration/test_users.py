@@ -90,6 +90,15 @@ def test_a_sub_is_one_persons(users: UserAdministration) -> None:
         users.create(login(), password=None, claims={}, sub="ключ", now=NOW)
 
 
+def test_a_sub_that_was_somebody_s_has_none_of_their_sessions(users: UserAdministration) -> None:
+    sub = name()
+    users.create(login(), password=None, claims={}, sub=sub, now=NOW)
+    users.delete(sub, now=NOW + 10)
+    made = users.create(login(), password=None, claims={}, sub=sub, now=NOW + 20).record
+    assert not made.is_signed_in(since=NOW + 5)
+    assert made.is_signed_in(since=NOW + 20)
+
+
 @pytest.mark.parametrize("wild", ["", "   ", "a" * 255, "a\u0000b"])
 def test_a_login_name_is_printable_and_not_too_long(users: UserAdministration, wild: str) -> None:
     with pytest.raises(InvalidMember, match="login name"):
