@@ -11,13 +11,14 @@ Asked = Mapping[str, tuple[str, ...]]
 
 class Consent(Record, kw_only=True):
     """One person's consent to one client. `interaction` is the hash of the one it was last given in:
-    that is how prompt=consent is known to be satisfied.
+    that is how prompt=consent is known to be satisfied; `given_at` is when, in seconds since the epoch.
     """
 
     sub: str
     client_id: str
     allowed: Asked = field(default_factory=dict, hash=False)
     interaction: str | None = None
+    given_at: int = 0
 
     def covers(self, asked: Asked) -> bool:
         """Whether all that is asked was allowed before, each scope at its own resource."""
@@ -26,13 +27,15 @@ class Consent(Record, kw_only=True):
             for resource, scope in asked.items()
         )
 
-    def extended(self, asked: Asked, *, interaction: str) -> "Consent":
+    def extended(self, asked: Asked, *, interaction: str, now: int) -> "Consent":
         """This consent and what was allowed now."""
         allowed = {
             resource: tuple(dict.fromkeys((*self.allowed.get(resource, ()), *asked.get(resource, ()))))
             for resource in dict.fromkeys((*self.allowed, *asked))
         }
-        return Consent(sub=self.sub, client_id=self.client_id, allowed=allowed, interaction=interaction)
+        return Consent(
+            sub=self.sub, client_id=self.client_id, allowed=allowed, interaction=interaction, given_at=now
+        )
 
 
 class Consents(Protocol):

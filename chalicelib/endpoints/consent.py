@@ -19,7 +19,7 @@ from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages.consent import consent_page
-from chalicelib.protocol.authorization_step import needs_login
+from chalicelib.protocol.authorization_step import needs_login, standing_consent
 from chalicelib.protocol.errors import AccessDenied, InvalidRequest
 from chalicelib.protocol.redirect_uri import is_loopback
 from chalicelib.protocol.settings import Settings
@@ -50,7 +50,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     opened.check_csrf(page)
     match opened.form.get("decision"):
         case "allow":
-            return allow(opened, session, ports)
+            return allow(opened, session, ports, now=now)
         case "deny":
             denied = AccessDenied("The person refused.", reason="consent_refused")
             return redirect_error(opened.authorization.target, denied)
@@ -84,12 +84,13 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
     return page_response(page, log={"outcome": "asked"})
 
 
-def allow(opened: OpenInteraction, session: Session, ports: Ports) -> Response:
+def allow(opened: OpenInteraction, session: Session, ports: Ports, *, now: int) -> Response:
     """Remembers what was allowed, and goes back to the authorization."""
     request = opened.authorization
     client_id = request.client.client_id
-    before = ports.states.read_consent(session, client_id) or Consent(sub=session.sub, client_id=client_id)
-    ports.consents.put(before.extended(request.asked, interaction=opened.interaction_hash))
+    before = standing_consent(ports.states.read_consent(session, client_id), client=request.client)
+    before = before or Consent(sub=session.sub, client_id=client_id)
+    ports.consents.put(before.extended(request.asked, interaction=opened.interaction_hash, now=now))
     return redirect_on(RESUME_PATH, opened.interaction_id, outcome="allow")
 
 

@@ -24,6 +24,7 @@ from enum import Enum
 from chalicelib.accounts.consent import Consent
 from chalicelib.accounts.session import Session
 from chalicelib.protocol.authorization_request import AuthorizationRequest
+from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import ConsentRequired, LoginRequired
 
 
@@ -93,11 +94,19 @@ def needs_consent(request: AuthorizationRequest, consent: Consent | None, *, int
     """Only what was not allowed before asks again, or prompt=consent, or an app that can't be told from
     another that answers at the same redirect_uri (RFC 8252 section 8.6).
     """
+    consent = standing_consent(consent, client=request.client)
     if consent is None or not consent.covers(request.asked):
         return True
     if "consent" not in request.prompt and not is_impersonable(request):
         return False
     return interaction is None or consent.interaction != interaction
+
+
+def standing_consent(consent: Consent | None, *, client: Client) -> Consent | None:
+    """The consent if it was given to this client, and not to one that had its client_id before."""
+    if consent is None or consent.client_id != client.client_id:
+        return None
+    return consent if client.was_registered(at=consent.given_at) else None
 
 
 def is_impersonable(request: AuthorizationRequest) -> bool:

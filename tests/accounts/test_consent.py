@@ -1,13 +1,16 @@
 """Consent: asked for what is new, remembered per person, client, scope and resource, and the person's own."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 
 from chalicelib.accounts.session import hash_session_secret
+from chalicelib.record import replace
 from infra.local.stack import LocalStack
 from tests.support.browser import Browser, forms
 from tests.support.client_app import ClientApp
+from tests.support.environment import changed_environment
 from tests.support.http import Answer, Caller
 from tests.support.refusal import assert_refused, last_log
 from tests.support.tenant import API, OTHER_API, Person, Tenant
@@ -100,6 +103,23 @@ def test_consent_is_each_clients_and_each_persons_own(
     other.open("/authorize", app.request(scope="openid profile read"))
     other.sign_in(tenant.person())
     assert other.at("/consent")
+
+
+def test_another_client_of_the_same_client_id_was_allowed_nothing(
+    consented: Browser, app: ClientApp, tenant: Tenant, person: Person
+) -> None:
+    users, now = tenant.table("Users"), int(time.time())
+    users.change(users.find(id=f"consent#{person.sub}#{app.client.client_id}"), given_at=now - 100)
+    tenant.put_client(replace(app.client, client_id_issued_at=now - 50))
+    request = app.request(scope="openid profile read")
+    with changed_environment():
+        consented.open("/authorize", app.request(scope="openid"))
+        assert consented.at("/consent")
+        assert "code" in consented.consent().query
+        # What the one before was allowed is not added to what this one is.
+        consented.open("/authorize", request)
+        assert "code" in consented.consent().query
+        assert "code" in consented.open("/authorize", request).query
 
 
 @spec("OIDC-Core-3.1.2.6")

@@ -67,10 +67,10 @@ def test_a_consent_is_kept_by_person_and_client() -> None:
     store = ConsentStore(table("Users"))
     given = Consent(sub=name(), client_id=name(), allowed={"https://a.example/": ("read",)})
     store.put(given)
-    store.put(given.extended({"https://a.example/": ("write",)}, interaction="an interaction"))
+    store.put(given.extended({"https://a.example/": ("write",)}, interaction="an interaction", now=5))
     (item,) = batch_get_items([store.key(given.sub, given.client_id)])
     assert store.record(item) == replace(
-        given, allowed={"https://a.example/": ("read", "write")}, interaction="an interaction"
+        given, allowed={"https://a.example/": ("read", "write")}, interaction="an interaction", given_at=5
     )
     other = batch_get_items([store.key(given.client_id, given.sub)])
     assert [store.record(item) for item in other] == [None]
