@@ -72,7 +72,7 @@ def _document(event: DeclarationEvent, members: Mapping[str, Any]) -> bytes:
         "LogicalResourceId": event.logical_resource_id,
     }
     body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
-    if len(body) > MAX_BYTES and "Reason" in members:
+    if len(body) > MAX_BYTES and members.get("Reason"):
         # Text in any script, or much of it: what is read is the beginning.
         return _document(event, {**members, "Reason": members["Reason"][: len(members["Reason"]) // 2]})
     return body

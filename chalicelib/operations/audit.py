@@ -31,7 +31,7 @@ MAX_TRIES = 4
 # Errors of an entry that waiting may help against; any other is this entry's own.
 TRANSIENT = ("InternalFailure", "InternalException", "ServiceUnavailable", "ThrottlingException")
 # Errors of a whole request for what one of its entries is.
-SPOILT = ("413", "RequestEntityTooLargeException", "ValidationException")
+SPOILT = ("413", "RequestEntityTooLargeException", "SerializationException", "ValidationException")
 REQUIRED = ("type", "id", "time", "issuer", "actor")
 
 Entry = dict[str, Any]

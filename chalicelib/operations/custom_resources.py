@@ -143,7 +143,7 @@ def _events(declared: DeclarationEvent, made: Made, name: str, now: int) -> list
     return [
         SecurityEvent(
             type=kind,
-            id=f"{declared.request_id}.{number}",
+            id=f"{declared.request_id}.{kind}",
             time=now,
             issuer=settings().issuer,
             actor=Actor("stack", declared.stack_id),
@@ -151,7 +151,7 @@ def _events(declared: DeclarationEvent, made: Made, name: str, now: int) -> list
             resource=None if client else name,
             members=members,
         )
-        for number, (kind, members) in enumerate(made.events)
+        for kind, members in made.events
     ]
 
 

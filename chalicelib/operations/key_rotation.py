@@ -81,6 +81,20 @@ def _report(key_set: KeySet, schedule: Schedule, *, now: int) -> dict[str, Any]:
     }
 
 
+def key_event(what: EventType, key: SigningKey, *, request_id: str, actor: Actor, now: int) -> SecurityEvent:
+    """What the audit trail is told. Lambda calls again under the same request id where a run failed, which
+    goes on with what is left: so an event's id names the event, and not its place in the run.
+    """
+    return SecurityEvent(
+        type=what,
+        id=f"{request_id}.{what}.{key.key_id.rpartition('/')[2]}",
+        time=now,
+        issuer=settings().issuer,
+        actor=actor,
+        kid=key.kid,
+    )
+
+
 @cache
 def stores() -> tuple[KeySetStore, KeyAdministration]:
     """The adapters, made once an instance."""
@@ -100,16 +114,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
     def note(what: EventType, key: SigningKey) -> None:
         noted.append(f"{what} {key.kid or key.key_id}")
-        log_event(
-            SecurityEvent(
-                type=what,
-                id=f"{request_id}.{len(noted)}",
-                time=now,
-                issuer=settings().issuer,
-                actor=actor,
-                kid=key.kid,
-            )
-        )
+        log_event(key_event(what, key, request_id=request_id, actor=actor, now=now))
 
     store, administration = stores()
     ports = Ports(

@@ -169,15 +169,20 @@ def test_where_the_bus_stays_busy_lambda_is_to_call_again() -> None:
 class Strict(Bus):
     """Refuses whole requests for one of their entries."""
 
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
     def put(self, entries: Sequence[dict[str, Any]]) -> list[str | None]:
         if any(json.loads(entry["Detail"])["id"] == "request-2" for entry in entries):
             self.requests.append(-len(entries))
-            raise refusal("ValidationException")
+            raise refusal(self.code)
         return super().put(entries)
 
 
-def test_an_entry_that_spoils_a_whole_request_is_found_by_itself() -> None:
-    bus = Strict()
+@pytest.mark.parametrize("code", audit.SPOILT)
+def test_an_entry_that_spoils_a_whole_request_is_found_by_itself(code: str) -> None:
+    bus = Strict(code)
     assert deliver(call_with([line(number) for number in range(4)]), bus) == {
         "sent": 3,
         "cut": 0,
