@@ -1,7 +1,7 @@
 """The services in front of embedded ones, and every function's own access key to them."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from infra.enforcement.events_accesses import events_accesses
 from infra.enforcement.kms_accesses import KmsAccesses
 from infra.enforcement.later_keys import KeyPolicies, LaterKeys
 from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, SECRETS_MANAGER, EnforcingProxy
-from infra.enforcement.record import Record
+from infra.enforcement.record import Record, Refusal
 from infra.enforcement.role import read_roles
 from infra.enforcement.secrets_accesses import secrets_accesses
 from infra.enforcement.signature import AccessKey
@@ -38,9 +38,14 @@ class EnforcedAws:
     """
 
     def __init__(
-        self, template: Path, upstreams: Upstreams, *, parameters: Mapping[str, str] | None = None
+        self,
+        template: Path,
+        upstreams: Upstreams,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        tell: Callable[[Refusal], None] | None = None,
     ) -> None:
-        self.record = Record()
+        self.record = Record(tell)
         later = LaterKeys(upstreams.kms)
         self.roles = {
             function: replace(role, key_policies=KeyPolicies(role.key_policies, later))

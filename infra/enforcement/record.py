@@ -4,7 +4,7 @@ nor too wide.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from infra.enforcement.access import Access
@@ -23,11 +23,16 @@ class Refusal:
     resource: str
     why: str
 
+    def __str__(self) -> str:
+        """One line for people."""
+        return f"{self.role}: {self.action} on {self.resource} {self.why}"
+
 
 class Record:
-    """Every call, counted. Safe to use from threads."""
+    """Every call, counted. Safe to use from threads. `tell` hears of each refusal as it happens."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[Refusal], None] | None = None) -> None:
+        self._tell = tell
         self._lock = threading.Lock()
         # By role, Sid, and what of the statement was used: an action, a resource, or a pattern of keys.
         self._used: set[tuple[str, str, str]] = set()
@@ -45,6 +50,8 @@ class Record:
         """Counts a refusal."""
         with self._lock:
             self.refused[refusal] += 1
+        if self._tell:
+            self._tell(refusal)
 
     def too_wide(self, roles: Iterable[Role]) -> list[str]:
         """What the roles allow and nobody did, a line each: `TokenRole, SignTokens: kms:Sign`."""

@@ -7,7 +7,7 @@ STARTED = time.monotonic()
 
 from infra.build_error import BuildError  # noqa: E402 - the clock starts first
 from infra.local.command import main  # noqa: E402
-from infra.stack.deployed_stack import DeployedStack  # noqa: E402
+from infra.stack.deployed_stack import DeployedStack, StartError  # noqa: E402
 
 try:
     code = main(
@@ -17,4 +17,6 @@ try:
     )
 except BuildError as error:
     sys.exit(f"No stack: {error}")
+except StartError as error:
+    sys.exit(f"\nNo stack: functions do not start with what infra/template.yaml gives them.\n\n{error}")
 sys.exit(code)

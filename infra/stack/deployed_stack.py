@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -11,20 +11,38 @@ from typing import Any, ClassVar, Self
 from infra.build import ROOT
 from infra.enforcement.forwarding import Forwarder
 from infra.enforcement.front import EnforcedAws, Upstreams
+from infra.enforcement.record import Refusal
 from infra.local.log_view import readable
 from infra.local.stack import LocalStack
 from infra.stack.emulator import Emulator, emulator
 from infra.stack.function_pool import FunctionPool
-from infra.stack.instance import Deployment
+from infra.stack.instance import Deployment, InvocationError
 from infra.stack.package import package, unzip
 
 # Of what people and their apps call most there is more than one.
 _INSTANCES = {"authorization": 2, "introspection": 2, "login": 2, "token": 3, "userinfo": 2}
 
 
+class StartError(Exception):
+    """Functions that do not start as they would be deployed, and what each of them said."""
+
+
 def prepare() -> tuple[Path, Emulator]:
     """The package and the emulator, made where they are not there yet. Raises BuildError."""
     return package(ROOT), emulator(ROOT)
+
+
+def start_all(functions: Sequence[Callable[[Any], Any]]) -> None:
+    """Has each of them start, all at once. Raises StartError, which tells of all that do not."""
+    nothing: dict[str, Any] = {"requestContext": {"http": {"method": "OPTIONS"}}}
+    with ThreadPoolExecutor() as pool:
+        started = [pool.submit(invoke, nothing) for invoke in functions]
+    failed = [error for one in started if (error := one.exception()) is not None]
+    said = [one.told_by_the_function for one in failed if isinstance(one, InvocationError)]
+    if said:
+        raise StartError("\n\n".join(said))
+    for error in failed:
+        raise error
 
 
 class DeployedStack(LocalStack):
@@ -74,6 +92,7 @@ class DeployedStack(LocalStack):
             self._expanded,
             Upstreams(self._dynamodb, self.kms, self.event_bus, self.secrets_manager),
             parameters=self._parameters,
+            tell=self._tell_refusal,
         )
         self._home = Path(tempfile.mkdtemp(prefix="keyturn-stack-"))
         unzip(self._deployment_source, self._home)
@@ -95,12 +114,12 @@ class DeployedStack(LocalStack):
         return self
 
     def load(self) -> None:
-        """Has one instance of every endpoint start: an instance imports its handler at its first event."""
-        nothing: dict[str, Any] = {"requestContext": {"http": {"method": "OPTIONS"}}}
-        with ThreadPoolExecutor() as pool:
-            endpoints = [self._pools[route.function] for route in self.template.routes]
-            for pending in [pool.submit(one.invoke, nothing) for one in dict.fromkeys(endpoints)]:
-                pending.result()
+        """Has one instance of every endpoint start: an instance imports its handler at its first event.
+
+        Raises StartError.
+        """
+        endpoints = dict.fromkeys(route.function for route in self.template.routes)
+        start_all([self._pools[one].invoke for one in endpoints])
 
     def log(self) -> list[str]:
         """The functions' own lines, in the order they were invoked in."""
@@ -137,6 +156,11 @@ class DeployedStack(LocalStack):
         self._log.append(line)
         if self._echo and self._serving:
             sys.stdout.write(readable(line))
+            sys.stdout.flush()
+
+    def _tell_refusal(self, refusal: Refusal) -> None:
+        if self._echo:
+            sys.stdout.write(f"REFUSED  {refusal}\n")
             sys.stdout.flush()
 
     def _invoke(self, logical_id: str, event: dict[str, Any]) -> Any:

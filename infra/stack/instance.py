@@ -32,6 +32,11 @@ Log = Callable[[str], None]
 class InvocationError(Exception):
     """A function that ended with an error, or did not answer in its time. The text is the runtime's."""
 
+    @property
+    def told_by_the_function(self) -> str:
+        """The text without the emulator's own words."""
+        return "\n".join(line for line in str(self).splitlines() if "(rapid)" not in line)
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:

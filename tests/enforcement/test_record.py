@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from infra.enforcement.front import EnforcedAws, Upstreams
-from infra.enforcement.record import Refusal
+from infra.enforcement.record import Record, Refusal
 from tests.enforcement.conftest import Upstream
 from tests.support.signed import Sender, sign
 
@@ -39,3 +39,11 @@ def test_used_and_refused_calls_are_told_by_role_statement_and_action(
 
 def test_logs_are_not_asked_for_here_and_so_not_called_too_wide(aws: EnforcedAws) -> None:
     assert not [line for line in aws.too_wide() if "logs:" in line or "MetadataRole" in line]
+
+
+def test_a_refusal_is_told_when_it_happens() -> None:
+    told: list[Refusal] = []
+    refusal = Refusal("TokenRole", "kms:Sign", "a key", "because no statement allows it")
+    Record(told.append).refuse(refusal)
+    assert told == [refusal]
+    assert str(refusal) == "TokenRole: kms:Sign on a key because no statement allows it"

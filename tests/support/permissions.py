@@ -19,7 +19,7 @@ def found_by(record: Record, unused: list[str]) -> Found:
     """What one process found, as it can be handed to another."""
     refused: Counter[str] = Counter()
     for one, count in record.refused.items():
-        refused[f"{one.role}: {one.action} on {one.resource} {one.why}"] += count
+        refused[str(one)] += count
     return {"allowed": record.allowed.total(), "refused": dict(refused), "unused": unused}
 
 
