@@ -88,7 +88,10 @@ def csrf_token(*, browser: str, purpose: str) -> str:
 
 
 def check_csrf_token(token: str | None, *, browser: str, purpose: str) -> None:
-    """Raises InvalidRequest where the form's token is not this browser's for this purpose."""
-    expected = csrf_token(browser=browser, purpose=purpose)
-    if not hmac.compare_digest((token or "").encode("utf-8", "surrogatepass"), expected.encode()):
+    """Raises InvalidRequest where the form's token is not this browser's for this purpose; without a cookie
+    there is no browser to be of, and its token would be everybody's to make.
+    """
+    expected = csrf_token(browser=browser, purpose=purpose).encode()
+    given = (token or "").encode("utf-8", "surrogatepass")
+    if not browser or not hmac.compare_digest(given, expected):
         raise InvalidRequest("This form was not sent from its own page.", reason="csrf")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.protocol.interaction import hash_identifier
+from chalicelib.protocol.interaction import csrf_token, hash_identifier
+from infra.local.stack import LocalStack
 from tests.support.browser import Browser, forms
 from tests.support.device import Device, connect, device, device_client, enter
 from tests.support.http import Caller
@@ -13,6 +14,7 @@ from tests.support.refusal import assert_page, last_log
 from tests.support.tenant import Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit
+from tests.support.wire import nothing_written
 
 Log = pytest.CaptureFixture[str]
 
@@ -63,6 +65,17 @@ def test_a_decision_counts_only_from_its_own_page(
 
 
 @spec("RFC8628-5.4")
+def test_a_code_from_a_browser_that_saw_no_page_counts_for_nothing(
+    stack: LocalStack, tv: Device, caller: Caller, capsys: Log
+) -> None:
+    """Without a cookie, what binds a form to its browser is known to everybody."""
+    fields = {"csrf": csrf_token(browser="", purpose="/device"), "user_code": tv.ask().user_code}
+    with nothing_written(stack):
+        answer = Browser(caller).submit("/device", fields)
+    assert answer.status == 400
+    assert last_log(capsys)["reason"] == "csrf"
+
+
 @pytest.mark.parametrize("csrf", ["", "0" * 64])
 def test_a_code_counts_only_from_its_own_page(tv: Device, here: Visit, capsys: Log, csrf: str) -> None:
     answer = here.browser.submit("/device", {"csrf": csrf, "user_code": tv.ask().user_code})
