@@ -62,6 +62,8 @@ class KmsAccesses:
             "kms:KeyUsage": (key.key_usage,),
         }
         context |= {f"aws:ResourceTag/{tag}": (value,) for tag, value in key.tags.items()}
+        if key.aliases:
+            context["kms:ResourceAliases"] = key.aliases
         if plain in self._aliases:
             context["kms:RequestAlias"] = (plain,)
         if operation == "TagResource":

@@ -19,17 +19,18 @@ class LaterKeys:
         self._kms = kms
 
     def find(self, key_id: str) -> Key | None:
-        """A key by its id, with its tags and its policy; None where there is none."""
+        """A key by its id, with its tags, aliases and policy; None where there is none."""
         try:
             metadata = self._ask("DescribeKey", key_id)["KeyMetadata"]
             tags = self._ask("ListResourceTags", key_id)["Tags"]
+            aliases = self._ask("ListAliases", key_id)["Aliases"]
             policy = self._ask("GetKeyPolicy", key_id)["Policy"]
             return Key(
                 logical_id="",
                 key_id=metadata["KeyId"],
                 key_spec=metadata["KeySpec"],
                 key_usage=metadata["KeyUsage"],
-                aliases=(),
+                aliases=tuple(alias["AliasName"] for alias in aliases),
                 tags={tag["TagKey"]: tag["TagValue"] for tag in tags},
                 policy=policy,
             )

@@ -27,6 +27,7 @@ _CONDITION_KEYS = {
     "kms:KeyUsage",
     "kms:MessageType",
     "kms:RequestAlias",
+    "kms:ResourceAliases",
     "kms:SigningAlgorithm",
 }
 

@@ -156,7 +156,10 @@ def test_a_key_of_another_stack_or_of_another_use_cannot_be_taken_by_tagging_it(
     for key in (others, large):
         for function in ("KeyRotation", "Token"):
             assert refused(account.ask(function, "TagResource", KeyId=key.arn, Tags=tags))
-    # Tagging is a part of making a key, and IAM can't tell it from tagging a signing key that has no stack.
+    named = account.key({})
+    account.kms.create_alias("alias/an-app-of-somebody", named.key_id)
+    assert refused(account.ask("KeyRotation", "TagResource", KeyId=named.arn, Tags=tags))
+    # Tagging is a part of making a key: IAM can't tell it from tagging one that has no stack and no name.
     bare = account.key({})
     assert not refused(account.ask("KeyRotation", "TagResource", KeyId=bare.arn, Tags=tags))
     assert refused(account.ask("KeyRotation", "TagResource", KeyId=bare.arn, Tags=tags[:1]))

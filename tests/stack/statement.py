@@ -33,6 +33,7 @@ OF_NEW_KEYS: dict[str, Any] = {
         "StringEquals": {"aws:RequestTag/keyturn:stack": STACK},
         "StringLike": {"aws:RequestTag/keyturn:made-for": "?*"},
         "ForAllValues:StringEquals": {"aws:TagKeys": ["keyturn:stack", "keyturn:made-for"]},
+        "ForAllValues:StringLike": {"kms:ResourceAliases": {"Fn::Sub": "alias/${AWS::StackName}/*"}},
         "StringEqualsIfExists": {**SPECS, "aws:ResourceTag/keyturn:stack": STACK},
     },
 }
