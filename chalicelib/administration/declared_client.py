@@ -38,6 +38,9 @@ _OWN = {
     "former_secret_lifetime": members.number,
 }
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# RFC 9700 section 4.15: the sub of a client's own tokens is its client_id, so it must be nobody's sub. Those
+# made here are so many letters and digits (administration/users.py).
+_SUB = re.compile(r"[A-Za-z0-9]{22}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,12 @@ class DeclaredClient:
         client_id = properties.get("client_id")
         if client_id is None:
             return None
-        if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
-            raise InvalidMember(
-                "client_id is 1 to 128 letters, digits, dots, dashes, underscores; left out, one is made.",
-                member="client_id",
-            )
-        return client_id
+        return _checked(client_id)
 
     def make(
         self, name: str, properties: Mapping[str, Any], *, before: Mapping[str, Any] | None, owner: str
     ) -> Made:
+        _checked(name)
         given = declared_members(properties, {**MEMBERS, **_OWN}, kind=TYPE)
         former_for = _former_seconds(given)
         version = _version(owner, name, given.pop("secret_version", "1"))
@@ -150,6 +149,20 @@ class DeclaredClient:
         return ClientAdministration(
             clients=self.administration.clients, random=self.administration.random, owner=owner
         )
+
+
+def _checked(client_id: Any) -> str:
+    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
+        raise InvalidMember(
+            "client_id is 1 to 128 letters, digits, dots, dashes, underscores; left out, one is made.",
+            member="client_id",
+        )
+    if _SUB.fullmatch(client_id):
+        raise InvalidMember(
+            "client_id is of the form of a person's sub: 22 letters and digits. Left out, one is made.",
+            member="client_id",
+        )
+    return client_id
 
 
 def _former_seconds(given: dict[str, Any]) -> int:

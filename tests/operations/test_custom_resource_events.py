@@ -97,6 +97,15 @@ def test_anything_at_all_is_taken_without_a_fault(stack: LocalStack, whole: Any)
     function().handler(whole, LambdaContext("CustomResources"))
 
 
+@pytest.mark.parametrize("name", ["9bR1tfdGdt3Y7cZPA6yQ4w", "https://app.example/metadata", "a/b", "a b"])
+def test_no_name_is_taken_from_an_event_that_a_template_could_not_give(
+    stack: LocalStack, records: Records, name: str
+) -> None:
+    before = records.ids()
+    told = answer(stack, event(stack, RequestType="Update", PhysicalResourceId=name))
+    assert (told["Status"], told["Reason"][:12], records.ids()) == ("FAILED", "client_id is", before)
+
+
 def test_nothing_is_done_for_whoever_wants_the_answer_elsewhere(
     stack: LocalStack, records: Records, capsys: pytest.CaptureFixture[str]
 ) -> None:
