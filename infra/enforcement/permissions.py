@@ -1,4 +1,4 @@
-"""docs/permissions.md: which endpoint may do what, out of the expanded template.
+"""docs/permissions.md: which function may do what, out of the expanded template.
 
 `python -m infra.enforcement.permissions` writes it.
 """
@@ -13,20 +13,21 @@ from infra.enforcement.role import read_roles
 from infra.enforcement.statement import Statement
 from infra.expand import TEMPLATE, expand, to_yaml, with_code
 from infra.local.intrinsics import parse_yaml
-from infra.local.template import read_template
+from infra.local.template import STACK_NAME, read_template
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 
 _HEAD = """# Permissions
 
-What each endpoint's function may do, out of its role in [infra/template.yaml](../infra/template.yaml). Beside
+What each function may do, out of its role in [infra/template.yaml](../infra/template.yaml). Beside
 this each may write to its own log group, and nothing more. `python -m infra.enforcement.permissions` writes
 this page; a test fails where it is not current.
 
-`Grants/by_sub` is an index. In brackets: which items, by what their keys begin with. Signing keys are those
-tagged `keyturn:stack` with the stack's name; those that key_rotation made have `keyturn:made-for` as well.
+`Grants/by_sub` is an index, STACK the stack's name. In brackets: which items, by what their keys begin with.
+Signing keys are those tagged `keyturn:stack` with the stack's name; those that key_rotation made have
+`keyturn:made-for` as well.
 
-| endpoint | action | on | statement |
+| function | action | on | statement |
 |---|---|---|---|
 """
 _TAIL = """
@@ -82,7 +83,9 @@ def _tagged(statement: Statement) -> str:
 def _name(resource: str, names: Mapping[str, str]) -> str:
     plain = resource if resource in names else resource.rpartition(":")[2]
     owner, _, index = plain.partition("/index/")
-    return names.get(owner, owner) + (f"/{index}" if index else "")
+    # Of a secret, the beginning of its name, which is the stack's.
+    owner = names.get(owner, owner).replace(f"{STACK_NAME}/", "secrets STACK/", 1)
+    return owner + (f"/{index}" if index else "")
 
 
 def main() -> int:

@@ -19,8 +19,8 @@ _START_AIMS = {"metadata": 1.5, "jwks": 1.5, "token": 3.0}
 def requests_head() -> str:
     """The heading of the requests' table."""
     return (
-        f"{'':40}{'calls / budget':>14}{'CPU ms of the handler':>24}\n"
-        f"{'request':40}{'DynamoDB':>9}{'Sign':>5}{'in all':>8}{'no AWS':>8}{'aim':>8}\n" + "-" * _WIDTH
+        f"{'':41}{'calls / budget':>14}{'CPU ms of the handler':>24}\n"
+        f"{'request':41}{'DynamoDB':>9}{'Sign':>5}{'in all':>8}{'no AWS':>8}{'aim':>8}\n" + "-" * _WIDTH
     )
 
 
@@ -30,7 +30,7 @@ def request_line(measured: Measured) -> str:
     dynamodb = f"{calls.dynamodb}/{budget.dynamodb}"
     sign = f"{calls.kms_sign}/{budget.kms_sign}"
     without = measured.without_aws.median
-    line = f"{measured.kind.name:40}{dynamodb:>9}{sign:>5}{measured.total.median:8.2f}{without:8.3f}"
+    line = f"{measured.kind.name:41}{dynamodb:>9}{sign:>5}{measured.total.median:8.2f}{without:8.3f}"
     return line + _aim(without, target) + ("  OVER BUDGET" if measured.over_budget else "")
 
 
