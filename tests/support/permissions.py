@@ -6,6 +6,8 @@ from typing import TypedDict
 
 from infra.enforcement.record import Record
 
+_MOST = 30
+
 
 class Found(TypedDict):
     """How many calls were allowed; the refused ones, a line each, with their number; what nothing used."""
@@ -42,7 +44,9 @@ def report(found: Found, *, too_wide: bool) -> Iterator[str]:
     """The lines at the end of a run; what nothing used is only told of where it is asked about."""
     refused, unused = sum(found["refused"].values()), len(found["unused"])
     yield f"{found['allowed']} calls allowed, {refused} refused; {unused} permissions used by none"
-    for line, count in sorted(found["refused"].items()):
+    for line, count in sorted(found["refused"].items())[:_MOST]:
         yield f"REFUSED {count}x {line}"
+    if len(found["refused"]) > _MOST:
+        yield f"REFUSED and {len(found['refused']) - _MOST} kinds more"
     for line in found["unused"] if too_wide else ():
         yield f"UNUSED  {line}"
