@@ -27,6 +27,7 @@ def _jwks(name: str, value: Any) -> dict[str, Any]:
         raise InvalidMember(f"{name} is a JWK set: an object whose keys is a list of JWKs.", member=name)
     if any(_PRIVATE & key.keys() for key in keys):
         raise InvalidMember(f"{name} holds a private or secret key. Give the public keys alone.", member=name)
+    members.check_kept(name, value)
     return dict(value)
 
 

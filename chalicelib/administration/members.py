@@ -7,6 +7,10 @@ from chalicelib.administration.refusals import InvalidMember
 
 Parse = Callable[[str, Any], Any]
 
+# DynamoDB: so many levels of an item, and numbers of so many digits.
+MAX_DEPTH = 30
+MAX_NUMBER = 10**38
+
 
 def text(name: str, value: Any) -> str:
     """A string."""
@@ -41,6 +45,33 @@ def number(name: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidMember(f"{name} is a whole number.", member=name)
     return value
+
+
+def check_kept(name: str, value: Any) -> None:
+    """Raises InvalidMember for what DynamoDB does not keep as it is, anywhere within: fractions, null in
+    lists, half characters, numbers of over 38 digits, and what is nested more deeply than it takes.
+    """
+    if not _is_kept(value, MAX_DEPTH):
+        raise InvalidMember(
+            f"{name} can't be kept: it has a fraction, half a character, or too large a number in it.",
+            member=name,
+        )
+
+
+def _is_kept(value: Any, depth: int) -> bool:
+    match value:
+        case str():
+            return value.isascii() or not any("\ud800" <= one <= "\udfff" for one in value)
+        case int():
+            return abs(value) < MAX_NUMBER
+        case dict():
+            return depth > 0 and all(
+                _is_kept(key, 0) and (one is None or _is_kept(one, depth - 1)) for key, one in value.items()
+            )
+        case list() | tuple():
+            return depth > 0 and all(_is_kept(one, depth - 1) for one in value)
+        case _:
+            return False
 
 
 def members_of(document: Mapping[str, Any], known: Mapping[str, Parse], *, kind: str) -> dict[str, Any]:

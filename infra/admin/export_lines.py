@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from chalicelib.accounts.password import check_password_hash
 from chalicelib.accounts.user import User
 from chalicelib.administration.client_document import changed_client, check_client, client_metadata, complete
+from chalicelib.administration.members import check_kept
 from chalicelib.administration.refusals import AdministrationRefused, InvalidMember
 from chalicelib.administration.registry import Registered
 from chalicelib.administration.resource_servers import changed_resource_server, resource_server_document
@@ -128,13 +129,14 @@ def _line(kind: str, document: Mapping[str, Any]) -> str:
 def _parsed(line: str) -> tuple[str, dict[str, Any]]:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidMember("This is no JSON.") from None
     if not isinstance(found, dict) or len(found) != 1:
         raise InvalidMember("This is no record of an export.")
     ((kind, document),) = found.items()
     if kind not in (*KINDS, "keyturn_export", "end") or not isinstance(document, dict):
         raise InvalidMember("This is no record of an export.")
+    check_kept(f"The {kind.replace('_', ' ')}", document)
     return kind, document
 
 
@@ -156,7 +158,7 @@ def _add_resource_server(export: Export, document: dict[str, Any]) -> None:
 
 def _add_client(export: Export, document: dict[str, Any]) -> None:
     client_id, owner = _taken(document, "client_id", str), _optional(document, "declared_by", str)
-    hashes = tuple(document.pop("client_secret_hashes", ()))
+    hashes = tuple(_optional(document, "client_secret_hashes", list) or ())
     if not all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes):
         raise InvalidMember("client_secret_hashes are SHA-256, in hexadecimal.")
     blank = Client(

@@ -111,14 +111,21 @@ def _made(tenant: Tenant, plan: Plan, *, of: int) -> Answer:
     try:
         for change in make_steps(tenant, plan):
             made.append(change)  # noqa: PERF402 - those before a failure are kept
-    except (*_FAILURES, KeyboardInterrupt) as error:
+    # Whatever it was: what was made before is to be told, to people and to the audit trail.
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
         failed = (
-            f"{str(error) or 'Stopped.'} {len(made)} of {of} changes were made and stand; the others "
+            f"{_why(error)} {len(made)} of {of} changes were made and stand; the others "
             "were not. Run the import again: it goes on from here."
         )
     return Answer(
         f"Imported: {len(made)} of {of} changes made.", {"made": len(made), "of": of}, tuple(made), failed
     )
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped."
+    return str(error) if isinstance(error, _FAILURES) else f"Something went wrong ({type(error).__name__})."
 
 
 def _shown(plan: Plan, tenant: Tenant) -> str:

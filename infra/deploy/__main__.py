@@ -12,7 +12,7 @@ from infra.deploy.aws import connect
 from infra.deploy.deploy_error import DeployError
 from infra.deploy.deployment import Wish, deploy
 from infra.deploy.parameters import OPTIONS, parse_pairs
-from infra.deploy.screen import WIDTH, say, wrapped
+from infra.deploy.screen import WIDTH, printable_lines, say, wrapped
 from infra.deploy.stack import StackName
 
 ADOPTIONS = Path("build/adopt")
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None, *, interval_s: float = 3.0) -> int:
         else:
             deploy(aws, _wish(options, stack, interval_s))
     except DeployError as error:
-        text = str(error)
+        text = printable_lines(str(error))
         sys.stderr.write(f"\n{text}\n" if "\n" in text else f"\n{wrapped(text, indent='')}\n")
         return 1
     except BuildError as error:

@@ -99,6 +99,24 @@ BROKEN: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
         "private",
     ),
     "three secrets": (in_kind("client", client_secret_hashes=[hash_of(one) for one in "abc"]), "two"),
+    "nested too deeply": (
+        lambda lines: [*lines[:1], '{"user":{"claims":' + "[" * 100_000, *lines[1:]],
+        "line 2: This is no JSON.",
+    ),
+    "a fraction in a key": (
+        in_kind(
+            "client",
+            token_endpoint_auth_method="private_key_jwt",
+            client_secret_hashes=[],
+            jwks={"keys": [{"kty": "EC", "x": 1.5}]},
+        ),
+        "can't be kept",
+    ),
+    "half a character": (in_kind("client", client_name="\ud800"), "can't be kept"),
+    "half a character as a name": (in_kind("user", claims={"\ud800": "a"}), "can't be kept"),
+    "a number of 39 digits": (in_kind("user", claims={"shoe_size": 10**38}), "can't be kept"),
+    "a number for hashes": (in_kind("client", client_secret_hashes=5), "another type"),
+    "null for hashes": (in_kind("client", client_secret_hashes=None), "secret"),
     "another kind of hash": (in_kind("user", password_hash="$2b$10$abcdefghijklmnopqrstuv"), "Argon2id"),
 }
 

@@ -10,6 +10,8 @@ import pytest
 from chalicelib.accounts.password import verify_password
 from chalicelib.aws.logins import LoginStore
 from chalicelib.aws.registries import ClientRegistry
+from infra.admin.import_plan import Plan
+from infra.admin.transfer import _made
 from tests.admin.conftest import Run
 from tests.admin.operators_aws import OperatorsAws
 from tests.stores.fresh import name, table
@@ -198,6 +200,14 @@ def test_an_import_that_ends_half_way_says_so_and_goes_on_when_run_again(
     aws.fail_after_puts = None
     assert "2 of 2" in run("import", file, "--yes").out
     assert ClientRegistry(table("Clients")).find(records["client_id"]) is not None
+
+
+def test_whatever_ends_an_import_what_was_made_is_told() -> None:
+    no_tenant: Any = object()
+    stopped = _made(no_tenant, Plan(resource_servers=(), clients=(), users=()), of=3)
+    assert stopped.failed is not None
+    assert "AttributeError" in stopped.failed
+    assert "0 of 3 changes were made and stand" in stopped.failed
 
 
 def test_an_import_from_standard_input_does_not_ask(run: Run) -> None:
