@@ -1,43 +1,26 @@
 """Signing a person out everywhere, disabling them, another password: what they had ends, at once."""
 
-import secrets
 import time
 from collections.abc import Callable
 
 import pytest
 
-from chalicelib.accounts.password import SALT_BYTES
-from chalicelib.administration.users import UserAdministration
-from chalicelib.aws.grants import GrantStore
-from chalicelib.aws.logins import LoginStore
-from chalicelib.aws.registries import UserRegistry
-from tests.stores.fresh import table
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
 from tests.support.code_use import live_at, the_api
 from tests.support.http import Caller
+from tests.support.operator import people
 from tests.support.tenant import Tenant
 from tests.support.visit import Visit
 
 OTHER_PASSWORD = "another good long pass phrase"
 
 
-def operator() -> UserAdministration:
-    return UserAdministration(
-        users=UserRegistry(table("Users")),
-        logins=LoginStore(table("Users")),
-        grants=GrantStore(table("Grants")),
-        random=secrets.token_urlsafe,
-        salt=lambda: secrets.token_bytes(SALT_BYTES),
-        settle=lambda: None,
-    )
-
-
 ENDS: dict[str, Callable[[str, int], object]] = {
-    "signed out": lambda sub, now: operator().sign_out(sub, now=now),
-    "disabled": lambda sub, now: operator().disable(sub, now=now),
-    "deleted": lambda sub, now: operator().delete(sub, now=now),
-    "another password": lambda sub, now: operator().set_password(sub, OTHER_PASSWORD, now=now),
+    "signed out": lambda sub, now: people().sign_out(sub, now=now),
+    "disabled": lambda sub, now: people().disable(sub, now=now),
+    "deleted": lambda sub, now: people().delete(sub, now=now),
+    "another password": lambda sub, now: people().set_password(sub, OTHER_PASSWORD, now=now),
 }
 
 
@@ -45,7 +28,7 @@ ENDS: dict[str, Callable[[str, int], object]] = {
 def here(caller: Caller, tenant: Tenant, browser: Browser) -> Visit:
     """A person of their own, signed in at an app."""
     person, app = tenant.person(), ClientApp(tenant.public_client(), caller)
-    users = operator()
+    users = people()
     users.rename(person.sub, person.login, now=0)
     return Visit(app, browser, person, tenant)
 
@@ -76,7 +59,7 @@ def test_the_mark_alone_ends_what_the_index_does_not_show_yet(here: Visit) -> No
 
 def test_who_was_signed_out_signs_in_again_and_stays_so(here: Visit) -> None:
     here.app.tokens(here.browser, here.person)
-    operator().sign_out(here.person.sub, now=int(time.time()) - 1)
+    people().sign_out(here.person.sub, now=int(time.time()) - 1)
     item = here.tenant.table("Users").find(id=f"user#{here.person.sub}")
     # As if the session that ended were an hour old.
     for session in here.tenant.table("Sessions").items():
@@ -90,8 +73,8 @@ def test_who_was_signed_out_signs_in_again_and_stays_so(here: Visit) -> None:
 
 def test_a_disabled_person_who_is_enabled_again_signs_in_anew(here: Visit) -> None:
     here.app.tokens(here.browser, here.person)
-    operator().disable(here.person.sub, now=int(time.time()) - 1)
+    people().disable(here.person.sub, now=int(time.time()) - 1)
     here.browser.open("/authorize", here.app.request())
     assert here.browser.sign_in(here.person).status == 403
-    operator().enable(here.person.sub, now=int(time.time()))
+    people().enable(here.person.sub, now=int(time.time()))
     assert here.app.tokens(here.browser, here.person)["access_token"]

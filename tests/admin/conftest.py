@@ -17,6 +17,7 @@ from infra.admin.__main__ import main
 from infra.local.stack import LocalStack
 from tests.admin.operators_aws import OperatorsAws
 from tests.support.environment import skip_where_deployed
+from tests.support.operator import variables_of_aws
 
 
 @pytest.fixture
@@ -65,15 +66,7 @@ def run(
         with monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith("AWS_")]:
                 patch.delenv(name)
-            for name, value in {
-                "AWS_ENDPOINT_URL": aws.url,
-                "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
-                "AWS_SECRET_ACCESS_KEY": "example",
-                "AWS_DEFAULT_REGION": "us-east-1",
-                "AWS_CONFIG_FILE": str(tmp_path / "none"),
-                "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-                "AWS_EC2_METADATA_DISABLED": "true",
-            }.items():
+            for name, value in variables_of_aws(aws.url, "us-east-1", tmp_path / "none").items():
                 patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.StringIO(typed))
             capsys.readouterr()

@@ -5,15 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.accounts.password import SALT_BYTES
 from chalicelib.administration.clients import ClientAdministration
 from chalicelib.administration.resource_servers import ResourceServerAdministration
 from chalicelib.administration.users import UserAdministration
-from chalicelib.aws.grants import GrantStore
-from chalicelib.aws.logins import LoginStore
-from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry, UserRegistry
+from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry
 from infra.local.stack import LocalStack
 from tests.stores.fresh import table
+from tests.support.operator import people
 
 
 @pytest.fixture(autouse=True)
@@ -45,14 +43,7 @@ def owned() -> Callable[[str], ClientAdministration]:
 @pytest.fixture
 def users() -> UserAdministration:
     """An operator's."""
-    return UserAdministration(
-        users=UserRegistry(table("Users")),
-        logins=LoginStore(table("Users")),
-        grants=GrantStore(table("Grants")),
-        random=secrets.token_urlsafe,
-        salt=lambda: secrets.token_bytes(SALT_BYTES),
-        settle=lambda: None,
-    )
+    return people()
 
 
 def clients_of(owner: str | None) -> ClientAdministration:

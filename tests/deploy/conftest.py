@@ -19,6 +19,7 @@ from infra.package_manifest import Manifest
 from infra.versions import with_versions
 from tests.deploy.fake_aws import FakeAws
 from tests.deploy.fake_stack import Stack
+from tests.support.operator import variables_of_aws
 
 NAME = "keyturn-acme-prod"
 
@@ -69,15 +70,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeAws]:
     for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
         monkeypatch.delenv(name)
     with FakeAws() as fake:
-        for name, value in {
-            "AWS_ENDPOINT_URL": fake.url,
-            "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
-            "AWS_SECRET_ACCESS_KEY": "example",
-            "AWS_DEFAULT_REGION": "eu-central-1",
-            "AWS_CONFIG_FILE": str(tmp_path / "none"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }.items():
+        for name, value in variables_of_aws(fake.url, "eu-central-1", tmp_path / "none").items():
             monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)
         yield fake
