@@ -102,3 +102,9 @@ def test_the_help_of_make_fits_eighty_columns() -> None:
     told = re.findall(r"^([a-z-]+):.*?## (.*)$", MAKEFILE, re.MULTILINE)
     assert len(told) > 10
     assert [f"{name}: {what}" for name, what in told if len(f"make {name:14} {what}") > 80] == []
+
+
+def test_every_folder_of_tests_is_told_of() -> None:
+    told = re.findall(r"`tests/(\w+)", text(ROOT / "docs" / "tests.md"))
+    parts = (path.relative_to(ROOT).parts for path in tracked())
+    assert {one[1] for one in parts if one[0] == "tests" and len(one) > 2} - set(told) == set()

@@ -2,8 +2,10 @@
 of the package as it is deployed, beside a handler that does nothing.
 """
 
+import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,7 +70,9 @@ class EmulatedStarts:
         for _ in _rounds():
             for function in functions:
                 kind = kinds.get(function.logical_id)
-                instance = self._asked(function, kind.prepare(world) if kind else None, world.caller.issuer)
+                sending = kind.prepare(world) if kind else None
+                with _ahead_of_others():
+                    instance = self._asked(function, sending, world.caller.issuer)
                 if instance.init_ms is not None:
                     found[function.logical_id].init.append(instance.init_ms)
                 if kind and instance.first_invoke_ms is not None:
@@ -115,6 +119,19 @@ def _event(sending: Sending, issuer: str) -> dict[str, Any]:
         cookies=[f"{name}={value}" for name, value in sending.cookies.items()],
         body=sending.body,
     )
+
+
+@contextmanager
+def _ahead_of_others() -> Iterator[None]:
+    """What is started here goes before all else on the machine, where this user may say so (root)."""
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, -20)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, usual)
 
 
 def _rounds() -> Iterator[int]:
