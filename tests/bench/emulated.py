@@ -123,7 +123,7 @@ def _event(sending: Sending, issuer: str) -> dict[str, Any]:
 
 @contextmanager
 def _ahead_of_others() -> Iterator[None]:
-    """What is started here goes before all else on the machine, where this user may say so: on Linux, as root.
+    """What is started here goes before all else on the machine, where this user may say so: Linux, as root.
     Niceness would not do: it counts within a session, and each instance has its own.
     """
     if not hasattr(os, "sched_setscheduler"):
