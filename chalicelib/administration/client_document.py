@@ -1,6 +1,7 @@
-"""A client as a JSON document: the metadata of RFC 7591 section 2, and four members of our own.
+"""A client as a JSON document: the metadata of RFC 7591 section 2, and members of our own.
 
-`resources`, `allowed_resources`, `rotate_refresh_tokens` are those of chalicelib.protocol.client. What
+`resources`, `allowed_resources`, `rotate_refresh_tokens` and those about exchanging tokens are those of
+chalicelib.protocol.client. What
 identifies and authenticates a client (client_id, secrets) is no metadata and stands beside it.
 """
 
@@ -48,12 +49,17 @@ MEMBERS: dict[str, Parse] = {
     "resources": members.texts,
     "allowed_resources": members.texts,
     "rotate_refresh_tokens": members.flag,
+    "exchange_audiences": members.texts,
+    "exchange_subject_audiences": members.texts,
+    "impersonation": members.flag,
+    "id_jag_audiences": members.objects,
 }
 
 # What a member is where the document does not have it, or has null (RFC 7591 section 2).
 DEFAULTS: dict[str, Any] = {
     **{name: value for name, value in defaults_of(Client).items() if name in MEMBERS},
     "jwks": None,
+    "id_jag_audiences": {},
     "client_name": "",
     "token_endpoint_auth_method": DEFAULT_AUTH_METHOD,
 }

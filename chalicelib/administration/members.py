@@ -74,6 +74,20 @@ def _is_kept(value: Any, depth: int) -> bool:
             return False
 
 
+def objects(name: str, value: Any) -> dict[str, Any]:
+    """An object of objects."""
+    if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+        raise InvalidMember(f"{name} is an object of objects.", member=name)
+    return dict(value)
+
+
+def words_by_name(name: str, value: Any) -> dict[str, tuple[str, ...]]:
+    """An object whose members are words, as one string or as a list."""
+    if not isinstance(value, dict):
+        raise InvalidMember(f"{name} is an object of lists of words.", member=name)
+    return {key: words(name, one) for key, one in value.items()}
+
+
 def members_of(document: Mapping[str, Any], known: Mapping[str, Parse], *, kind: str) -> dict[str, Any]:
     """The document's members, parsed; one that is null stays None. Raises InvalidMember, for an unknown
     member too.

@@ -27,12 +27,16 @@ MEMBERS: dict[str, Parse] = {
     "scopes": _scopes,
     "access_token_lifetime": members.number,
     "access_token_signing_alg": members.text,
+    "exchange_clients": members.texts,
+    "exchange_scopes": members.words_by_name,
 }
 DEFAULTS: dict[str, Any] = {
     "resource_name": "",
     "scopes": {},
     "access_token_lifetime": None,
     "access_token_signing_alg": "ES256",
+    "exchange_clients": (),
+    "exchange_scopes": {},
 }
 
 
@@ -117,7 +121,13 @@ def changed_resource_server(server: ResourceServer, document: Mapping[str, Any])
 def resource_server_document(server: ResourceServer) -> dict[str, Any]:
     """The resource server without its identifier, and without the members that are as by default."""
     found = {name: getattr(server, name) for name in MEMBERS}
-    return {name: value for name, value in found.items() if value != DEFAULTS[name]}
+    carriers = {scope: list(values) for scope, values in server.exchange_scopes.items()}
+    document = {**found, "exchange_clients": server.exchange_clients, "exchange_scopes": carriers}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in document.items()
+        if value != DEFAULTS[name]
+    }
 
 
 def complete(document: Mapping[str, Any]) -> dict[str, Any]:

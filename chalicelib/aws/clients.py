@@ -13,6 +13,7 @@ from chalicelib.aws.calls import get_item, put_item
 from chalicelib.aws.records import to_members, to_record
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.record import Record as AnyRecord
 
 CACHE_SECONDS = 60
 # Whoever guesses secrets makes an instance read a record so often and no more.
@@ -20,10 +21,10 @@ LOOK_AGAIN_SECONDS = 1
 CACHE_RECORDS = 1000
 MAX_KEY_BYTES = 2048
 
-Record = TypeVar("Record", Client, ResourceServer)
+Record = TypeVar("Record", bound=AnyRecord)
 
 
-class _RecordStore(Generic[Record]):
+class RecordStore(Generic[Record]):
     """The last records found, each for at most CACHE_SECONDS. What is not found is not remembered,
     so that a new client works at once and a flood of invented ones fills nothing; only `expected`
     names are, which many requests ask for whether they have a record or not.
@@ -76,7 +77,7 @@ class _RecordStore(Generic[Record]):
         put_item(self._table, {"id": self.prefix + name, **to_members(record)})
 
 
-class ClientStore(_RecordStore[Client]):
+class ClientStore(RecordStore[Client]):
     """Implements the port Clients."""
 
     record_type = Client
@@ -86,7 +87,7 @@ class ClientStore(_RecordStore[Client]):
         self._put(client.client_id, client)
 
 
-class ResourceServerStore(_RecordStore[ResourceServer]):
+class ResourceServerStore(RecordStore[ResourceServer]):
     """Implements the port ResourceServers. `audience` is the tenant's own, which needs no record."""
 
     record_type = ResourceServer

@@ -33,9 +33,14 @@ class TokenStatusStore:
             self._users.key(token.sub),
             self._revoked_tokens.key(token.jti),
         ]
-        client, grant, user, revoked = batch_get_items(keys)
+        exchanged = token.granted_to != token.client_id
+        if exchanged:
+            keys.append(self._clients.key(token.granted_to))
+        client, grant, user, revoked, *grantee = batch_get_items(keys)
+        issued_to = self._clients.record(client)
         return TokenStatus(
-            client=self._clients.record(client),
+            client=issued_to,
+            grantee=self._clients.record(grantee[0]) if exchanged else issued_to,
             grant=self._grants.record(grant),
             user=self._users.record(user),
             revoked=revoked is not None,

@@ -6,9 +6,11 @@ The phases every grant shares stand here, in order, so that no grant can forget 
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.device_grants import DeviceGrantStore
+from chalicelib.aws.kms import KeyRing
 from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.resource_servers import resource_servers
@@ -30,8 +32,11 @@ from chalicelib.protocol.grants.device_code import redeem_device_code
 from chalicelib.protocol.grants.refresh_token import refresh
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.scope import parse_scope
-from chalicelib.protocol.supported import DEVICE_CODE
+from chalicelib.protocol.supported import DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE
 from chalicelib.record import Record
+
+if TYPE_CHECKING:
+    from chalicelib.protocol.exchange import TokenExchanger
 
 
 class Ports(Record, kw_only=True):
@@ -39,6 +44,7 @@ class Ports(Record, kw_only=True):
 
     authenticator: ClientAuthenticator
     issuer: TokenIssuer
+    keys: KeyRing
     grants: DeviceGrantStore
 
 
@@ -60,7 +66,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         now=now,
     )
     issued = grant(token_request, ports)
-    log = {"outcome": "issued", **grant_facts(issued.grant)}
+    log = {"outcome": "issued", **({"sub": issued.sub} if issued.sub else {}), **grant_facts(issued.grant)}
     return json_response(issued.response, headers={"pragma": "no-cache"}, log=log)
 
 
@@ -74,6 +80,19 @@ def find_grant(grant_type: str, client: Client) -> Callable[[AccessTokenRequest,
     return grant
 
 
+def _exchange_token(request: AccessTokenRequest, ports: Ports) -> Issued:
+    # Imported where it is first needed, as the keys of others are slow to verify with, and to import.
+    from chalicelib.protocol.grants.token_exchange import exchange_token  # noqa: PLC0415
+
+    return exchange_token(request, exchanger=exchanger(ports))
+
+
+def _issue_on_assertion(request: AccessTokenRequest, ports: Ports) -> Issued:
+    from chalicelib.protocol.grants.jwt_bearer import issue_on_assertion  # noqa: PLC0415 - the same
+
+    return issue_on_assertion(request, exchanger=exchanger(ports))
+
+
 GRANTS: dict[str, Callable[[AccessTokenRequest, Ports], Issued]] = {
     "authorization_code": lambda request, ports: redeem_code(
         request, issuer=ports.issuer, grants=ports.grants
@@ -81,7 +100,17 @@ GRANTS: dict[str, Callable[[AccessTokenRequest, Ports], Issued]] = {
     "client_credentials": lambda request, ports: issue_for_client(request, issuer=ports.issuer),
     DEVICE_CODE: lambda request, ports: redeem_device_code(request, issuer=ports.issuer, grants=ports.grants),
     "refresh_token": lambda request, ports: refresh(request, issuer=ports.issuer, grants=ports.grants),
+    TOKEN_EXCHANGE: _exchange_token,
+    JWT_BEARER: _issue_on_assertion,
 }
+
+
+@cache
+def exchanger(ports: Ports) -> "TokenExchanger":
+    """The adapters of the grants that take tokens and assertions, made once an instance."""
+    from chalicelib.composition.token_exchanger import token_exchanger  # noqa: PLC0415 - as above
+
+    return token_exchanger(issuer=ports.issuer, keys=ports.keys)
 
 
 @cache
@@ -89,11 +118,13 @@ def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
     connect_kms()
+    keys = key_ring()
     return Ports(
         authenticator=client_authenticator(),
         issuer=TokenIssuer(
-            settings=settings(), resource_servers=resource_servers(), signer=key_ring(), random=random_text
+            settings=settings(), resource_servers=resource_servers(), signer=keys, random=random_text
         ),
+        keys=keys,
         grants=DeviceGrantStore(required("GRANTS_TABLE")),
     )
 

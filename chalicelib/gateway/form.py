@@ -2,7 +2,8 @@
 
 from chalicelib.gateway.request import Request
 from chalicelib.protocol.errors import InvalidRequest
-from chalicelib.protocol.parameters import Parameters, parse_parameters
+from chalicelib.protocol.parameters import REPEATABLE, Parameters, parse_parameters
+from chalicelib.protocol.supported import TOKEN_EXCHANGE
 
 
 def form_parameters(request: Request) -> Parameters:
@@ -18,9 +19,12 @@ def form_parameters(request: Request) -> Parameters:
 
 
 def single_form_parameters(request: Request) -> Parameters:
-    """The same, where no parameter is repeated (RFC 6749 section 3.2). Raises InvalidRequest."""
+    """The same, where no parameter is repeated (RFC 6749 section 3.2), but `audience` where tokens are
+    exchanged (RFC 8693 section 2.1). Raises InvalidRequest.
+    """
     parameters = form_parameters(request)
-    parameters.check_none_repeated()
+    exchange = parameters.all("grant_type") == (TOKEN_EXCHANGE,)
+    parameters.check_none_repeated(but=REPEATABLE | {"audience"} if exchange else REPEATABLE)
     return parameters
 
 

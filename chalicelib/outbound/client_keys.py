@@ -1,11 +1,11 @@
-"""The public keys of clients: as registered, or at their jwks_uri. Implements the port ClientKeys."""
+"""The public keys of clients and trusted issuers: as registered, or at their jwks_uri."""
 
 import json
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from chalicelib.outbound.fetched import Fetched, FetchError
 from chalicelib.protocol.client import Client
@@ -29,7 +29,20 @@ def fetch_keys(url: str, *, allowed_origins: tuple[str, ...]) -> Fetched:
     return fetch(url, allowed_origins=allowed_origins)
 
 
-class FetchedClientKeys:
+class KeySource(Protocol):
+    """Whose keys they are."""
+
+    @property
+    def jwks(self) -> dict[str, Any] | None: ...
+
+    @property
+    def jwks_uri(self) -> str | None: ...
+
+
+Source = TypeVar("Source", bound=KeySource)
+
+
+class FetchedKeys(Generic[Source]):
     """Reads a jwks_uri when it is first needed and keeps it as HTTP says, in this instance's memory."""
 
     def __init__(
@@ -45,32 +58,36 @@ class FetchedClientKeys:
         self._kept: OrderedDict[str, tuple[float, float, Sequence[Any]]] = OrderedDict()
         self._failed: OrderedDict[str, float] = OrderedDict()
 
-    def jwks(self, client: Client) -> Sequence[Any]:
-        """Raises InvalidClient where the keys can't be had."""
-        if client.jwks_uri is None:
-            return _keys(client.jwks)
-        kept = self._kept.get(client.jwks_uri)
+    def unavailable(self, source: Source, why: str) -> Exception:
+        """What is raised where the keys can't be had."""
+        raise NotImplementedError
+
+    def jwks(self, source: Source) -> Sequence[Any]:
+        """Raises what `unavailable` says."""
+        if source.jwks_uri is None:
+            return _keys(source.jwks)
+        kept = self._kept.get(source.jwks_uri)
         if kept and self._clock() < kept[1]:
             return kept[2]
-        if self._failed_just_now(client.jwks_uri):
-            raise _unavailable("failed just now", client_id=client.client_id)
-        return self._read(client.jwks_uri, client_id=client.client_id)
+        if self._failed_just_now(source.jwks_uri):
+            raise self.unavailable(source, "failed just now")
+        return self._read(source.jwks_uri, source)
 
-    def refetched_jwks(self, client: Client) -> Sequence[Any]:
-        """Raises InvalidClient where the keys can't be had."""
-        if client.jwks_uri is None:
+    def refetched_jwks(self, source: Source) -> Sequence[Any]:
+        """Raises what `unavailable` says."""
+        if source.jwks_uri is None:
             return ()
-        kept = self._kept.get(client.jwks_uri)
+        kept = self._kept.get(source.jwks_uri)
         if kept and self._clock() - kept[0] < REFETCH_AFTER:
             return ()
-        if self._failed_just_now(client.jwks_uri):
+        if self._failed_just_now(source.jwks_uri):
             return ()
-        return self._read(client.jwks_uri, client_id=client.client_id)
+        return self._read(source.jwks_uri, source)
 
     def _failed_just_now(self, jwks_uri: str) -> bool:
         return self._clock() - self._failed.get(jwks_uri, -math.inf) < REFETCH_AFTER
 
-    def _read(self, jwks_uri: str, *, client_id: str) -> Sequence[Any]:
+    def _read(self, jwks_uri: str, source: Source) -> Sequence[Any]:
         try:
             fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
             keys = _keys(json.loads(fetched.body))
@@ -79,7 +96,7 @@ class FetchedClientKeys:
             while len(self._failed) > MAX_KEPT:
                 self._failed.popitem(last=False)
             why = str(error) if isinstance(error, FetchError) else "not a JWK Set"
-            raise _unavailable(why, client_id=client_id) from None
+            raise self.unavailable(source, why) from None
         now = self._clock()
         age = DEFAULT_AGE if fetched.max_age is None else fetched.max_age
         self._kept[jwks_uri] = (now, now + min(max(age, MIN_AGE), MAX_AGE), keys)
@@ -88,9 +105,12 @@ class FetchedClientKeys:
         return keys
 
 
-def _unavailable(why: str, *, client_id: str) -> InvalidClient:
-    facts = {"client_id": client_id, "jwks_uri_error": why}
-    return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)
+class FetchedClientKeys(FetchedKeys[Client]):
+    """Implements the port ClientKeys; raises InvalidClient."""
+
+    def unavailable(self, source: Client, why: str) -> InvalidClient:
+        facts = {"client_id": source.client_id, "jwks_uri_error": why}
+        return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)
 
 
 def _keys(jwks: Any) -> Sequence[Any]:

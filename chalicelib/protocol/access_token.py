@@ -11,19 +11,22 @@ from chalicelib.protocol.errors import InvalidToken
 from chalicelib.protocol.jws import JwtError
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
 from chalicelib.protocol.reasons import Reason
-from chalicelib.protocol.unsigned_tokens import AT_JWT
+from chalicelib.protocol.unsigned_tokens import AT_JWT, GRANTED_TO
 from chalicelib.record import Record, field
 
 _JTI = re.compile(r"(?:([A-Za-z0-9_-]{22})\.)?[A-Za-z0-9_-]{22}")
 
 
 class AccessToken(Record, kw_only=True):
-    """A verified access token; `grant_id` is None where it stems from no grant (client credentials)."""
+    """A verified access token; `grant_id` is None where it stems from no grant (client credentials).
+    `granted_to` is the client the grant was given to: of an exchanged token, another than it was issued to.
+    """
 
     jti: str
     grant_id: str | None
     sub: str
     client_id: str
+    granted_to: str
     audience: tuple[str, ...]
     scope: tuple[str, ...]
     iat: int
@@ -56,6 +59,7 @@ def verify_access_token(token: str, *, keys: VerificationKeys, issuer: str, now:
         grant_id=match[1],
         sub=claims["sub"],
         client_id=claims["client_id"],
+        granted_to=claims.get(GRANTED_TO, claims["client_id"]),
         audience=(audience,) if isinstance(audience, str) else tuple(audience),
         scope=tuple(claims.get("scope", "").split()),
         iat=claims["iat"],

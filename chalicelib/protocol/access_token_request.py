@@ -33,10 +33,15 @@ class AccessTokenResponse(TypedDict):
     scope: NotRequired[str]
     refresh_token: NotRequired[str]
     id_token: NotRequired[str]
+    # RFC 8693 section 2.2.1.
+    issued_token_type: NotRequired[str]
 
 
 class Issued(Record):
-    """What a grant type answers with, and the person's grant it was issued on; None where there is none."""
+    """What a grant type answers with, and the person's grant it was issued on, None where there is none;
+    then `sub` is the person, None where there is none either.
+    """
 
     response: AccessTokenResponse
     grant: Grant | None = None
+    sub: str | None = None

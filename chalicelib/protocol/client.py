@@ -16,7 +16,10 @@ class Client(Record, kw_only=True):
     """One registered client. `resources` are the resource servers it IS (it may introspect their
     tokens); `allowed_resources` those it may ask tokens for, None for any that exists. Of the secrets'
     hashes the first is the present one; the others are good until `former_secrets_expire_at`, None for no
-    end. Times are seconds since the epoch; `client_id_issued_at` is 0 where it is not known.
+    end. `exchange_audiences` are the resource servers it may exchange tokens for; of tokens that are for none
+    of its `resources`, those for `exchange_subject_audiences`. With `impersonation` its tokens do not name it
+    as the one who acts. `id_jag_audiences`: protocol/id_jag_policy.py. Times are seconds since the epoch;
+    `client_id_issued_at` is 0 where it is not known.
     """
 
     client_id: str
@@ -39,6 +42,10 @@ class Client(Record, kw_only=True):
     resources: tuple[str, ...] = ()
     allowed_resources: tuple[str, ...] | None = None
     rotate_refresh_tokens: bool | None = None
+    exchange_audiences: tuple[str, ...] = ()
+    exchange_subject_audiences: tuple[str, ...] = ()
+    impersonation: bool = False
+    id_jag_audiences: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def public(self) -> bool:

@@ -7,12 +7,14 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import ApplicationType, AuthMethod, Client
-from chalicelib.protocol.errors import InvalidScope, OAuthError
+from chalicelib.protocol.errors import InvalidScope, InvalidTarget, OAuthError
+from chalicelib.protocol.id_jag_policy import check_id_jag_audiences
 from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
 from chalicelib.protocol.resource import check_resource_syntax
 from chalicelib.protocol.scope import parse_scope
 from chalicelib.protocol.supported import (
     ASSERTION_ALGORITHMS,
+    CONFIDENTIAL_GRANT_TYPES,
     GRANT_TYPES,
     ID_TOKEN_ALGORITHMS,
     RESPONSE_TYPES,
@@ -35,6 +37,7 @@ def check_client_metadata(client: Client) -> None:
         check_redirect_uris,
         check_flows,
         check_scope,
+        check_exchange,
         check_credentials,
         check_algorithms,
     )
@@ -81,11 +84,12 @@ def check_flows(client: Client) -> None:
         )
     if by_code and not client.response_types:
         raise InvalidClientMetadata("response_types has code where grant_types has authorization_code.")
-    if "client_credentials" in client.grant_types and client.public:
-        raise InvalidClientMetadata(
-            "grant_types has client_credentials, which is for clients that authenticate; "
-            "with token_endpoint_auth_method none it can't be used."
-        )
+    for grant_type in CONFIDENTIAL_GRANT_TYPES:
+        if grant_type in client.grant_types and client.public:
+            raise InvalidClientMetadata(
+                f"grant_types has {grant_type}, which is for clients that authenticate; "
+                "with token_endpoint_auth_method none it can't be used."
+            )
 
 
 def check_scope(client: Client) -> None:
@@ -99,6 +103,16 @@ def check_scope(client: Client) -> None:
         raise InvalidClientMetadata(f"{name}: {error.description}") from None
     if known != client.scope:
         raise InvalidClientMetadata("scope has words, each of them once.")
+
+
+def check_exchange(client: Client) -> None:
+    """What a client may exchange, and for whom: each target is named as a request would name it."""
+    try:
+        for resource in (*client.exchange_audiences, *client.exchange_subject_audiences):
+            check_resource_syntax(resource)
+        check_id_jag_audiences(client.id_jag_audiences)
+    except (InvalidTarget, ValueError) as error:
+        raise InvalidClientMetadata(f"token exchange: {error}") from None
 
 
 def check_credentials(client: Client) -> None:

@@ -28,6 +28,9 @@ class Grant(Record, kw_only=True):
     A pending grant is a device's, and nobody's yet: `sub` is empty. `next_state` is what the next poll makes
     of it, which may come at `next_poll_at`, `interval` seconds after the one before; `approval` names the
     interaction in which a person decided.
+
+    One that a trusted issuer's assertion began is active at once; with `federated`, its `sub` is of a person
+    only that issuer knows.
     """
 
     grant_id: str
@@ -62,6 +65,7 @@ class Grant(Record, kw_only=True):
     interval: int | None = None
     next_poll_at: int | None = None
     approval: str | None = None
+    federated: bool = False
 
 
 class Refused(Record):

@@ -7,7 +7,7 @@ from chalicelib.protocol.client import Client
 
 INACTIVE: dict[str, Any] = {"active": False}
 
-_MEMBERS = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "auth_time", "acr", "amr")
+_MEMBERS = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "auth_time", "acr", "amr", "act")
 
 
 def is_meant_for(token: AccessToken, client: Client) -> bool:

@@ -1,6 +1,7 @@
 """Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core 3.1.3.3."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessTokenResponse, RandomText
@@ -39,6 +40,10 @@ class TokenIssuer(Record, kw_only=True):
             resource_servers=self.resource_servers,
             audience=self.settings.audience,
         )
+
+    def lifetime(self, servers: Sequence[ResourceServer]) -> int:
+        """How long a token for these resource servers lives, in seconds: as long as the strictest allows."""
+        return min(server.access_token_lifetime or self.settings.access_token_lifetime for server in servers)
 
     def issue_for_grant(
         self,
@@ -79,13 +84,18 @@ class TokenIssuer(Record, kw_only=True):
         grant: Grant | None = None,
         nonce: str | None = None,
         refresh_token: str | None = None,
+        not_after: int | None = None,
+        delegation: Mapping[str, Any] = MappingProxyType({}),
     ) -> AccessTokenResponse:
         """An access token, and an ID token where the scope has openid and there is a grant of a person.
 
-        Raises TemporarilyUnavailable where the keys can't be reached.
+        `not_after` is when it ends at the latest, `delegation` what it says of being exchanged. Raises
+        TemporarilyUnavailable where the keys can't be reached.
         """
         settings = self.settings
-        lifetime = min(server.access_token_lifetime or settings.access_token_lifetime for server in servers)
+        lifetime = self.lifetime(servers)
+        if not_after is not None:
+            lifetime = min(lifetime, not_after - now)
         algs = {server.access_token_signing_alg for server in servers}
         authentication = _authentication(grant)
         jti = self.random(JTI_BYTES)
@@ -101,6 +111,7 @@ class TokenIssuer(Record, kw_only=True):
                 now=now,
                 lifetime=lifetime,
                 authentication=authentication,
+                delegation=delegation,
             )
         ]
         if grant and "openid" in scope:

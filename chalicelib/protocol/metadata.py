@@ -32,6 +32,8 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": list(supported.CONFIDENTIAL_AUTH_METHODS),
         "introspection_endpoint_auth_signing_alg_values_supported": assertion_algorithms,
         "authorization_response_iss_parameter_supported": True,
+        "identity_chaining_requested_token_types_supported": [supported.ID_JAG],
+        "authorization_grant_profiles_supported": [supported.ID_JAG_PROFILE],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(supported.ID_TOKEN_ALGORITHMS),
         "claim_types_supported": ["normal"],

@@ -1,7 +1,8 @@
 """Parameters of a request: application/x-www-form-urlencoded, in a body or in a query.
 
 RFC 6749 sections 3.1 and 3.2: parameters without a value are as if omitted, unknown ones are
-ignored, none may be repeated. Only `resource` may be (RFC 8707 section 2).
+ignored, none may be repeated. Only `resource` may be (RFC 8707 section 2), and `audience` where tokens are
+exchanged (RFC 8693 section 2.1).
 """
 
 import re
@@ -42,10 +43,10 @@ class Parameters:
         """Every value of a parameter that may be repeated."""
         return self._values.get(name, ())
 
-    def check_none_repeated(self) -> None:
+    def check_none_repeated(self, *, but: frozenset[str] = REPEATABLE) -> None:
         """Raises InvalidRequest where any parameter but the repeatable ones is repeated."""
         for name, values in self._values.items():
-            if len(values) > 1 and name not in REPEATABLE:
+            if len(values) > 1 and name not in but:
                 raise InvalidRequest("A parameter is given more than once.", reason="parameter_repeated")
 
     def select(self, names: frozenset[str]) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,10 @@ _SCOPE_VALUE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 class ResourceServer(Record, kw_only=True):
     """One resource server: `resource` is its identifier (an absolute URI, the `aud` of its tokens),
     `scopes` maps each scope value it understands to the words a person reads at consent.
+
+    `exchange_clients` are the clients that may call it on behalf of people, by exchanging tokens for others;
+    `exchange_scopes` says of a scope value of its own which values a token must have (one of them) that is
+    exchanged for it. A value without an entry is given for itself.
     """
 
     resource: str
@@ -28,6 +32,8 @@ class ResourceServer(Record, kw_only=True):
     scopes: Mapping[str, str] = field(default_factory=dict, hash=False)
     access_token_lifetime: int | None = None
     access_token_signing_alg: str = "ES256"
+    exchange_clients: tuple[str, ...] = ()
+    exchange_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 class ResourceServers(Protocol):
@@ -88,6 +94,10 @@ def check_resource_server(server: ResourceServer) -> None:
         raise ValueError(f"access_token_signing_alg is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
     if not server.resource_name.strip():
         raise ValueError("resource_name is needed, for people to know the resource server by.")
+    _check_scopes(server)
+
+
+def _check_scopes(server: ResourceServer) -> None:
     for scope, words in server.scopes.items():
         if not _SCOPE_VALUE.fullmatch(scope):
             raise ValueError(
@@ -97,6 +107,11 @@ def check_resource_server(server: ResourceServer) -> None:
             raise ValueError(f"scopes: {scope} is of OpenID Connect and belongs to no resource server.")
         if not words.strip():
             raise ValueError(f"scopes: {scope} needs words for people to read.")
+    for scope, carriers in server.exchange_scopes.items():
+        if scope not in server.scopes:
+            raise ValueError(f"exchange_scopes: {scope} is none of its scopes.")
+        if not carriers or not all(map(_SCOPE_VALUE.fullmatch, carriers)):
+            raise ValueError(f"exchange_scopes: {scope} needs the scope values that carry it, each one word.")
 
 
 def check_resource_syntax(resource: str) -> None:

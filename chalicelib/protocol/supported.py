@@ -8,7 +8,22 @@ RESPONSE_MODES = ("query",)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 CODE_CHALLENGE_METHODS = ("S256",)
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-GRANT_TYPES = ("authorization_code", "client_credentials", "refresh_token", DEVICE_CODE)
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant type
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+GRANT_TYPES = (
+    "authorization_code",
+    "client_credentials",
+    "refresh_token",
+    DEVICE_CODE,
+    TOKEN_EXCHANGE,
+    JWT_BEARER,
+)
+# Only a client that authenticates may use these: it acts for others.
+CONFIDENTIAL_GRANT_TYPES = ("client_credentials", TOKEN_EXCHANGE, JWT_BEARER)
+# RFC 8693 section 3, and the identity assertion authorization grant's own.
+TOKEN_TYPE = "urn:ietf:params:oauth:token-type:"  # noqa: S105 - the beginning of a name
+ID_JAG = TOKEN_TYPE + "id-jag"
+ID_JAG_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag"
 CLIENT_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
 CONFIDENTIAL_AUTH_METHODS = CLIENT_AUTH_METHODS[1:]
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")

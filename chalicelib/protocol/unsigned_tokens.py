@@ -2,13 +2,16 @@
 section 2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.protocol.jws import UnsignedToken
 
 AT_JWT = "at+jwt"
 JWT = "JWT"
+# A claim of our own, in tokens that another client got by exchange: the client a person gave the grant to.
+# By it the token is found to have ended when that client or its grant has.
+GRANTED_TO = "granted_to"
 
 
 def unsigned_access_token(
@@ -23,8 +26,11 @@ def unsigned_access_token(
     now: int,
     lifetime: int,
     authentication: dict[str, Any],
+    delegation: Mapping[str, Any],
 ) -> UnsignedToken:
-    """RFC 9068 section 2; `authentication` holds auth_time, acr and amr where a person signed in."""
+    """RFC 9068 section 2; `authentication` holds auth_time, acr and amr where a person signed in,
+    `delegation` what says for whom it was exchanged (protocol/delegation.py).
+    """
     claims = {
         "iss": issuer,
         "sub": sub,
@@ -35,6 +41,7 @@ def unsigned_access_token(
         "jti": jti,
         **({"scope": " ".join(scope)} if scope else {}),
         **authentication,
+        **delegation,
     }
     return UnsignedToken(alg=alg, typ=AT_JWT, claims=claims)
 

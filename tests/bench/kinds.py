@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench import devices, pages, tokens
+from tests.bench import devices, exchanges, pages, tokens
 from tests.bench.sending import Sending
 from tests.bench.wire import Calls
 from tests.bench.world import World
@@ -32,6 +32,13 @@ KINDS = (
     Kind("token refresh_token, rotating, openid", tokens.refresh_rotating_openid, Calls(1, 2), 0.30),
     Kind("token refresh_token", tokens.refresh, Calls(1, 1), 0.30),
     Kind("token refresh_token, openid", tokens.refresh_openid, Calls(1, 2), 0.30),
+    # The token's client, the one it was granted to, its grant, the person and its revocation in one read.
+    Kind("token token_exchange", exchanges.token_exchange, Calls(1, 1)),
+    Kind("token on behalf of", exchanges.on_behalf_of, Calls(1, 1)),
+    # The person, and the grant that the assertion begins, by which it is used up.
+    Kind("token jwt_bearer", exchanges.jwt_bearer, Calls(2, 1)),
+    # The person.
+    Kind("token token_exchange, identity grant", exchanges.id_jag, Calls(1, 1)),
     # What a device is told while nobody has decided, and its tokens, are one write each; a poll that comes
     # too soon is refused by one, and made to wait longer by another.
     Kind("token device_code, pending", devices.pending, Calls(1, 0)),

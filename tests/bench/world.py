@@ -13,14 +13,18 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from jwt.algorithms import ECAlgorithm
 
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.supported import TOKEN_EXCHANGE
+from tests.support.assertions import Federation, federation
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
 from tests.support.device import device_client
+from tests.support.exchange import allow, api_client
 from tests.support.http import Caller
 from tests.support.tenant import Person, Tenant
 
 SCOPE = "openid profile email offline_access read"
 PLAIN_SCOPE = "read"
+DOWNSTREAM = "https://downstream.example/"
 
 
 @dataclass
@@ -39,7 +43,12 @@ class World:
     @cached_property
     def web(self) -> ClientApp:
         """A confidential client: its refresh tokens do not."""
-        return self._consented(self.tenant.client())
+        return self._consented(
+            self.tenant.client(
+                grant_types=("authorization_code", "refresh_token", TOKEN_EXCHANGE),
+                id_jag_audiences={"https://chat.example": {"client_id": "web"}},
+            )
+        )
 
     @cached_property
     def tv(self) -> ClientApp:
@@ -66,6 +75,18 @@ class World:
     def api(self) -> Client:
         """The API, as it introspects tokens."""
         return self.tenant.resource_server()[1]
+
+    @cached_property
+    def middle(self) -> Client:
+        """The API, as it calls another on behalf of people."""
+        client = api_client(self.tenant, exchange_audiences=(DOWNSTREAM,))
+        allow(DOWNSTREAM, client)
+        return client
+
+    @cached_property
+    def idp(self) -> Federation:
+        """An issuer whose assertions are grants."""
+        return federation(self.caller, self.tenant)
 
     @cached_property
     def person(self) -> Person:

@@ -9,7 +9,7 @@ from tests.stack.statement import CLIENT_SECRETS, FIRST_KEYS, LATER_KEYS, NEW_KE
 SIGNING_KEYS = {*FIRST_KEYS, LATER_KEYS}
 # The kinds of item of the tables that hold several.
 KINDS = {
-    "Clients": {"client", "resource", "signing_keys"},
+    "Clients": {"client", "resource", "trusted_issuer", "signing_keys"},
     "Users": {"user", "password", "consent"},
     "Requests": {"interaction", "jti", "revoked_token", "login_attempts", "user_code", "user_code_attempts"},
 }
@@ -188,8 +188,10 @@ def test_custom_resources_alone_reaches_secrets_and_only_those_of_this_stacks_cl
     assert reached == {"Clients", CLIENT_SECRETS, "CustomResourcesLog"}
 
 
-def test_only_authorizations_begin_a_grant_and_nobody_deletes_one(statements: list[Statement]) -> None:
-    assert who(statements, "dynamodb:PutItem", "Grants") == {"Authorization", "DeviceAuthorization"}
+def test_only_authorizations_and_assertions_begin_a_grant_and_nobody_deletes_one(
+    statements: list[Statement],
+) -> None:
+    assert who(statements, "dynamodb:PutItem", "Grants") == {"Authorization", "DeviceAuthorization", "Token"}
     assert not who(statements, "dynamodb:DeleteItem", "Grants")
 
 

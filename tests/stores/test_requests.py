@@ -72,8 +72,8 @@ def test_any_text_names_an_assertion() -> None:
 
 def token(grant_id: str | None, sub: str = "person-a") -> AccessToken:
     return AccessToken(
-        jti=name(), grant_id=grant_id, sub=sub, client_id="client-a", audience=(), scope=(), iat=0, exp=NOW,
-        claims={},
+        jti=name(), grant_id=grant_id, sub=sub, client_id="client-a", granted_to="client-a", audience=(),
+        scope=(), iat=0, exp=NOW, claims={},
     )  # fmt: skip
 
 

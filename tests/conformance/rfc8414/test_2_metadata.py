@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.supported import DEVICE_CODE, GRANT_TYPES
+from chalicelib.protocol.supported import DEVICE_CODE, GRANT_TYPES, JWT_BEARER, TOKEN_EXCHANGE
 from infra.local.stack import LocalStack
+from tests.support.assertions import federation
 from tests.support.client_app import ClientApp, path_of
 from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key, key_client
 from tests.support.device import connect, device
+from tests.support.exchange import ACCESS_TOKEN, PAYROLL, middle
 from tests.support.http import Answer, Caller
 from tests.support.tenant import API, SECRET, Tenant
 from tests.support.traceability import spec
@@ -91,6 +93,7 @@ def test_every_grant_type_gives_tokens_and_no_other_is_known(
     tokens = known.app.redeem(known.code()).json
     tv = device(caller, tenant, known.app.client).ask()
     connect(known.browser, known.person, tv.user_code)
+    idp = federation(caller, tenant)
     requests: dict[str, dict[str, str]] = {
         "authorization_code": {
             "code": known.code(),
@@ -100,13 +103,20 @@ def test_every_grant_type_gives_tokens_and_no_other_is_known(
         "client_credentials": {},
         "refresh_token": {"refresh_token": tokens["refresh_token"]},
         DEVICE_CODE: {"device_code": tv.asked["device_code"]},
+        TOKEN_EXCHANGE: {
+            "subject_token": middle(caller, tenant).token(),
+            "subject_token_type": ACCESS_TOKEN,
+            "resource": PAYROLL,
+        },
+        JWT_BEARER: {"assertion": idp.assertion()},
     }
+    apps = {TOKEN_EXCHANGE: middle(caller, tenant).api, JWT_BEARER: idp.app}
     assert sorted(metadata["grant_types_supported"]) == sorted(requests)
     for grant_type, fields in requests.items():
-        answer = known.app.token({"grant_type": grant_type, **fields})
-        assert "access_token" in answer.json
+        answer = apps.get(grant_type, known.app).token({"grant_type": grant_type, **fields})
+        assert "access_token" in answer.json, answer.body
     others = ["password", "implicit"]
-    others += [f"urn:ietf:params:oauth:grant-type:{name}" for name in ("jwt-bearer", "token-exchange")]
+    others += [f"urn:ietf:params:oauth:grant-type:{name}" for name in ("saml2-bearer", "uma-ticket")]
     everything = ClientApp(tenant.client(grant_types=(*requests, *others)), caller)
     for grant_type in others:
         assert everything.token({"grant_type": grant_type}).error == "unsupported_grant_type"

@@ -1,0 +1,44 @@
+"""What exchanging tokens and taking assertions needs, over the stack's tables."""
+
+from chalicelib.aws.assertion_grants import AssertionGrantStore
+from chalicelib.aws.clients import ClientStore
+from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.requests import RevokedTokenStore
+from chalicelib.aws.token_status import TokenStatusStore
+from chalicelib.aws.trusted_issuers import TrustedIssuerStore
+from chalicelib.aws.users import UserStore
+from chalicelib.gateway.environment import required, settings
+from chalicelib.outbound.issuer_keys import FetchedIssuerKeys
+from chalicelib.protocol.assertion import AssertionVerifier
+from chalicelib.protocol.exchange import TokenExchanger
+from chalicelib.protocol.issuing import TokenIssuer
+from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.subject_token import SubjectTokens
+
+
+def token_exchanger(*, issuer: TokenIssuer, keys: VerificationKeys) -> TokenExchanger:
+    """Made once an instance: it keeps the records and keys of trusted issuers."""
+    users = UserStore(required("USERS_TABLE"))
+    grants = GrantStore(required("GRANTS_TABLE"))
+    return TokenExchanger(
+        issuer=issuer,
+        subject_tokens=SubjectTokens(
+            settings=settings(),
+            keys=keys,
+            statuses=TokenStatusStore(
+                clients=ClientStore(required("CLIENTS_TABLE")),
+                grants=grants,
+                revoked_tokens=RevokedTokenStore(required("REQUESTS_TABLE")),
+                users=users,
+            ),
+            grants=grants,
+            users=users,
+        ),
+        assertions=AssertionVerifier(
+            settings=settings(),
+            trusted_issuers=TrustedIssuerStore(required("CLIENTS_TABLE")),
+            keys=FetchedIssuerKeys(allowed_origins=settings().fetch_allowed_origins),
+            users=users,
+        ),
+        grants=AssertionGrantStore(required("GRANTS_TABLE")),
+    )
