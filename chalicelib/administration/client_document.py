@@ -18,20 +18,6 @@ from chalicelib.record import defaults_of, replace
 DEFAULT_AUTH_METHOD = "client_secret_basic"
 
 
-# RFC 7518 sections 6.2.2, 6.3.2 and 6.4: one prime is all of an RSA key.
-_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-
-
-def _jwks(name: str, value: Any) -> dict[str, Any]:
-    keys = value.get("keys") if isinstance(value, dict) else None
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise InvalidMember(f"{name} is a JWK set: an object whose keys is a list of JWKs.", member=name)
-    if any(_PRIVATE & key.keys() for key in keys):
-        raise InvalidMember(f"{name} holds a private or secret key. Give the public keys alone.", member=name)
-    members.check_kept(name, value)
-    return dict(value)
-
-
 MEMBERS: dict[str, Parse] = {
     "client_name": members.text,
     "client_uri": members.text,
@@ -43,7 +29,7 @@ MEMBERS: dict[str, Parse] = {
     "grant_types": members.texts,
     "response_types": members.texts,
     "scope": members.words,
-    "jwks": _jwks,
+    "jwks": members.jwks,
     "jwks_uri": members.text,
     "id_token_signed_response_alg": members.text,
     "resources": members.texts,

@@ -12,6 +12,10 @@ MAX_DEPTH = 30
 MAX_NUMBER = 10**38
 
 
+# RFC 7518 sections 6.2.2, 6.3.2 and 6.4: one prime is all of an RSA key.
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+
 def text(name: str, value: Any) -> str:
     """A string."""
     if not isinstance(value, str):
@@ -72,6 +76,17 @@ def _is_kept(value: Any, depth: int) -> bool:
             return depth > 0 and all(_is_kept(one, depth - 1) for one in value)
         case _:
             return False
+
+
+def jwks(name: str, value: Any) -> dict[str, Any]:
+    """A JWK set of public keys (RFC 7517 section 5)."""
+    keys = value.get("keys") if isinstance(value, dict) else None
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise InvalidMember(f"{name} is a JWK set: an object whose keys is a list of JWKs.", member=name)
+    if any(_PRIVATE & key.keys() for key in keys):
+        raise InvalidMember(f"{name} holds a private or secret key. Give the public keys alone.", member=name)
+    check_kept(name, value)
+    return dict(value)
 
 
 def objects(name: str, value: Any) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from chalicelib.administration.registry import Registered
 from chalicelib.aws.calls import ConditionFailed, delete_item, get_item, put_item, scan
 from chalicelib.aws.clients import MAX_KEY_BYTES, ClientStore, ResourceServerStore
 from chalicelib.aws.records import to_members, to_record
+from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.trusted_issuer import TrustedIssuer
 
-Record = TypeVar("Record", Client, ResourceServer, User)
+Record = TypeVar("Record", Client, ResourceServer, TrustedIssuer, User)
 
 _NAMES = {"#revision": "revision"}
 
@@ -119,6 +121,16 @@ class ResourceServerRegistry(_Registry[ResourceServer]):
 
     def _name(self, record: ResourceServer) -> str:
         return record.resource
+
+
+class TrustedIssuerRegistry(_Registry[TrustedIssuer]):
+    """Implements the port Registry for trusted issuers."""
+
+    record_type = TrustedIssuer
+    prefix = TrustedIssuerStore.prefix
+
+    def _name(self, record: TrustedIssuer) -> str:
+        return record.issuer
 
 
 class UserRegistry(_Registry[User]):

@@ -35,6 +35,9 @@ EventType = Literal[
     "token_refreshed",
     "token_refused",
     "token_revoked",
+    "trusted_issuer_changed",
+    "trusted_issuer_created",
+    "trusted_issuer_deleted",
     "user_changed",
     "user_created",
     "user_deleted",
@@ -79,6 +82,7 @@ class SecurityEvent(Record, kw_only=True):
     grant_id: str | None = None
     kid: str | None = None
     resource: str | None = None
+    trusted_issuer: str | None = None
     members: tuple[str, ...] = ()
     reason: str | None = None
     source_ip: str | None = None
@@ -102,7 +106,7 @@ class SecurityEvent(Record, kw_only=True):
         return known
 
 
-_OPTIONAL = ("client_id", "sub", "grant_id", "kid", "resource", "reason", "source_ip")
+_OPTIONAL = ("client_id", "sub", "grant_id", "kid", "resource", "trusted_issuer", "reason", "source_ip")
 
 
 def event_entry(event: Mapping[str, Any], *, bus: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from infra.admin.refused import CommandRefused
 from infra.admin.resource_servers import add_resource_servers
 from infra.admin.tenant import SETTLE_SECONDS, Tenant, deployed_tenant, local_tenant
 from infra.admin.transfer import add_transfer
+from infra.admin.trusted_issuers import add_trusted_issuers
 from infra.admin.users import add_users
 from infra.deploy.deploy_error import DeployError
 from infra.deploy.screen import printable_lines, say, to_json, wrapped
@@ -95,7 +96,7 @@ def make_parser() -> argparse.ArgumentParser:
     shared = shared_options()
     parser = argparse.ArgumentParser(
         prog="python -m infra.admin",
-        description="Administers one tenant: its clients, resource servers, people and signing keys.",
+        description="Administers one tenant: its clients, APIs, trusted issuers, people and keys.",
         epilog=_EPILOG,
         formatter_class=formatter,
         parents=[shared],
@@ -103,6 +104,7 @@ def make_parser() -> argparse.ArgumentParser:
     groups = parser.add_subparsers(title="groups", dest="group", metavar="GROUP", required=True)
     add_clients(groups, shared)
     add_resource_servers(groups, shared)
+    add_trusted_issuers(groups, shared)
     add_users(groups, shared)
     add_keys(groups, shared)
     add_transfer(groups, shared)

@@ -45,6 +45,7 @@ _OPTIONS = (
         True,
         "it may ask tokens for this one; any, if none is named",
     ),
+    ("--exchange-audience", "exchange_audiences", True, "it may exchange tokens for this resource server"),
 )
 
 

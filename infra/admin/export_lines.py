@@ -16,16 +16,18 @@ from chalicelib.administration.members import check_kept
 from chalicelib.administration.refusals import AdministrationRefused, InvalidMember
 from chalicelib.administration.registry import Registered
 from chalicelib.administration.resource_servers import changed_resource_server, resource_server_document
+from chalicelib.administration.trusted_issuers import changed_trusted_issuer, trusted_issuer_document
 from chalicelib.administration.user_claims import changed_claims
 from chalicelib.administration.users import check_person, checked_login
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.trusted_issuer import TrustedIssuer
 from infra.deploy.screen import to_json
 
 Value = TypeVar("Value")
 
 FORMAT = 1
-KINDS = ("resource_server", "client", "user")
+KINDS = ("resource_server", "client", "trusted_issuer", "user")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WRONG_SHOWN = 20
 
@@ -40,6 +42,7 @@ class Export:
 
     resource_servers: dict[str, Registered[ResourceServer]] = field(default_factory=dict)
     clients: dict[str, Registered[Client]] = field(default_factory=dict)
+    trusted_issuers: dict[str, Registered[TrustedIssuer]] = field(default_factory=dict)
     users: dict[str, Registered[User]] = field(default_factory=dict)
     logins: dict[str, str] = field(default_factory=dict)
     password_hashes: dict[str, str] = field(default_factory=dict)
@@ -50,6 +53,7 @@ def export_lines(
     issuer: str,
     resource_servers: Iterable[Registered[ResourceServer]],
     clients: Iterable[Registered[Client]],
+    trusted_issuers: Iterable[Registered[TrustedIssuer]],
     users: Iterable[Registered[User]],
     password_hashes: Mapping[str, str],
     now: int,
@@ -64,6 +68,10 @@ def export_lines(
     for client in clients:
         counts["client"] += 1
         yield _line("client", _client(client))
+    for trusted in trusted_issuers:
+        counts["trusted_issuer"] += 1
+        document = {"issuer": trusted.record.issuer, **trusted_issuer_document(trusted.record)}
+        yield _line("trusted_issuer", document)
     for user in users:
         counts["user"] += 1
         yield _line("user", _user(user.record, password_hashes))
@@ -82,7 +90,8 @@ def parse_export(lines: Iterable[str]) -> Export:
                 raise InvalidMember("There is more after the end.")
             elif kind == "end":
                 whole = True
-                if document != counts:
+                # An export from before there was a kind does not count it.
+                if {**dict.fromkeys(KINDS, 0), **document} != counts:
                     raise InvalidMember("Lines are missing: the counts at the end are others.")
             else:
                 counts[kind] += 1
@@ -176,6 +185,12 @@ def _add_client(export: Export, document: dict[str, Any]) -> None:
     _add(export.clients, client_id, Registered(record=client, owner=owner))
 
 
+def _add_trusted_issuer(export: Export, document: dict[str, Any]) -> None:
+    issuer = _taken(document, "issuer", str)
+    trusted = changed_trusted_issuer(TrustedIssuer(issuer=issuer, issuer_name=""), document)
+    _add(export.trusted_issuers, issuer, Registered(record=trusted))
+
+
 def _add_user(export: Export, document: dict[str, Any]) -> None:
     sub, login = _taken(document, "sub", str), _optional(document, "login", str)
     password_hash = _optional(document, "password_hash", str)
@@ -221,4 +236,9 @@ def _optional(document: dict[str, Any], name: str, kind: type[Value]) -> Value |
     return value
 
 
-_ADD = {"resource_server": _add_resource_server, "client": _add_client, "user": _add_user}
+_ADD = {
+    "resource_server": _add_resource_server,
+    "client": _add_client,
+    "trusted_issuer": _add_trusted_issuer,
+    "user": _add_user,
+}

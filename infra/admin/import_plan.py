@@ -13,8 +13,10 @@ from chalicelib.accounts.user import User
 from chalicelib.administration.client_document import client_metadata
 from chalicelib.administration.registry import Registered, Registry
 from chalicelib.administration.resource_servers import resource_server_document
+from chalicelib.administration.trusted_issuers import trusted_issuer_document
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.trusted_issuer import TrustedIssuer
 from chalicelib.record import replace as changed
 from infra.admin.export_lines import Export
 from infra.admin.refused import CommandRefused
@@ -26,7 +28,7 @@ Record = TypeVar("Record")
 class Step(Generic[Record]):
     """One record: what stands, what will. `members` are those that change."""
 
-    kind: Literal["resource server", "client", "user"]
+    kind: Literal["resource server", "client", "trusted issuer", "user"]
     name: str
     before: Registered[Record] | None
     after: Registered[Record] = field(hash=False)
@@ -47,12 +49,13 @@ class Plan:
 
     resource_servers: tuple[Step[ResourceServer], ...]
     clients: tuple[Step[Client], ...]
+    trusted_issuers: tuple[Step[TrustedIssuer], ...]
     users: tuple[Step[User], ...]
 
     @property
     def steps(self) -> tuple[Step[Any], ...]:
         """All of them."""
-        return (*self.resource_servers, *self.clients, *self.users)
+        return (*self.resource_servers, *self.clients, *self.trusted_issuers, *self.users)
 
 
 def plan_import(
@@ -60,6 +63,7 @@ def plan_import(
     *,
     resource_servers: Registry[ResourceServer],
     clients: Registry[Client],
+    trusted_issuers: Registry[TrustedIssuer],
     users: Registry[User],
     credentials: Mapping[str, PasswordCredential],
 ) -> Plan:
@@ -77,6 +81,9 @@ def plan_import(
     return Plan(
         resource_servers=_steps("resource server", export.resource_servers, resource_servers, _server, _same),
         clients=_steps("client", export.clients, clients, _client, _dated_as),
+        trusted_issuers=_steps(
+            "trusted issuer", export.trusted_issuers, trusted_issuers, trusted_issuer_document, _trusted_same
+        ),
         users=tuple(
             _with_password(step, export, credentials)
             for step in _steps("user", export.users, users, _user, _signed_out_as)
@@ -122,6 +129,8 @@ def _name(record: Any) -> str:
             return record.client_id
         case ResourceServer():
             return record.resource
+        case TrustedIssuer():
+            return record.issuer
         case _:
             return str(record.sub)
 
@@ -143,6 +152,10 @@ def _user(user: User) -> dict[str, Any]:
 
 
 def _same(wanted: ResourceServer, _: ResourceServer) -> ResourceServer:
+    return wanted
+
+
+def _trusted_same(wanted: TrustedIssuer, _: TrustedIssuer) -> TrustedIssuer:
     return wanted
 
 

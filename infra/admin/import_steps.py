@@ -23,6 +23,7 @@ def make_steps(tenant: Tenant, plan: Plan) -> Iterator[Change]:
     registries: dict[str, Registry[Any]] = {
         "resource server": tenant.resource_servers.resource_servers,
         "client": tenant.clients.clients,
+        "trusted issuer": tenant.trusted_issuers.trusted_issuers,
         "user": tenant.users.users,
     }
     for step in plan.steps:
@@ -81,6 +82,11 @@ def _finish_user(tenant: Tenant, step: Step[User]) -> None:
 
 
 def _told(step: Step[Any]) -> Change:
-    about = {"resource server": "resource", "client": "client_id", "user": "sub"}[step.kind]
+    about = {
+        "resource server": "resource",
+        "client": "client_id",
+        "trusted issuer": "trusted_issuer",
+        "user": "sub",
+    }[step.kind]
     kind: Any = f"{step.kind.replace(' ', '_')}_{'created' if step.before is None else 'changed'}"
     return Change(kind, {about: step.name, "members": step.members})

@@ -59,6 +59,19 @@ def add_resource_servers(groups: Any, shared: argparse.ArgumentParser) -> None:
         )
         parser.add_argument("--alg", metavar="ALG", help="its tokens are signed with (ES256)")
         parser.add_argument(
+            "--exchange-client",
+            action="append",
+            metavar="CLIENT",
+            help="may call it on behalf of people, by exchanging tokens; named so, these are all",
+        )
+        parser.add_argument(
+            "--exchange-scope",
+            action="append",
+            type=pair,
+            metavar="SCOPE=BY",
+            help="a scope of its own, and which scopes of a token exchanged for it carry it",
+        )
+        parser.add_argument(
             "--document", metavar="FILE", help="all of it as a JSON object; options go over it"
         )
     scoped = add_command(
@@ -163,6 +176,8 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "scopes": dict(options.scope) if options.scope else None,
         "access_token_lifetime": options.lifetime,
         "access_token_signing_alg": options.alg,
+        "exchange_clients": options.exchange_client,
+        "exchange_scopes": dict(options.exchange_scope) if options.exchange_scope else None,
     }
     return {**base, **{name: value for name, value in given.items() if value is not None}}
 

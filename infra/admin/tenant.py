@@ -17,11 +17,17 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from chalicelib.accounts.password import SALT_BYTES
 from chalicelib.administration.clients import ClientAdministration
 from chalicelib.administration.resource_servers import ResourceServerAdministration
+from chalicelib.administration.trusted_issuers import TrustedIssuerAdministration
 from chalicelib.administration.users import UserAdministration
 from chalicelib.aws.connections import dynamodb_through
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.logins import LoginStore
-from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry, UserRegistry
+from chalicelib.aws.registries import (
+    ClientRegistry,
+    ResourceServerRegistry,
+    TrustedIssuerRegistry,
+    UserRegistry,
+)
 from chalicelib.protocol.security_event import Actor
 from infra.admin.dynamodb import OperatorsDynamoDb
 from infra.admin.refused import CommandRefused
@@ -69,6 +75,12 @@ class Tenant:
     def resource_servers(self) -> ResourceServerAdministration:
         return ResourceServerAdministration(
             resource_servers=ResourceServerRegistry(self.clients_table), random=secrets.token_urlsafe
+        )
+
+    @property
+    def trusted_issuers(self) -> TrustedIssuerAdministration:
+        return TrustedIssuerAdministration(
+            trusted_issuers=TrustedIssuerRegistry(self.clients_table), random=secrets.token_urlsafe
         )
 
     @property

@@ -67,6 +67,7 @@ def _export(tenant: Tenant, options: argparse.Namespace) -> Answer:
             issuer=tenant.issuer,
             resource_servers=tenant.resource_servers.resource_servers.all(),
             clients=tenant.clients.clients.all(),
+            trusted_issuers=tenant.trusted_issuers.trusted_issuers.all(),
             users=tenant.users.users.all(),
             password_hashes=hashes,
             now=tenant.now(),
@@ -92,6 +93,7 @@ def _import(tenant: Tenant, options: argparse.Namespace) -> Answer:
         export,
         resource_servers=tenant.resource_servers.resource_servers,
         clients=tenant.clients.clients,
+        trusted_issuers=tenant.trusted_issuers.trusted_issuers,
         users=tenant.users.users,
         credentials={one.login: one for one in tenant.logins.all()},
     )

@@ -31,6 +31,7 @@ def good() -> list[str]:
             issuer="https://a.example",
             resource_servers=[Registered(record=server)],
             clients=[Registered(record=service)],
+            trusted_issuers=(),
             users=[Registered(record=User(sub="a", login="a@example.com", claims=ADA))],
             password_hashes={"a@example.com": KEPT},
             now=1,

@@ -115,6 +115,7 @@ def test_what_is_exported_is_what_is_parsed(data: st.DataObject) -> None:
             issuer="https://a.example",
             resource_servers=[Registered(record=one, owner=owner) for one in servers.values()],
             clients=[Registered(record=one, owner=owner) for one in apps.values()],
+            trusted_issuers=(),
             users=[Registered(record=one) for one in people.values()],
             password_hashes={},
             now=1,
@@ -162,7 +163,13 @@ def test_a_login_name_stands_there_once() -> None:
     user = Registered(record=User(sub="a", login="a@example.com"))
     two = Registered(record=replace(user.record, sub="b"))
     twice = export_lines(
-        issuer="a", resource_servers=[], clients=[], users=[user, two], password_hashes={}, now=1
+        issuer="a",
+        resource_servers=[],
+        clients=[],
+        trusted_issuers=[],
+        users=[user, two],
+        password_hashes={},
+        now=1,
     )
     with pytest.raises(ExportRefused, match="twice"):
         parse_export(list(twice))

@@ -10,7 +10,7 @@ ELSEWHERE = "https://chat.example"
 
 
 def token_exchange(world: World) -> Sending:
-    fields = exchange_fields(world.plain_tokens["access_token"], resource=DOWNSTREAM)
+    fields = exchange_fields(world.held, resource=DOWNSTREAM)
     return form("/token", fields, auth=(world.middle.client_id, SECRET))
 
 
@@ -18,7 +18,7 @@ def on_behalf_of(world: World) -> Sending:
     fields = {
         "grant_type": JWT_BEARER,
         "requested_token_use": "on_behalf_of",
-        "assertion": world.plain_tokens["access_token"],
+        "assertion": world.held,
         "scope": DOWNSTREAM + ".default",
     }
     return form("/token", fields, auth=(world.middle.client_id, SECRET))

@@ -106,6 +106,12 @@ class World:
         """The same without openid."""
         return self.web.tokens(self.browser, self.person, scope=PLAIN_SCOPE)
 
+    @cached_property
+    def held(self) -> str:
+        """An access token that nobody revokes, as the API got it."""
+        token: str = self.web.tokens(self.browser, self.person, scope=PLAIN_SCOPE)["access_token"]
+        return token
+
     def _consented(self, client: Client) -> ClientApp:
         app = ClientApp(client, self.caller)
         app.code(self.browser, self.person, scope=SCOPE)

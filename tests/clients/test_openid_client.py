@@ -10,7 +10,9 @@ from joserfc.jwk import ECKey
 
 from infra.local.stack import LocalStack
 from tests.support.demo import LOGIN, PASSWORD, Demo
-from tests.support.tenant import Tenant
+from tests.support.exchange import another, middle
+from tests.support.http import Caller, LambdaTransport
+from tests.support.tenant import SECRET, Tenant
 from tests.support.tools import missing, need
 
 NODE = Path(__file__).with_name("node")
@@ -43,6 +45,8 @@ def test_openid_client_does_everything_a_client_does(
         client_secret_hashes=(),
         jwks={"keys": [key.as_dict(private=False)]},
     )
+    api = another(middle(Caller(LambdaTransport(stack)), tenant))
+    api_id = api.api.client.client_id
     described = {
         "issuer": demo.issuer,
         "app": demo.app,
@@ -56,6 +60,14 @@ def test_openid_client_does_everything_a_client_does(
             "issuer": stack.issuer,
             "client_id": service.client_id,
             "jwk": key.as_dict(private=True),
+        },
+        "on_behalf_of": {
+            "issuer": stack.issuer,
+            "client_id": api_id,
+            "secret": SECRET,
+            "token": api.token(),
+            "target": api.target,
+            "expected": {"sub": api.here.person.sub, "act": {"sub": api_id}, "aud": api.target},
         },
     }
     result = run(node, "--test", "--test-reporter=spec", DEMO=json.dumps(described))

@@ -34,13 +34,13 @@ def test_botocores_own_requests_are_taken_and_answered_in_the_services_shape(
     item = {"grant_id": {"S": "ein Schlüssel / mit = allem"}}
     client.update_item(TableName=grants, Key=item)
     with pytest.raises(ClientError) as refused:
-        client.put_item(TableName=grants, Item=item)
+        client.delete_item(TableName=grants, Key=item)
     error = refused.value.response["Error"]
     assert error["Code"] == "AccessDeniedException"
     assert error["Message"] == (
         "User: arn:aws:sts::000000000000:assumed-role/TokenRole/Token is not authorized to perform:"
-        " dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/keyturn-local-Grants"
-        " because no identity-based policy allows the dynamodb:PutItem action"
+        " dynamodb:DeleteItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/keyturn-local-Grants"
+        " because no identity-based policy allows the dynamodb:DeleteItem action"
     )
     with pytest.raises(client.exceptions.ClientError, match="AccessDeniedException"):
         client.scan(TableName=grants)

@@ -122,6 +122,33 @@ test("a service authenticates with a private key", async () => {
   assert.equal((await oidc.clientCredentialsGrant(service)).token_type, "bearer");
 });
 
+/** A whole sign-in for one API, and what the API that got the token makes of it by a grant. */
+async function actOnBehalf(grantType, parameters) {
+  const { issuer, client_id: clientId, secret, token } = demo.on_behalf_of;
+  const orders = await discover(clientId, oidc.ClientSecretBasic(secret), { issuer });
+  return oidc.genericGrantRequest(orders, grantType, parameters(token));
+}
+
+test("an API exchanges a person's token for one to another API", async () => {
+  const tokens = await actOnBehalf("urn:ietf:params:oauth:grant-type:token-exchange", (token) => ({
+    subject_token: token,
+    subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+    resource: demo.on_behalf_of.target,
+  }));
+  assert.equal(tokens.issued_token_type, "urn:ietf:params:oauth:token-type:access_token");
+  const { sub, act, aud } = JSON.parse(Buffer.from(tokens.access_token.split(".")[1], "base64url"));
+  assert.deepEqual({ sub, act, aud }, demo.on_behalf_of.expected);
+});
+
+test("the same in Entra's form", async () => {
+  const tokens = await actOnBehalf("urn:ietf:params:oauth:grant-type:jwt-bearer", (assertion) => ({
+    assertion,
+    requested_token_use: "on_behalf_of",
+    scope: `openid ${demo.on_behalf_of.target}.default`,
+  }));
+  assert.equal(tokens.scope, "pay:read");
+});
+
 /** A device that asks, and a person who decides before its first poll. */
 async function connectDevice(decision) {
   const device = await discover("demo-device", oidc.None());
