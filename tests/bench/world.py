@@ -38,7 +38,7 @@ class World:
     @cached_property
     def spa(self) -> ClientApp:
         """A public client: its refresh tokens rotate."""
-        return self._consented(self.tenant.public_client())
+        return self._consented(self.tenant.public_client(grant_types=("authorization_code", "refresh_token")))
 
     @cached_property
     def web(self) -> ClientApp:

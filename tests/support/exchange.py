@@ -91,8 +91,9 @@ _targets = itertools.count(1)
 def middle(caller: Caller, tenant: Tenant) -> Middle:
     """The same two APIs for every test that needs none of its own: functions keep records for a minute."""
     if caller.issuer not in _apis:
-        client = api_client(tenant)
-        payroll = tenant.client(grant_types=(), redirect_uris=(), scope=(), resources=(PAYROLL,))
+        shared = Tenant()  # not the test's own, whose records go with it
+        client = api_client(shared)
+        payroll = shared.client(grant_types=(), redirect_uris=(), scope=(), resources=(PAYROLL,))
         _apis[caller.issuer] = client, payroll
         allow(PAYROLL, client)
     client, payroll = _apis[caller.issuer]

@@ -54,7 +54,9 @@ def visit(caller: Caller, tenant: Tenant, client: Client | None = None) -> Visit
 
 def _sign_in(caller: Caller) -> tuple[Person, dict[str, str], Client]:
     tenant = Tenant()  # not the test's own, whose records go with it
-    person, browser, client = tenant.person(), Browser(caller), tenant.public_client()
+    person, browser = tenant.person(), Browser(caller)
+    # One that could be registered: exports of other tests have it.
+    client = tenant.public_client(grant_types=("authorization_code", "refresh_token"))
     browser.open("/authorize", everything(client, caller))
     browser.sign_in(person)
     browser.consent()

@@ -31,8 +31,9 @@ def shared() -> dict[str, Federation]:
 
 @pytest.fixture
 def idp(caller: Caller, tenant: Tenant, shared: dict[str, Federation]) -> Federation:
+    del tenant
     if caller.issuer not in shared:
-        shared[caller.issuer] = federation(caller, tenant)
+        shared[caller.issuer] = federation(caller, Tenant())
     return shared[caller.issuer]
 
 
