@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
+from chalicelib.administration.client_document import changed_client, client_metadata
 from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember, NotRegistered
 from chalicelib.administration.resource_servers import (
     ResourceServerAdministration,
+    changed_resource_server,
     resource_server_document,
 )
 from chalicelib.aws.clients import ResourceServerStore
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.resource import ResourceServer
 from tests.stores.fresh import NOW, name, table
 from tests.support.race import at_once
 
@@ -93,3 +97,22 @@ def test_what_can_not_be_registered_is_said_in_a_sentence(
 def test_an_identifier_is_an_absolute_uri(resource_servers: ResourceServerAdministration, wild: str) -> None:
     with pytest.raises(InvalidMember, match="absolute URI"):
         resource_servers.register(wild, DOCUMENT, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"exchange_scopes": ["a"]}, {"exchange_scopes": {"a": 1}}, {"exchange_clients": "a"}],
+    ids=str,
+)
+def test_who_may_call_it_for_people_is_of_its_types(document: dict[str, object]) -> None:
+    with pytest.raises(InvalidMember):
+        changed_resource_server(ResourceServer(resource="urn:a", resource_name="A"), document)
+
+
+def test_a_client_names_other_servers_by_objects() -> None:
+    client = Client(client_id="a", client_name="A", token_endpoint_auth_method="client_secret_basic")
+    for wrong in (["https://chat.example"], {"https://chat.example": "a"}):
+        with pytest.raises(InvalidMember):
+            changed_client(client, {"id_jag_audiences": wrong})
+    changed = changed_client(client, {"id_jag_audiences": {"https://chat.example": {"client_id": "b"}}})
+    assert client_metadata(changed)["id_jag_audiences"] == {"https://chat.example": {"client_id": "b"}}

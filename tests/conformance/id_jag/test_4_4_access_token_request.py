@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.protocol.supported import TOKEN_EXCHANGE
 from infra.local.stack import LocalStack
-from tests.support.assertions import ID_JAG_TYP, KEY, Federation, federation
+from tests.support.assertions import KEY, Federation, federation
 from tests.support.client_app import unverified
 from tests.support.exchange import JWT
 from tests.support.http import Caller
@@ -129,6 +129,9 @@ def test_a_grant_is_used_once_however_many_try(idp: Federation) -> None:
 
 
 @spec("ID-JAG-9.3")
-def test_a_grant_this_server_could_have_made_is_refused(caller: Caller, idp: Federation) -> None:
-    own = KEY.sign(idp.claims(iss=caller.issuer), typ=ID_JAG_TYP)
-    assert_json_error(idp.present(own), "invalid_grant")
+def test_a_grant_of_this_server_is_refused_even_where_it_trusts_itself(
+    caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = federation(caller, tenant, id_jag=True, issuer=caller.issuer)
+    assert_json_error(own.present(own.assertion()), "invalid_grant")
+    assert last_log(capsys)["reason"] == "assertion_issuer"

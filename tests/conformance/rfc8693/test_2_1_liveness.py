@@ -182,3 +182,15 @@ def test_a_refresh_token_that_could_not_be_used_is_not_exchanged(
         pytest.skip("the function still has the record it read before")
     assert_json_error(answer, "invalid_request")
     assert last_log(capsys, presented)["reason"] == reason
+
+
+@spec("RFC8693-2.1")
+def test_what_came_of_a_deleted_app_is_not_that_of_another_of_its_name(
+    caller: Caller, tenant: Tenant, api: Middle
+) -> None:
+    mine, token, _ = own_visit(caller, tenant, api)
+    exchanged = mine.exchange(token).json["access_token"]
+    clients = tenant.table("Clients")
+    clients.change(clients.find(id=f"client#{mine.here.app.client.client_id}"), client_id_issued_at=2**33)
+    auth = (api.payroll.client_id, SECRET)
+    assert caller.post("/introspect", {"token": exchanged}, auth=auth).json == {"active": False}
