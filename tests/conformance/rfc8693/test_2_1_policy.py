@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.client_app import ClientApp, unverified
-from tests.support.exchange import Middle, another
+from tests.support.exchange import Middle, allow, another
 from tests.support.forgery import resign_as_server
 from tests.support.http import Answer, Caller
 from tests.support.refusal import assert_json_error, last_log
@@ -50,10 +50,9 @@ def test_who_got_the_token_from_a_person_can_not_exchange_it_unless_allowed(
 def test_one_side_of_the_policy_is_not_enough(
     api: Middle, capsys: pytest.CaptureFixture[str], side: str
 ) -> None:
-    one = another(api)
-    other = another(api, exchange_audiences=(one.target,)) if side == "client" else another(api)
-    target = one.target if side == "client" else other.target
-    asker = other if side == "client" else one
+    target = f"https://one-side-{side[0]}.example/"
+    asker = another(api, exchange_audiences=(target,)) if side == "client" else another(api)
+    allow(target, *(() if side == "client" else (asker.api.client,)))
     assert_refused(
         asker.exchange(api.token(), resource=target), capsys, "invalid_target", "resource_not_exchangeable"
     )
