@@ -204,7 +204,7 @@ def test_an_import_that_ends_half_way_says_so_and_goes_on_when_run_again(
 
 def test_whatever_ends_an_import_what_was_made_is_told() -> None:
     no_tenant: Any = object()
-    stopped = _made(no_tenant, Plan(resource_servers=(), clients=(), users=()), of=3)
+    stopped = _made(no_tenant, Plan(resource_servers=(), clients=(), trusted_issuers=(), users=()), of=3)
     assert stopped.failed is not None
     assert "AttributeError" in stopped.failed
     assert "0 of 3 changes were made and stand" in stopped.failed
