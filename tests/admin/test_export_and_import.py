@@ -12,7 +12,7 @@ from chalicelib.aws.logins import LoginStore
 from chalicelib.aws.registries import ClientRegistry
 from infra.admin.import_plan import Plan
 from infra.admin.transfer import _made
-from tests.admin.conftest import Run
+from tests.admin.conftest import Run, empty
 from tests.admin.operators_aws import OperatorsAws
 from tests.stores.fresh import name, table
 from tests.support.security_events import assert_valid
@@ -38,11 +38,6 @@ def records(run: Run, tenant: Tenant) -> dict[str, str]:
     login = f"ada{name().lower()}@example.com"
     sub = run("users", "create", login, "--password-stdin", "--json", typed=f"{PASSWORD}\n").json["sub"]
     return {"resource": resource, "client_id": client_id, "login": login, "sub": sub}
-
-
-def empty(tenant: Tenant, which: str) -> None:
-    for item in tenant.table(which).items():
-        tenant.table(which)._dynamodb.delete_item(TableName=table(which), Key={"id": {"S": item["id"]}})
 
 
 def kept(tenant: Tenant) -> list[Any]:

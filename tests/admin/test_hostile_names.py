@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.admin.conftest import Run
+from tests.admin.conftest import Run, empty
 from tests.stores.fresh import name
+from tests.support.tenant import Tenant
 
 # Clears the screen, by ESC and by the one byte that stands for ESC [; takes a line back; turns text round.
 HOSTILE = "a\x1b[2J\x9b2Jb\r\u202ec"
@@ -18,7 +19,8 @@ def assert_still(text: str) -> None:
 
 
 @pytest.fixture
-def client_id(run: Run) -> str:
+def client_id(run: Run, tenant: Tenant) -> str:
+    empty(tenant, "Clients")  # other tests' need not be such as can be registered
     made = run("clients", "create", "service", "--name", HOSTILE, "--json")
     assert_still(made.out)
     assert made.json["client_name"] == HOSTILE

@@ -14,6 +14,11 @@ from tests.support.tenant import Person, Tenant
 _signed_in: dict[str, tuple[Person, dict[str, str], Client]] = {}
 
 
+def forget_visits() -> None:
+    """For a test that empties the tables: the next one signs in anew."""
+    _signed_in.clear()
+
+
 @dataclass
 class Visit:
     """Someone signed in, and an app with their consent."""
