@@ -97,7 +97,7 @@ def test_a_wrong_property_fails_the_stack_with_a_sentence_that_names_it(
     assert way_out in reason
     assert reason[0].isalnum()
     assert reason.endswith((".", "?"))
-    assert len(reason) < 400
+    assert len(reason) < 600
 
 
 @pytest.mark.usefixtures("nothing_left")

@@ -20,7 +20,7 @@ from tests.support.forged_tokens import FORGED
 from tests.support.forgery import resign_as_server
 from tests.support.http import Answer, Caller
 from tests.support.refusal import assert_json_error, last_log
-from tests.support.tenant import API, OTHER_API, SECRET
+from tests.support.tenant import API, OTHER_API, SECRET, Tenant
 from tests.support.traceability import spec
 from tests.support.wire import nothing_written
 
@@ -81,7 +81,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "the API itself": ({"resource": API}, "invalid_target", "resource_not_exchangeable"),
     "no target, so the tenant's own": ({"resource": None}, "invalid_target", "resource_not_exchangeable"),
-    "the server itself": ({"resource": "{issuer}"}, "invalid_target", "resource_unknown"),
+    "the server itself": ({"resource": "{issuer}"}, "invalid_target", "resource_not_exchangeable"),
     "too many targets": (
         {"resource": [f"https://{number}.example/" for number in range(11)]},
         "invalid_target", "resource_too_many",
@@ -105,11 +105,12 @@ def assert_refused(
 @spec("RFC8693-2.2.2")
 @pytest.mark.parametrize("case", MALFORMED)
 def test_a_request_that_can_not_be_is_refused(
-    api: Middle, stack: LocalStack, capsys: pytest.CaptureFixture[str], case: str
+    *, api: Middle, stack: LocalStack, tenant: Tenant, capsys: pytest.CaptureFixture[str], case: str
 ) -> None:
     changes, error, reason = MALFORMED[case]
     if changes.get("resource") == "{issuer}":
         changes = {"resource": api.api.caller.issuer}
+        tenant.resource_server(**changes)  # even where it is one
     token = api.token()
     capsys.readouterr()
     with nothing_written(stack):
