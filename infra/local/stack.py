@@ -18,6 +18,7 @@ from infra.local.functions import EmbeddedLambda
 from infra.local.gateway import Gateway
 from infra.local.http_server import LoopbackServer
 from infra.local.kms import EmbeddedKms
+from infra.local.programs_only import programs_only
 from infra.local.resources import Function, Template
 from infra.local.response_bucket import ResponseBucket
 from infra.local.secrets_manager import EmbeddedSecretsManager
@@ -108,13 +109,14 @@ class LocalStack:
             os.environ.pop(name, None)
         os.environ.update(self.environment)
         _forget()
-        self._kms_server.start(self.kms)
-        self._events_server.start(self.event_bus)
-        self._secrets_manager_server.start(self.secrets_manager)
-        self._s3_server.start(self.response_bucket)
-        self._lambda_server.start(EmbeddedLambda(tuple(self._functions), self._invoke))
+        functions = EmbeddedLambda(tuple(self._functions), self._invoke)
+        self._kms_server.start(programs_only(self.kms))
+        self._events_server.start(programs_only(self.event_bus))
+        self._secrets_manager_server.start(programs_only(self.secrets_manager))
+        self._s3_server.start(programs_only(self.response_bucket, json=False))
+        self._lambda_server.start(programs_only(functions, json=False))
         if self._dynamodb_server:
-            self._dynamodb_server.start(dynamodb.embedded_dynamodb())
+            self._dynamodb_server.start(programs_only(dynamodb.embedded_dynamodb()))
         for key in self.template.keys:
             self.kms.create_key(key.key_spec, key_id=key.key_id, tags=key.tags, policy=key.policy)
             for alias in key.aliases:
