@@ -79,6 +79,7 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
         resources=resource_lines(request.servers),
         offline="offline_access" in request.scope,
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
+        unverified=request.client.unverified,
         local_redirect=is_loopback(redirect_uri),
     )
     return page_response(page, log={"outcome": "asked"})

@@ -219,6 +219,7 @@ def question(
         scopes=scope_lines(asked.scope, asked.servers),
         resources=resource_lines(asked.servers),
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
+        unverified=asked.client.unverified,
     )
 
 

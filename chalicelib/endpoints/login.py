@@ -95,6 +95,7 @@ def show(
         login=(waiting.login_hint if waiting else "") if login is None else login,
         error=refusal.error if refusal else None,
         continue_as=user.display_name if user else None,
+        unverified=waiting is not None and waiting.client.unverified,
     )
     if refusal is None:
         return page_response(page, log={"outcome": "asked"})

@@ -16,6 +16,7 @@ def login_page(
     login: str = "",
     error: str | None = None,
     continue_as: str | None = None,
+    unverified: bool = False,
 ) -> Page:
     """POSTs to /login: interaction, csrf, action (sign_in with login and password, continue, cancel).
 
@@ -35,6 +36,7 @@ def login_page(
         error=display_text(error or "", limit=SENTENCE_LIMIT),
         focus=focus,
         continue_as=None if continue_as is None else display_text(continue_as, fallback="this account"),
+        unverified=unverified,
     )
 
 

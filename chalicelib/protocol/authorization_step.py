@@ -111,8 +111,9 @@ def standing_consent(consent: Consent | None, *, client: Client) -> Consent | No
 
 def is_impersonable(request: AuthorizationRequest) -> bool:
     """Whether any app on the person's device could receive the code: nothing but the person's own eyes
-    tells a native app without a secret from another, where no https redirect_uri is claimed.
+    tells a native app without a secret from another, where no https redirect_uri is claimed. What nobody
+    has looked at may say what it likes of its type.
     """
     client = request.client
     claimed = request.target.redirect_uri.startswith("https://")
-    return client.public and client.application_type == "native" and not claimed
+    return client.public and (client.application_type == "native" or client.unverified) and not claimed

@@ -6,6 +6,9 @@ from chalicelib.record import Record, field
 
 AuthMethod = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
 ApplicationType = Literal["web", "native"]
+# By whom: who runs the tenant, or a stack of theirs; anybody (RFC 7591); nobody, as its client_id is where
+# the client says what it is.
+Registration = Literal["operator", "dynamic", "metadata_document"]
 
 
 # Seconds by which a client's token may seem older than the client: the clocks of two functions differ.
@@ -25,6 +28,7 @@ class Client(Record, kw_only=True):
     client_id: str
     client_name: str
     token_endpoint_auth_method: AuthMethod
+    registration: Registration = "operator"
     application_type: ApplicationType = "web"
     client_id_issued_at: int = 0
     client_secret_hashes: tuple[str, ...] = ()
@@ -51,6 +55,11 @@ class Client(Record, kw_only=True):
     def public(self) -> bool:
         """Whether the client can keep no secret (RFC 6749 section 2.1)."""
         return self.token_endpoint_auth_method == "none"
+
+    @property
+    def unverified(self) -> bool:
+        """Whether nobody of the tenant has looked at it, so that people are told so."""
+        return self.registration != "operator"
 
     def secret_hashes(self, *, now: int) -> tuple[str, ...]:
         """The hashes of the secrets that are good now."""

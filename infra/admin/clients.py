@@ -22,6 +22,7 @@ _COLUMNS = (
     Column("name"),
     Column("authenticates by"),
     Column("grant types"),
+    Column("registration"),
 )
 _FORMER = 86_400
 
@@ -99,6 +100,7 @@ def client_document(found: Registered[Client]) -> dict[str, Any]:
     return {
         "client_id": client.client_id,
         "client_id_issued_at": client.client_id_issued_at or None,
+        "registration": client.registration,
         **client_metadata(client),
         "secrets": len(client.client_secret_hashes),
         "former_secret_expires_at": client.former_secrets_expire_at,
@@ -126,6 +128,7 @@ def _row(found: Registered[Client]) -> tuple[str, ...]:
         client.client_name,
         client.token_endpoint_auth_method,
         ", ".join(client.grant_types),
+        client.registration,
     )
 
 

@@ -4,14 +4,12 @@ Never a secret: of a client's the hashes (of 256 random bits), of a password the
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from chalicelib.accounts.password import check_password_hash
 from chalicelib.accounts.user import User
-from chalicelib.administration.client_document import changed_client, check_client, client_metadata, complete
 from chalicelib.administration.members import check_kept
 from chalicelib.administration.refusals import AdministrationRefused, InvalidMember
 from chalicelib.administration.registry import Registered
@@ -22,13 +20,12 @@ from chalicelib.administration.users import check_person, checked_login
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
 from chalicelib.protocol.trusted_issuer import TrustedIssuer
+from infra.admin.exported_client import exported_client, parsed_client
+from infra.admin.exported_members import optional, taken
 from infra.deploy.screen import to_json
-
-Value = TypeVar("Value")
 
 FORMAT = 1
 KINDS = ("resource_server", "client", "trusted_issuer", "user")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _WRONG_SHOWN = 20
 
 
@@ -67,7 +64,7 @@ def export_lines(
         yield _line("resource_server", {**document, "declared_by": server.owner})
     for client in clients:
         counts["client"] += 1
-        yield _line("client", _client(client))
+        yield _line("client", exported_client(client))
     for trusted in trusted_issuers:
         counts["trusted_issuer"] += 1
         document = {"issuer": trusted.record.issuer, **trusted_issuer_document(trusted.record)}
@@ -106,18 +103,6 @@ def parse_export(lines: Iterable[str]) -> Export:
         more = [f"... and {len(wrong) - _WRONG_SHOWN} more."] if len(wrong) > _WRONG_SHOWN else []
         raise ExportRefused("\n".join([*wrong[:_WRONG_SHOWN], *more]))
     return export
-
-
-def _client(found: Registered[Client]) -> dict[str, Any]:
-    client = found.record
-    return {
-        "client_id": client.client_id,
-        "client_id_issued_at": client.client_id_issued_at,
-        **client_metadata(client),
-        "client_secret_hashes": list(client.client_secret_hashes),
-        "former_secrets_expire_at": client.former_secrets_expire_at,
-        "declared_by": found.owner,
-    }
 
 
 def _user(user: User, password_hashes: Mapping[str, str]) -> dict[str, Any]:
@@ -159,42 +144,27 @@ def _check_first(kind: str, document: Mapping[str, Any]) -> None:
 
 
 def _add_resource_server(export: Export, document: dict[str, Any]) -> None:
-    resource, owner = _taken(document, "resource", str), _optional(document, "declared_by", str)
+    resource, owner = taken(document, "resource", str), optional(document, "declared_by", str)
     blank = ResourceServer(resource=resource, resource_name="")
     server = changed_resource_server(blank, document)
     _add(export.resource_servers, resource, Registered(record=server, owner=owner))
 
 
 def _add_client(export: Export, document: dict[str, Any]) -> None:
-    client_id, owner = _taken(document, "client_id", str), _optional(document, "declared_by", str)
-    hashes = tuple(_optional(document, "client_secret_hashes", list) or ())
-    if not all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes):
-        raise InvalidMember("client_secret_hashes are SHA-256, in hexadecimal.")
-    blank = Client(
-        client_id=client_id,
-        client_name="",
-        token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - a method
-        client_id_issued_at=_optional(document, "client_id_issued_at", int) or 0,
-        client_secret_hashes=hashes,
-        former_secrets_expire_at=_optional(document, "former_secrets_expire_at", int),
-    )
-    client = changed_client(blank, complete(document))
-    if hashes != client.client_secret_hashes:
-        raise InvalidMember("A client that authenticates without a secret has no client_secret_hashes.")
-    check_client(client)
-    _add(export.clients, client_id, Registered(record=client, owner=owner))
+    client = parsed_client(document)
+    _add(export.clients, client.record.client_id, client)
 
 
 def _add_trusted_issuer(export: Export, document: dict[str, Any]) -> None:
-    issuer = _taken(document, "issuer", str)
+    issuer = taken(document, "issuer", str)
     trusted = changed_trusted_issuer(TrustedIssuer(issuer=issuer, issuer_name=""), document)
     _add(export.trusted_issuers, issuer, Registered(record=trusted))
 
 
 def _add_user(export: Export, document: dict[str, Any]) -> None:
-    sub, login = _taken(document, "sub", str), _optional(document, "login", str)
-    password_hash = _optional(document, "password_hash", str)
-    claims, disabled = _taken(document, "claims", dict), _taken(document, "disabled", bool)
+    sub, login = taken(document, "sub", str), optional(document, "login", str)
+    password_hash = optional(document, "password_hash", str)
+    claims, disabled = taken(document, "claims", dict), taken(document, "disabled", bool)
     if document:
         raise InvalidMember(f"A user has no member {next(iter(document))}.")
     if login is not None and checked_login(login) != login:
@@ -219,21 +189,6 @@ def _add_user(export: Export, document: dict[str, Any]) -> None:
 def _add(found: dict[str, Any], name: str, registered: Any) -> None:
     if found.setdefault(name, registered) is not registered:
         raise InvalidMember(f"{name} stands there twice.")
-
-
-def _taken(document: dict[str, Any], name: str, kind: type[Value]) -> Value:
-    """A member, taken out of the document. Raises InvalidMember."""
-    value = _optional(document, name, kind)
-    if value is None:
-        raise InvalidMember(f"The member {name} is missing.")
-    return value
-
-
-def _optional(document: dict[str, Any], name: str, kind: type[Value]) -> Value | None:
-    value = document.pop(name, None)
-    if value is not None and type(value) is not kind:
-        raise InvalidMember(f"The member {name} is of another type.")
-    return value
 
 
 _ADD = {

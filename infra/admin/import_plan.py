@@ -142,6 +142,7 @@ def _server(server: ResourceServer) -> dict[str, Any]:
 def _client(client: Client) -> dict[str, Any]:
     return {
         **client_metadata(client),
+        "registration": client.registration,
         "client_secret_hashes": client.client_secret_hashes,
         "former_secrets_expire_at": client.former_secrets_expire_at,
     }

@@ -48,6 +48,7 @@ def clients(draw: st.DrawFn) -> Client:
         client_id=draw(st.text("abc-_.~ ", min_size=1, max_size=20)),
         client_name=draw(NAMES),
         token_endpoint_auth_method=method,
+        registration=draw(st.sampled_from(["operator", "dynamic", "metadata_document"])),
         application_type=draw(st.sampled_from(["web", "native"])),
         client_id_issued_at=draw(st.integers(0, 2**33)),
         client_secret_hashes=(hash_of("a"), hash_of("b"))[: draw(st.integers(1, 2))] if secret else (),

@@ -70,6 +70,7 @@ OUTCOME: Mapping[str, Any] = {"tenant_name": "Northwind", "client_name": "Harbou
 PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "login": (login_page, LOGIN),
     "login_after_an_error": (login_page, {**LOGIN, "login": "ada", "error": "That is not right."}),
+    "login_to_an_unverified_app": (login_page, {**LOGIN, "unverified": True}),
     "login_with_a_session": (login_page, {**LOGIN, "continue_as": "Ada Lovelace"}),
     "consent": (consent_page, CONSENT),
     "consent_with_warnings": (

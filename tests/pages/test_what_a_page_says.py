@@ -127,6 +127,13 @@ def test_consent_warns_of_unverified_clients_and_of_apps_on_the_device() -> None
     assert "Did you start this?" not in text(page("consent"))
 
 
+def test_login_and_device_pages_warn_of_unverified_clients_as_consent_does() -> None:
+    for name in ("login_to_an_unverified_app", "device_with_warnings"):
+        assert "Nobody at Northwind has checked who made it." in text(page(name))
+    for name in ("login", "device"):
+        assert "Not verified." not in text(page(name))
+
+
 def test_consent_says_who_is_signed_in_and_offers_another_account() -> None:
     document = page("consent")
     assert "Signed in as Ada Lovelace" in text(document)

@@ -1,0 +1,52 @@
+"""A client as a line of an export, and back."""
+
+import re
+from typing import Any, get_args
+
+from chalicelib.administration.client_document import changed_client, check_client, client_metadata, complete
+from chalicelib.administration.refusals import InvalidMember
+from chalicelib.administration.registry import Registered
+from chalicelib.protocol.client import Client, Registration
+from infra.admin.exported_members import optional, taken
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_BY_DEFAULT = "operator"
+
+
+def exported_client(found: Registered[Client]) -> dict[str, Any]:
+    """The client, of its secrets the hashes; None is left out."""
+    client = found.record
+    return {
+        "client_id": client.client_id,
+        "client_id_issued_at": client.client_id_issued_at,
+        "registration": client.registration if client.registration != _BY_DEFAULT else None,
+        **client_metadata(client),
+        "client_secret_hashes": list(client.client_secret_hashes),
+        "former_secrets_expire_at": client.former_secrets_expire_at,
+        "declared_by": found.owner,
+    }
+
+
+def parsed_client(document: dict[str, Any]) -> Registered[Client]:
+    """What was exported, checked as if it were registered now. Raises InvalidMember."""
+    client_id, owner = taken(document, "client_id", str), optional(document, "declared_by", str)
+    hashes = tuple(optional(document, "client_secret_hashes", list) or ())
+    if not all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes):
+        raise InvalidMember("client_secret_hashes are SHA-256, in hexadecimal.")
+    registration: Any = optional(document, "registration", str) or _BY_DEFAULT
+    if registration not in get_args(Registration):
+        raise InvalidMember(f"registration is one of {', '.join(get_args(Registration))}.")
+    blank = Client(
+        client_id=client_id,
+        client_name="",
+        token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - a method
+        registration=registration,
+        client_id_issued_at=optional(document, "client_id_issued_at", int) or 0,
+        client_secret_hashes=hashes,
+        former_secrets_expire_at=optional(document, "former_secrets_expire_at", int),
+    )
+    client = changed_client(blank, complete(document))
+    if hashes != client.client_secret_hashes:
+        raise InvalidMember("A client that authenticates without a secret has no client_secret_hashes.")
+    check_client(client)
+    return Registered(record=client, owner=owner)

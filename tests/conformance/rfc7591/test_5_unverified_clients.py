@@ -1,0 +1,60 @@
+"""RFC 7591 section 5: what a client says of itself is no more than that, and people are told so."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.browser import Browser
+from tests.support.client_app import ClientApp
+from tests.support.device import connect, device, device_client, enter
+from tests.support.http import Caller
+from tests.support.tenant import Tenant
+from tests.support.traceability import spec
+from tests.support.visit import Visit
+
+MARK = "Not verified."
+UNVERIFIED = ("dynamic", "metadata_document")
+
+
+@spec("RFC7591-5")
+@pytest.mark.parametrize("registration", UNVERIFIED)
+def test_login_and_consent_say_that_nobody_has_checked_the_client(
+    caller: Caller, tenant: Tenant, registration: str
+) -> None:
+    browser, app = Browser(caller), ClientApp(tenant.public_client(registration=registration), caller)
+    assert MARK in browser.open("/authorize", app.request()).body
+    assert browser.at("/login")
+    assert MARK in browser.sign_in(tenant.person()).body
+    assert browser.at("/consent")
+
+
+@spec("RFC7591-5")
+def test_a_client_of_the_tenants_own_is_shown_without_a_mark(caller: Caller, tenant: Tenant) -> None:
+    browser, app = Browser(caller), ClientApp(tenant.public_client(), caller)
+    assert MARK not in browser.open("/authorize", app.request()).body
+    assert MARK not in browser.sign_in(tenant.person()).body
+
+
+@spec("RFC7591-5")
+@pytest.mark.parametrize("registration", UNVERIFIED)
+def test_the_device_page_says_so_too(caller: Caller, tenant: Tenant, here: Visit, registration: str) -> None:
+    tv = device(caller, tenant, device_client(tenant, registration=registration))
+    assert MARK in enter(here.browser, tv.ask().user_code).body
+    assert MARK not in connect(here.browser, here.person, device(caller, tenant).ask().user_code).body
+
+
+@spec("RFC7591-5")
+@pytest.mark.parametrize("application_type", ["web", "native"])
+def test_an_app_on_the_persons_device_is_asked_about_each_time_whatever_it_says_it_is(
+    caller: Caller, tenant: Tenant, here: Visit, application_type: Any
+) -> None:
+    client = tenant.public_client(
+        registration="dynamic",
+        application_type=application_type,
+        redirect_uris=("http://127.0.0.1:3000/callback",),
+    )
+    app = ClientApp(client, caller)
+    for _ in range(2):
+        here.browser.open("/authorize", app.request())
+        assert here.browser.at("/consent")
+        here.browser.consent()
