@@ -7,7 +7,7 @@ lock() {
   out=$1
   shift
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-    --no-emit-index-url --no-emit-find-links --no-header --output-file "requirements/$out.txt" "$@"
+    --no-header --output-file "requirements/$out.txt" "$@"
 }
 lock runtime pyproject.toml "$@"
 lock local pyproject.toml --group local --constraints requirements/runtime.txt "$@"

@@ -25,6 +25,8 @@ _NAMES = {"#revision": "revision"}
 class _Registry(Generic[Record]):
     record_type: type[Record]
     prefix: str
+    # The member of a record that names it.
+    name: str
 
     def __init__(self, table: str) -> None:
         self._table = table
@@ -73,13 +75,10 @@ class _Registry(Generic[Record]):
             return False
         return True
 
-    def _name(self, record: Record) -> str:
-        raise NotImplementedError
-
     def _put(self, registered: Registered[Record], *, condition: str, values: dict[str, Any]) -> bool:
         record = registered.record
         item = {
-            **self._key(self._name(record)),
+            **self._key(getattr(record, self.name)),
             **to_members(record),
             "revision": registered.revision,
             "owner": registered.owner,
@@ -108,9 +107,7 @@ class ClientRegistry(_Registry[Client]):
 
     record_type = Client
     prefix = ClientStore.prefix
-
-    def _name(self, record: Client) -> str:
-        return record.client_id
+    name = "client_id"
 
 
 class ResourceServerRegistry(_Registry[ResourceServer]):
@@ -118,9 +115,7 @@ class ResourceServerRegistry(_Registry[ResourceServer]):
 
     record_type = ResourceServer
     prefix = ResourceServerStore.prefix
-
-    def _name(self, record: ResourceServer) -> str:
-        return record.resource
+    name = "resource"
 
 
 class TrustedIssuerRegistry(_Registry[TrustedIssuer]):
@@ -128,9 +123,7 @@ class TrustedIssuerRegistry(_Registry[TrustedIssuer]):
 
     record_type = TrustedIssuer
     prefix = TrustedIssuerStore.prefix
-
-    def _name(self, record: TrustedIssuer) -> str:
-        return record.issuer
+    name = "issuer"
 
 
 class UserRegistry(_Registry[User]):
@@ -138,6 +131,4 @@ class UserRegistry(_Registry[User]):
 
     record_type = User
     prefix = "user#"
-
-    def _name(self, record: User) -> str:
-        return record.sub
+    name = "sub"

@@ -4,7 +4,7 @@ from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.requests import AssertionStore
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
-from chalicelib.outbound.client_keys import FetchedClientKeys
+from chalicelib.outbound.client_keys import client_keys
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 
 
@@ -13,7 +13,7 @@ def client_authenticator() -> ClientAuthenticator:
     return ClientAuthenticator(
         settings=settings(),
         clients=ClientStore(required("CLIENTS_TABLE")),
-        keys=FetchedClientKeys(allowed_origins=settings().fetch_allowed_origins),
+        keys=client_keys(allowed_origins=settings().fetch_allowed_origins),
         used_assertions=AssertionStore(required("REQUESTS_TABLE")),
         random=random_text,
     )

@@ -8,7 +8,7 @@ from chalicelib.aws.token_status import TokenStatusStore
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.aws.users import UserStore
 from chalicelib.gateway.environment import required, settings
-from chalicelib.outbound.issuer_keys import FetchedIssuerKeys
+from chalicelib.outbound.issuer_keys import issuer_keys
 from chalicelib.protocol.assertion import AssertionVerifier
 from chalicelib.protocol.exchange import TokenExchanger
 from chalicelib.protocol.issuing import TokenIssuer
@@ -37,7 +37,7 @@ def token_exchanger(*, issuer: TokenIssuer, keys: VerificationKeys) -> TokenExch
         assertions=AssertionVerifier(
             settings=settings(),
             trusted_issuers=TrustedIssuerStore(required("CLIENTS_TABLE")),
-            keys=FetchedIssuerKeys(allowed_origins=settings().fetch_allowed_origins),
+            keys=issuer_keys(allowed_origins=settings().fetch_allowed_origins),
             users=users,
         ),
         grants=AssertionGrantStore(required("GRANTS_TABLE")),

@@ -1,121 +1,16 @@
-"""The public keys of clients and trusted issuers: as registered, or at their jwks_uri."""
+"""The public keys of clients."""
 
-import json
-import math
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
-
-from chalicelib.outbound.fetched import Fetched, FetchError
+from chalicelib.outbound.fetched_keys import FetchedKeys
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidClient
 
-# Seconds: what a jwks_uri says of its own age counts between these; without a word, the second.
-MIN_AGE = 60
-DEFAULT_AGE = 600
-MAX_AGE = 86_400
-# An unknown kid makes one more fetch, and a failed one another, but not one a request: nobody can make us
-# hammer a host, nor wait for it at every request.
-REFETCH_AFTER = 30
-MAX_KEPT = 200
 
-
-def fetch_keys(url: str, *, allowed_origins: tuple[str, ...]) -> Fetched:
-    """The document at a jwks_uri. Raises FetchError."""
-    # Imported where it is first needed: it is slow to start, and few clients have a jwks_uri.
-    from chalicelib.outbound.fetch import fetch  # noqa: PLC0415
-
-    return fetch(url, allowed_origins=allowed_origins)
-
-
-class KeySource(Protocol):
-    """Whose keys they are."""
-
-    @property
-    def jwks(self) -> dict[str, Any] | None: ...
-
-    @property
-    def jwks_uri(self) -> str | None: ...
-
-
-Source = TypeVar("Source", bound=KeySource)
-
-
-class FetchedKeys(Generic[Source]):
-    """Reads a jwks_uri when it is first needed and keeps it as HTTP says, in this instance's memory."""
-
-    def __init__(
-        self,
-        *,
-        allowed_origins: tuple[str, ...] = (),
-        fetch: Callable[..., Fetched] = fetch_keys,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._allowed_origins = allowed_origins
-        self._fetch = fetch
-        self._clock = clock
-        self._kept: OrderedDict[str, tuple[float, float, Sequence[Any]]] = OrderedDict()
-        self._failed: OrderedDict[str, float] = OrderedDict()
-
-    def unavailable(self, source: Source, why: str) -> Exception:
-        """What is raised where the keys can't be had."""
-        raise NotImplementedError
-
-    def jwks(self, source: Source) -> Sequence[Any]:
-        """Raises what `unavailable` says."""
-        if source.jwks_uri is None:
-            return _keys(source.jwks)
-        kept = self._kept.get(source.jwks_uri)
-        if kept and self._clock() < kept[1]:
-            return kept[2]
-        if self._failed_just_now(source.jwks_uri):
-            raise self.unavailable(source, "failed just now")
-        return self._read(source.jwks_uri, source)
-
-    def refetched_jwks(self, source: Source) -> Sequence[Any]:
-        """Raises what `unavailable` says."""
-        if source.jwks_uri is None:
-            return ()
-        kept = self._kept.get(source.jwks_uri)
-        if kept and self._clock() - kept[0] < REFETCH_AFTER:
-            return ()
-        if self._failed_just_now(source.jwks_uri):
-            return ()
-        return self._read(source.jwks_uri, source)
-
-    def _failed_just_now(self, jwks_uri: str) -> bool:
-        return self._clock() - self._failed.get(jwks_uri, -math.inf) < REFETCH_AFTER
-
-    def _read(self, jwks_uri: str, source: Source) -> Sequence[Any]:
-        try:
-            fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
-            keys = _keys(json.loads(fetched.body))
-        except (FetchError, ValueError, RecursionError) as error:
-            self._failed[jwks_uri] = self._clock()
-            while len(self._failed) > MAX_KEPT:
-                self._failed.popitem(last=False)
-            why = str(error) if isinstance(error, FetchError) else "not a JWK Set"
-            raise self.unavailable(source, why) from None
-        now = self._clock()
-        age = DEFAULT_AGE if fetched.max_age is None else fetched.max_age
-        self._kept[jwks_uri] = (now, now + min(max(age, MIN_AGE), MAX_AGE), keys)
-        while len(self._kept) > MAX_KEPT:
-            self._kept.popitem(last=False)
-        return keys
-
-
-class FetchedClientKeys(FetchedKeys[Client]):
+def client_keys(*, allowed_origins: tuple[str, ...]) -> FetchedKeys[Client]:
     """Implements the port ClientKeys; raises InvalidClient."""
-
-    def unavailable(self, source: Client, why: str) -> InvalidClient:
-        facts = {"client_id": source.client_id, "jwks_uri_error": why}
-        return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)
+    return FetchedKeys(unavailable=unavailable, allowed_origins=allowed_origins)
 
 
-def _keys(jwks: Any) -> Sequence[Any]:
-    """RFC 7517 section 5: the `keys` of a JWK Set. Raises ValueError where there are none."""
-    keys = jwks.get("keys") if isinstance(jwks, dict) else None
-    if not isinstance(keys, list | tuple):
-        raise ValueError("not a JWK Set")  # noqa: TRY004 - a document's fault, like bad JSON
-    return keys
+def unavailable(client: Client, why: str) -> InvalidClient:
+    """What a client is told whose keys can't be had; why not is for the log."""
+    facts = {"client_id": client.client_id, "jwks_uri_error": why}
+    return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)

@@ -25,3 +25,8 @@ class Answer:
     changes: tuple[Change, ...] = ()
     failed: str | None = None
     raw: bool = False
+
+
+def unchanged(answer: Answer) -> Answer:
+    """The answer to a change that changes nothing: the record as it stands."""
+    return Answer(f"Nothing changes: it is so already.\n\n{answer.text}", answer.document)

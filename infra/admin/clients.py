@@ -9,10 +9,10 @@ from chalicelib.administration.client_document import client_metadata
 from chalicelib.administration.clients import needs_secret, new_client_id, new_client_secret
 from chalicelib.administration.registry import Registered
 from chalicelib.protocol.client import Client
-from infra.admin.answer import Answer, Change
+from infra.admin.answer import Answer, Change, unchanged
 from infra.admin.client_options import KINDS, add_metadata, given_metadata, unset_metadata
 from infra.admin.listing import listing
-from infra.admin.options import add_command, add_group, add_paging, add_yes, confirm, duration
+from infra.admin.options import add_command, add_record_group, add_yes, confirm, duration
 from infra.admin.table import Column, moment, record, terminal_width
 from infra.admin.tenant import Tenant
 from infra.deploy.screen import wrapped
@@ -29,11 +29,16 @@ _FORMER = 86_400
 
 def add_clients(groups: Any, shared: argparse.ArgumentParser) -> None:
     """The group `clients`."""
-    commands = add_group(groups, "clients", "Applications and services that get tokens")
-    listed = add_command(commands, "list", "Lists clients", run=_list, shared=shared)
-    add_paging(listed)
-    shown = add_command(commands, "show", "Shows one client", run=_show, shared=shared)
-    shown.add_argument("client_id")
+    commands = add_record_group(
+        groups,
+        "clients",
+        "Applications and services that get tokens",
+        kind="client",
+        key="client_id",
+        list_them=_list,
+        show=_show,
+        shared=shared,
+    )
     created = add_command(
         commands,
         "create",
@@ -152,8 +157,7 @@ def _update(tenant: Tenant, options: argparse.Namespace) -> Answer:
     given = bool(after.record.client_secret_hashes) and not before.record.client_secret_hashes
     changed = changed_members(client_metadata(before.record), client_metadata(after.record))
     if not changed:
-        answer = _answer(after)
-        return Answer(f"Nothing changes: it is so already.\n\n{answer.text}", answer.document)
+        return unchanged(_answer(after))
     return _answer(after, change="client_changed", members=changed, secret=secret if given else None)
 
 

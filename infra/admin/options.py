@@ -59,6 +59,26 @@ def add_command(
     return parser
 
 
+def add_record_group(
+    groups: Any,
+    name: str,
+    summary: str,
+    *,
+    kind: str,
+    key: str,
+    list_them: Any,
+    show: Any,
+    shared: argparse.ArgumentParser,
+) -> Any:
+    """A group of commands about records of a `kind`, named by their `key`: with `list` and `show`, and others
+    to be added.
+    """
+    commands = add_group(groups, name, summary)
+    add_paging(add_command(commands, "list", f"Lists {kind}s", run=list_them, shared=shared))
+    add_command(commands, "show", f"Shows one {kind}", run=show, shared=shared).add_argument(key)
+    return commands
+
+
 def formatter(prog: str) -> argparse.HelpFormatter:
     """Help in 80 columns, examples as they are written."""
     return argparse.RawDescriptionHelpFormatter(prog, width=WIDTH, max_help_position=30)

@@ -6,13 +6,12 @@ from typing import Any
 from chalicelib.administration.registry import Registered
 from chalicelib.administration.resource_servers import resource_server_document
 from chalicelib.protocol.resource import ResourceServer
-from infra.admin.answer import Answer, Change
+from infra.admin.answer import Answer, Change, unchanged
 from infra.admin.clients import changed_members, declared
 from infra.admin.listing import listing
 from infra.admin.options import (
     add_command,
-    add_group,
-    add_paging,
+    add_record_group,
     add_yes,
     confirm,
     duration,
@@ -27,11 +26,16 @@ _COLUMNS = (Column("resource", whole=True), Column("name"), Column("scopes"), Co
 
 def add_resource_servers(groups: Any, shared: argparse.ArgumentParser) -> None:
     """The group `resource-servers`."""
-    commands = add_group(groups, "resource-servers", "APIs that take tokens, and their scopes")
-    listed = add_command(commands, "list", "Lists resource servers", run=_list, shared=shared)
-    add_paging(listed)
-    shown = add_command(commands, "show", "Shows one resource server", run=_show, shared=shared)
-    shown.add_argument("resource")
+    commands = add_record_group(
+        groups,
+        "resource-servers",
+        "APIs that take tokens, and their scopes",
+        kind="resource server",
+        key="resource",
+        list_them=_list,
+        show=_show,
+        shared=shared,
+    )
     created = add_command(
         commands,
         "create",
@@ -186,8 +190,7 @@ def _changed(before: Registered[ResourceServer], after: Registered[ResourceServe
     members = changed_members(resource_server_document(before.record), resource_server_document(after.record))
     if members:
         return _answer(after, change="resource_server_changed", members=members)
-    answer = _answer(after)
-    return Answer(f"Nothing changes: it is so already.\n\n{answer.text}", answer.document)
+    return unchanged(_answer(after))
 
 
 def _answer(

@@ -6,13 +6,12 @@ from typing import Any
 from chalicelib.administration.registry import Registered
 from chalicelib.administration.trusted_issuers import trusted_issuer_document
 from chalicelib.protocol.trusted_issuer import TrustedIssuer
-from infra.admin.answer import Answer, Change
+from infra.admin.answer import Answer, Change, unchanged
 from infra.admin.clients import changed_members
 from infra.admin.listing import listing
 from infra.admin.options import (
     add_command,
-    add_group,
-    add_paging,
+    add_record_group,
     add_yes,
     confirm,
     duration,
@@ -26,11 +25,16 @@ _COLUMNS = (Column("issuer", whole=True), Column("name"), Column("clients"), Col
 
 def add_trusted_issuers(groups: Any, shared: argparse.ArgumentParser) -> None:
     """The group `trusted-issuers`."""
-    commands = add_group(groups, "trusted-issuers", "Issuers whose assertions are grants")
-    listed = add_command(commands, "list", "Lists trusted issuers", run=_list, shared=shared)
-    add_paging(listed)
-    shown = add_command(commands, "show", "Shows one trusted issuer", run=_show, shared=shared)
-    shown.add_argument("issuer")
+    commands = add_record_group(
+        groups,
+        "trusted-issuers",
+        "Issuers whose assertions are grants",
+        kind="trusted issuer",
+        key="issuer",
+        list_them=_list,
+        show=_show,
+        shared=shared,
+    )
     created = add_command(
         commands,
         "create",
@@ -114,8 +118,7 @@ def _update(tenant: Tenant, options: argparse.Namespace) -> Answer:
     members = changed_members(trusted_issuer_document(before.record), trusted_issuer_document(after.record))
     if members:
         return _answer(after, change="trusted_issuer_changed", members=members)
-    answer = _answer(after)
-    return Answer(f"Nothing changes: it is so already.\n\n{answer.text}", answer.document)
+    return unchanged(_answer(after))
 
 
 def _delete(tenant: Tenant, options: argparse.Namespace) -> Answer:

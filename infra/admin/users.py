@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.accounts.user import User
 from chalicelib.administration.registry import Registered
-from infra.admin.answer import Answer, Change
+from infra.admin.answer import Answer, Change, unchanged
 from infra.admin.clients import changed_members
 from infra.admin.listing import listing
 from infra.admin.options import (
@@ -129,8 +129,7 @@ def _update(tenant: Tenant, options: argparse.Namespace) -> Answer:
     members = changed_members(before.record.claims, after.record.claims)
     if members:
         return _answer(after, change="user_changed", members=members)
-    answer = _answer(after)
-    return Answer(f"Nothing changes: it is so already.\n\n{answer.text}", answer.document)
+    return unchanged(_answer(after))
 
 
 def _rename(tenant: Tenant, options: argparse.Namespace) -> Answer:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from chalicelib.outbound.client_keys import MAX_KEPT, FetchedClientKeys
+from chalicelib.outbound.client_keys import unavailable
 from chalicelib.outbound.fetched import Fetched, FetchError
+from chalicelib.outbound.fetched_keys import MAX_KEPT, FetchedKeys
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidClient
 
@@ -36,8 +37,8 @@ def web() -> Web:
 
 
 @pytest.fixture
-def keys(web: Web) -> FetchedClientKeys:
-    return FetchedClientKeys(fetch=web.fetch, clock=lambda: web.now)
+def keys(web: Web) -> FetchedKeys[Client]:
+    return FetchedKeys(unavailable=unavailable, fetch=web.fetch, clock=lambda: web.now)
 
 
 def client(jwks_uri: str | None = URI, **changes: object) -> Client:
@@ -50,7 +51,7 @@ def client(jwks_uri: str | None = URI, **changes: object) -> Client:
     )
 
 
-def test_registered_keys_are_never_fetched(web: Web, keys: FetchedClientKeys) -> None:
+def test_registered_keys_are_never_fetched(web: Web, keys: FetchedKeys[Client]) -> None:
     registered = client(None, jwks={"keys": [{"kid": "r"}]})
     assert keys.jwks(registered) == [{"kid": "r"}]
     assert keys.refetched_jwks(registered) == ()
@@ -62,7 +63,7 @@ AGES = [(None, 600), (0, 60), (10, 60), (60, 60), (3600, 3600), (86_400, 86_400)
 
 @pytest.mark.parametrize(("max_age", "kept"), AGES)
 def test_keys_are_kept_as_http_says_within_bounds(
-    web: Web, keys: FetchedClientKeys, max_age: int | None, kept: int
+    web: Web, keys: FetchedKeys[Client], max_age: int | None, kept: int
 ) -> None:
     web.max_age = max_age
     assert keys.jwks(client()) == [{"kid": "a"}]
@@ -74,7 +75,7 @@ def test_keys_are_kept_as_http_says_within_bounds(
     assert web.asked == [URI, URI]
 
 
-def test_keys_are_fetched_anew_once_in_thirty_seconds(web: Web, keys: FetchedClientKeys) -> None:
+def test_keys_are_fetched_anew_once_in_thirty_seconds(web: Web, keys: FetchedKeys[Client]) -> None:
     keys.jwks(client())
     web.kid = "b"
     web.now += 29
@@ -86,7 +87,7 @@ def test_keys_are_fetched_anew_once_in_thirty_seconds(web: Web, keys: FetchedCli
     assert len(web.asked) == 2
 
 
-def test_a_host_that_is_down_is_not_hammered(web: Web, keys: FetchedClientKeys) -> None:
+def test_a_host_that_is_down_is_not_hammered(web: Web, keys: FetchedKeys[Client]) -> None:
     web.down = True
     for _ in range(3):
         with pytest.raises(InvalidClient):
@@ -97,7 +98,7 @@ def test_a_host_that_is_down_is_not_hammered(web: Web, keys: FetchedClientKeys) 
     assert keys.jwks(client()) == [{"kid": "a"}]
 
 
-def test_a_host_that_went_down_is_not_hammered_with_unknown_kids(web: Web, keys: FetchedClientKeys) -> None:
+def test_a_host_that_went_down_is_not_hammered_with_unknown_kids(web: Web, keys: FetchedKeys[Client]) -> None:
     keys.jwks(client())
     web.now += 60
     web.down = True
@@ -108,7 +109,7 @@ def test_a_host_that_went_down_is_not_hammered_with_unknown_kids(web: Web, keys:
     assert len(web.asked) == 2
 
 
-def test_one_hosts_fault_is_not_anothers(web: Web, keys: FetchedClientKeys) -> None:
+def test_one_hosts_fault_is_not_anothers(web: Web, keys: FetchedKeys[Client]) -> None:
     web.down = True
     with pytest.raises(InvalidClient):
         keys.jwks(client())
@@ -116,7 +117,7 @@ def test_one_hosts_fault_is_not_anothers(web: Web, keys: FetchedClientKeys) -> N
     assert keys.jwks(client("https://other.example.com/jwks")) == [{"kid": "a"}]
 
 
-def test_keys_that_can_not_be_fetched_anew_are_kept(web: Web, keys: FetchedClientKeys) -> None:
+def test_keys_that_can_not_be_fetched_anew_are_kept(web: Web, keys: FetchedKeys[Client]) -> None:
     keys.jwks(client())
     web.now += 60
     web.down = True
@@ -125,7 +126,7 @@ def test_keys_that_can_not_be_fetched_anew_are_kept(web: Web, keys: FetchedClien
     assert keys.jwks(client()) == [{"kid": "a"}]
 
 
-def test_the_log_learns_whose_keys_and_why_but_no_url(web: Web, keys: FetchedClientKeys) -> None:
+def test_the_log_learns_whose_keys_and_why_but_no_url(web: Web, keys: FetchedKeys[Client]) -> None:
     web.down = True
     with pytest.raises(InvalidClient) as raised:
         keys.jwks(client())
@@ -133,7 +134,7 @@ def test_the_log_learns_whose_keys_and_why_but_no_url(web: Web, keys: FetchedCli
     assert raised.value.facts == {"client_id": "app", "jwks_uri_error": "the host does not resolve"}
 
 
-def test_an_instance_keeps_the_keys_of_so_many_clients(web: Web, keys: FetchedClientKeys) -> None:
+def test_an_instance_keeps_the_keys_of_so_many_clients(web: Web, keys: FetchedKeys[Client]) -> None:
     uris = [f"https://app.example.com/{number}" for number in range(MAX_KEPT + 1)]
     for uri in uris:
         keys.jwks(client(uri))

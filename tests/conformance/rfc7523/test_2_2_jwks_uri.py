@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.outbound.client_keys import REFETCH_AFTER, FetchedClientKeys
+from chalicelib.outbound.client_keys import unavailable
+from chalicelib.outbound.fetched_keys import REFETCH_AFTER, FetchedKeys
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.presented import Presented
 from chalicelib.protocol.client_authentication.private_key_jwt import check_assertion
@@ -145,7 +146,9 @@ class Rotation:
 
     def __init__(self, caller: Caller, origin: Origin, client: Client) -> None:
         self.now = 1000.0
-        self._keys = FetchedClientKeys(allowed_origins=(origin.address,), clock=lambda: self.now)
+        self._keys = FetchedKeys(
+            unavailable=unavailable, allowed_origins=(origin.address,), clock=lambda: self.now
+        )
         self._caller, self._client = caller, client
 
     def accepts(self, key: ClientKey, **header: Any) -> bool:

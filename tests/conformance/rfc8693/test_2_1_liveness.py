@@ -8,6 +8,7 @@ import pytest
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.protocol.supported import TOKEN_EXCHANGE
 from tests.support.client_app import ClientApp
+from tests.support.environment import skip_where_deployed
 from tests.support.exchange import REFRESH_TOKEN, Middle, another
 from tests.support.http import Caller
 from tests.support.refusal import assert_json_error, last_log
@@ -173,13 +174,13 @@ def test_a_refresh_token_that_could_not_be_used_is_not_exchanged(
     app, token = owner
     make, reason = REFRESH_TOKENS[case]
     if case == "given to a client that had the name before":
+        # A function of another process keeps the record it read before, for a minute.
+        skip_where_deployed()
         clients = app.tenant.table("Clients")
         clients.change(clients.find(id=f"client#{app.api.client.client_id}"), client_id_issued_at=1)
     presented = make(app, token)
     capsys.readouterr()
     answer = app.exchange(presented, subject_token_type=REFRESH_TOKEN)
-    if case == "given to a client that had the name before" and answer.status == 200:
-        pytest.skip("the function still has the record it read before")
     assert_json_error(answer, "invalid_request")
     assert last_log(capsys, presented)["reason"] == reason
 
