@@ -4,8 +4,10 @@ from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.requests import AssertionStore
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
-from chalicelib.outbound.client_keys import client_keys
+from chalicelib.outbound.fetched_keys import FetchedKeys
+from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
+from chalicelib.protocol.errors import InvalidClient
 
 
 def client_authenticator() -> ClientAuthenticator:
@@ -13,7 +15,13 @@ def client_authenticator() -> ClientAuthenticator:
     return ClientAuthenticator(
         settings=settings(),
         clients=ClientStore(required("CLIENTS_TABLE")),
-        keys=client_keys(allowed_origins=settings().fetch_allowed_origins),
+        keys=FetchedKeys(unavailable=unavailable_keys, allowed_origins=settings().fetch_allowed_origins),
         used_assertions=AssertionStore(required("REQUESTS_TABLE")),
         random=random_text,
     )
+
+
+def unavailable_keys(client: Client, why: str) -> InvalidClient:
+    """What a client is told whose keys can't be had; why not is for the log."""
+    facts = {"client_id": client.client_id, "jwks_uri_error": why}
+    return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.outbound.client_keys import unavailable
+from chalicelib.composition.client_authenticator import unavailable_keys
 from chalicelib.outbound.fetched import Fetched, FetchError
 from chalicelib.outbound.fetched_keys import MAX_KEPT, FetchedKeys
 from chalicelib.protocol.client import Client
@@ -38,7 +38,7 @@ def web() -> Web:
 
 @pytest.fixture
 def keys(web: Web) -> FetchedKeys[Client]:
-    return FetchedKeys(unavailable=unavailable, fetch=web.fetch, clock=lambda: web.now)
+    return FetchedKeys(unavailable=unavailable_keys, fetch=web.fetch, clock=lambda: web.now)
 
 
 def client(jwks_uri: str | None = URI, **changes: object) -> Client:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.outbound.client_keys import unavailable
+from chalicelib.composition.client_authenticator import unavailable_keys
 from chalicelib.outbound.fetched_keys import REFETCH_AFTER, FetchedKeys
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.presented import Presented
@@ -147,7 +147,7 @@ class Rotation:
     def __init__(self, caller: Caller, origin: Origin, client: Client) -> None:
         self.now = 1000.0
         self._keys = FetchedKeys(
-            unavailable=unavailable, allowed_origins=(origin.address,), clock=lambda: self.now
+            unavailable=unavailable_keys, allowed_origins=(origin.address,), clock=lambda: self.now
         )
         self._caller, self._client = caller, client
 
