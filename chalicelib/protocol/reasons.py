@@ -67,6 +67,7 @@ Reason = Literal[
     "interaction_expired",
     "interaction_other_browser",
     "interaction_unknown",
+    "json_malformed",
     "jwks_uri_unavailable",
     "login_cancelled",
     "login_incomplete",
