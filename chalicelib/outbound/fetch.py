@@ -1,7 +1,8 @@
-"""Fetching what a client names (jwks_uri): https, no redirects, no address of this network, bounded.
+"""Fetching what a client names: https, no redirects, no address of this network, bounded.
 
 The name is resolved once, every address it has must be a public one (RFC 6890), and the connection
-goes to the very address that was checked, so that a second answer of the DNS changes nothing.
+goes to the very addresses that were checked, one after the other, so that a second answer of the DNS
+changes nothing.
 """
 
 import http.client
@@ -11,14 +12,19 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from urllib.parse import SplitResult, urlsplit
 
 from chalicelib.outbound.fetched import Fetched, FetchError
 
 MAX_SECONDS = 5.0
+MIN_SECONDS = 0.01
 MAX_BYTES = 64 * 1024
+# Of a host's addresses, those that are tried: one that can't be reached must not end a login.
+MAX_ADDRESSES = 3
 HTTP_OK = 200
+TOO_MANY_REQUESTS = 429
+SERVER_FAULT = 500
 _CHUNK = 8 * 1024
 
 Resolve = Callable[[str, int], list[str]]
@@ -48,8 +54,9 @@ def fetch(
     allowed_origins: tuple[str, ...] = (),
     resolve: Resolve = resolve,
     accept: str = "application/json",
+    max_bytes: int = MAX_BYTES,
 ) -> Fetched:
-    """The document at a URL: at most MAX_BYTES in MAX_SECONDS in all. Raises FetchError.
+    """The document at a URL: at most `max_bytes` in MAX_SECONDS in all. Raises FetchError.
 
     `allowed_origins` (scheme, host, port) are exempt from the https and address rules.
     """
@@ -64,7 +71,8 @@ def fetch(
     if not exempt and not all(is_public(address) for address in addresses):
         raise FetchError("the host has an address that is not public")
     try:
-        return _get(parts, host=host, port=port, address=addresses[0], accept=accept, deadline=deadline)
+        with _connect(parts, host=host, port=port, addresses=addresses, deadline=deadline) as connection:
+            return _get(connection, parts, accept=accept, max_bytes=max_bytes, deadline=deadline)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise FetchError(f"the request failed: {type(error).__name__}") from None
 
@@ -115,44 +123,75 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _get(parts: SplitResult, *, host: str, port: int, address: str, accept: str, deadline: float) -> Fetched:
-    connection = _Connection(host, port, address=address, tls=parts.scheme == "https", deadline=deadline)
-    timer: threading.Timer | None = None
+def _connect(
+    parts: SplitResult, *, host: str, port: int, addresses: list[str], deadline: float
+) -> closing["_Connection"]:
+    """A connection to the first address that has one, each given its share of the time that is left."""
+    tried = addresses[:MAX_ADDRESSES]
+    while True:
+        address = tried.pop(0)
+        seconds = _left(deadline) / (len(tried) + 1)
+        connection = _Connection(host, port, address=address, tls=parts.scheme == "https", seconds=seconds)
+        try:
+            connection.connect()
+        except OSError:
+            connection.close()
+            if not tried:
+                raise
+        else:
+            return closing(connection)
+
+
+def _get(
+    connection: "_Connection", parts: SplitResult, *, accept: str, max_bytes: int, deadline: float
+) -> Fetched:
+    # Reading has all the time there is, whatever part of it connecting was given.
+    connection.wait(_left(deadline))
+    timer = threading.Timer(_left(deadline), connection.cut)
+    timer.start()
     try:
-        connection.connect()
-        timer = threading.Timer(_left(deadline), connection.cut)
-        timer.start()
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", target, headers={"accept": accept, "accept-encoding": "identity"})
-        response = connection.getresponse()
-        if response.status != HTTP_OK:
-            raise FetchError(f"the answer is {response.status}")
-        body = _read(response)
-        # A body that ended because the time did must not pass for a whole one.
-        _left(deadline)
-        return Fetched(body, _max_age(response))
+        with connection.getresponse() as response:
+            status = response.status
+            if status != HTTP_OK:
+                answered = status < SERVER_FAULT and status != TOO_MANY_REQUESTS
+                raise FetchError(f"the answer is {status}", answered=answered)
+            # What was not asked for is not unpacked: a few bytes may be gigabytes.
+            if (response.getheader("content-encoding") or "identity").strip().lower() != "identity":
+                raise FetchError("the document is encoded", answered=True)
+            body = _read(response, max_bytes=max_bytes)
+            # A body that ended because the time did must not pass for a whole one.
+            _left(deadline)
+            return Fetched(body, _max_age(response), _media_type(response))
     finally:
-        if timer is not None:
-            timer.cancel()
-        connection.close()
+        timer.cancel()
 
 
 class _Connection(http.client.HTTPConnection):
     """A connection to one address that was checked, whatever the name resolves to by now."""
 
-    def __init__(self, host: str, port: int, *, address: str, tls: bool, deadline: float) -> None:
+    def __init__(self, host: str, port: int, *, address: str, tls: bool, seconds: float) -> None:
         super().__init__(host, port)
         self._address = address
         self._tls = tls
-        self._deadline = deadline
+        self._seconds = seconds
         self._connected: socket.socket | None = None
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), timeout=_left(self._deadline))
-        context = ssl.create_default_context() if self._tls else None
-        self.sock = context.wrap_socket(plain, server_hostname=self.host) if context else plain
+        began = time.monotonic()
+        plain = socket.create_connection((self._address, self.port), timeout=self._seconds)
+        # Kept before TLS begins: it is closed with the connection also where that fails.
+        self.sock = plain
+        if self._tls:
+            plain.settimeout(max(MIN_SECONDS, self._seconds - (time.monotonic() - began)))
+            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
         # http.client lets go of `sock` once the response has it alone (connection: close).
         self._connected = self.sock
+
+    def wait(self, seconds: float) -> None:
+        """How long one read may take from now on."""
+        self.sock.settimeout(seconds)
 
     def cut(self) -> None:
         """Ends every wait on the socket. A time-out of each read would let a peer drip for ever."""
@@ -161,12 +200,12 @@ class _Connection(http.client.HTTPConnection):
                 socket.socket.shutdown(self._connected, socket.SHUT_RDWR)
 
 
-def _read(response: http.client.HTTPResponse) -> bytes:
+def _read(response: http.client.HTTPResponse, *, max_bytes: int) -> bytes:
     body = b""
     while chunk := response.read1(_CHUNK):
         body += chunk
-        if len(body) > MAX_BYTES:
-            raise FetchError("the document is too large")
+        if len(body) > max_bytes:
+            raise FetchError("the document is too large", answered=True)
     # What is left of the length it said: http.client's read1 takes an early end for the end.
     if response.length:
         raise FetchError("the document was cut short")
@@ -178,6 +217,12 @@ def _left(deadline: float) -> float:
     if left <= 0:
         raise FetchError("the document took too long")
     return left
+
+
+def _media_type(response: http.client.HTTPResponse) -> str | None:
+    """RFC 9110 section 8.3.1: type and subtype, without parameters."""
+    content_type = response.getheader("content-type")
+    return None if content_type is None else content_type.partition(";")[0].strip().lower()
 
 
 def _max_age(response: http.client.HTTPResponse) -> int | None:

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,22 +10,7 @@ import pytest
 from chalicelib.outbound.fetch import MAX_BYTES, fetch
 from chalicelib.outbound.fetched import Fetched, FetchError
 from tests.support.certificates import Authority, authority
-from tests.support.environment import changed_environment
 from tests.support.origin import Origin, Write
-
-
-@pytest.fixture
-def origin() -> Iterator[Origin]:
-    with Origin() as origin:
-        yield origin
-
-
-@pytest.fixture
-def trusted(tmp_path: Path) -> Iterator[Authority]:
-    """An authority whose certificates this process trusts."""
-    made = authority(tmp_path)
-    with changed_environment(SSL_CERT_FILE=str(made.path)):
-        yield made
 
 
 def get(origin: Origin, url: str) -> Fetched:
@@ -125,6 +109,12 @@ def test_only_200_is_an_answer(origin: Origin, status: str) -> None:
         get(origin, origin.serve("/jwks", "" if status[:3] in {"204", "304"} else "{}", status=status))
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate, gzip", "x-unheard-of"])
+def test_a_packed_document_is_not_unpacked(origin: Origin, encoding: str) -> None:
+    with pytest.raises(FetchError, match="encoded"):
+        get(origin, origin.serve("/jwks", "{}", content_encoding=encoding))
+
+
 def test_a_document_may_have_64_kib_and_no_byte_more(origin: Origin) -> None:
     assert len(get(origin, origin.serve("/whole", b"a" * MAX_BYTES)).body) == MAX_BYTES == 65_536
     with pytest.raises(FetchError, match="too large"):
@@ -170,37 +160,6 @@ def test_a_host_that_refuses_the_connection_is_no_fault_of_ours() -> None:
         url, address = origin.address + "/jwks", origin.address
     with pytest.raises(FetchError, match="ConnectionRefusedError"):
         fetch(url, allowed_origins=(address,))
-
-
-TYPES = ("application/json", "application/jwk-set+json", "text/plain", "")
-
-
-@pytest.mark.parametrize("content_type", TYPES)
-def test_a_document_of_any_type_is_read(origin: Origin, content_type: str) -> None:
-    assert get(origin, origin.serve("/jwks", "{}", content_type=content_type)).body == b"{}"
-
-
-AGES: dict[str, int | None] = {
-    "max-age=60": 60,
-    "public, max-age=3600": 3600,
-    "MAX-AGE=5": 5,
-    'max-age="7"': 7,
-    "max-age=0": 0,
-    "no-store": 0,
-    "no-cache, max-age=60": 0,
-    "max-age=60, no-store": 0,
-    "s-maxage=60": None,
-    "max-age=-1": None,
-    "max-age=soon": None,
-    "max-age": None,
-    "": None,
-}
-
-
-@pytest.mark.parametrize("cache_control", AGES)
-def test_the_age_is_what_cache_control_says(origin: Origin, cache_control: str) -> None:
-    url = origin.serve("/jwks", "{}", cache_control=cache_control)
-    assert get(origin, url).max_age == AGES[cache_control]
 
 
 class Drip:
