@@ -1,1 +1,7 @@
 """A small API protected by access tokens, to start your own from."""
+
+import sys
+from pathlib import Path
+
+# What protects it is a package of its own, which is installed elsewhere and lies beside it here.
+sys.path.append(str(Path(__file__).parents[1] / "resource-server"))

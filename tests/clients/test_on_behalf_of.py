@@ -11,13 +11,19 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import jwt
 import pytest
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.supported import JWT_BEARER, TOKEN_EXCHANGE
-from examples.api.access_token import AccessTokenVerifier, has_scope
 from infra.local.stack import LocalStack
+from keyturn_resource_server import (
+    Issuer,
+    JwtAccessTokens,
+    ProtectedResource,
+    RefusedError,
+    Request,
+    ResourceServer,
+)
 from tests.support.client_app import ClientApp
 from tests.support.exchange import ACCESS_TOKEN, allow, api_client
 from tests.support.http import Caller, HttpTransport, basic
@@ -39,19 +45,21 @@ class Api:
     seen: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        api, verifier = self, AccessTokenVerifier(self.issuer, self.audience)
+        api = self
+        server = ResourceServer(
+            ProtectedResource(resource=self.audience), JwtAccessTokens(Issuer(self.issuer), self.audience)
+        )
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                token = self.headers.get("authorization", "").removeprefix("Bearer ")
+                authorization = self.headers.get("authorization", "")
+                request = Request(method="GET", url=api.audience, authorization=authorization)
                 try:
-                    claims = verifier.verify(token)
-                except jwt.InvalidTokenError:
-                    return self.reply(401, {"error": "invalid_token"})
-                if not has_scope(claims, api.scope):
-                    return self.reply(403, {"error": "insufficient_scope"})
+                    claims = dict(server.authorize(request, api.scope).claims)
+                except RefusedError as refused:
+                    return self.reply(refused.status, refused.document)
                 api.seen.append(claims)
-                return self.reply(*api.serve(token, claims))
+                return self.reply(*api.serve(authorization.removeprefix("Bearer "), claims))
 
             def reply(self, status: int, document: dict[str, Any]) -> None:
                 body = json.dumps(document).encode()

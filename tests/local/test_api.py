@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask.testing import FlaskClient
 
-from examples.api import access_token
+import keyturn_resource_server.issuer
 from examples.api.app import create_app
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse, LoopbackServer
@@ -123,13 +123,32 @@ def test_bad_token_is_401_with_the_reason(api: FlaskClient, issuer: Issuer, toke
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer "}])
-def test_no_token_is_401_with_a_bare_challenge(api: FlaskClient, headers: dict[str, str]) -> None:
+def test_no_token_is_401_and_names_no_error(api: FlaskClient, headers: dict[str, str]) -> None:
     answer = api.get("/notes", headers=headers)
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    where = "https://api.example.com/.well-known/oauth-protected-resource"
+    challenge = f'Bearer scope="notes:read", resource_metadata="{where}"'
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, challenge)
 
 
 def test_nonsense_as_a_token_is_401(api: FlaskClient) -> None:
     assert api.get("/notes", headers=bearer("nonsense")).status_code == 401
+
+
+def test_two_tokens_are_400(api: FlaskClient, issuer: Issuer) -> None:
+    answer = api.get("/notes", headers={"Authorization": f"Bearer {issuer.token()}, Bearer {issuer.token()}"})
+    assert answer.status_code == 400
+    assert 'error="invalid_request"' in answer.headers["WWW-Authenticate"]
+
+
+def test_it_says_where_its_tokens_come_from(api: FlaskClient, issuer: Issuer) -> None:
+    found = api.get("/.well-known/oauth-protected-resource").json
+    assert found == {
+        "resource": API,
+        "authorization_servers": [issuer.url],
+        "scopes_supported": ["notes:read", "notes:write"],
+        "bearer_methods_supported": ["header"],
+        "resource_name": "Notes API",
+    }
 
 
 def test_too_small_a_scope_is_403_and_names_the_one_needed(api: FlaskClient, issuer: Issuer) -> None:
@@ -142,7 +161,7 @@ def test_too_small_a_scope_is_403_and_names_the_one_needed(api: FlaskClient, iss
 def test_a_rotated_key_is_fetched_anew(
     api: FlaskClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_token, "REFETCH_SECONDS", 0)
+    monkeypatch.setattr(keyturn_resource_server.issuer, "REFETCH_SECONDS", 0)
     assert api.get("/notes", headers=bearer(issuer.token())).status_code == 200
     issuer.keys = {"two": OTHER_KEY}
     assert api.get("/notes", headers=bearer(issuer.token(key=OTHER_KEY, kid="two"))).status_code == 200
