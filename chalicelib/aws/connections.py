@@ -26,6 +26,11 @@ def connect_events() -> None:
     events()
 
 
+def connect_lambda() -> None:
+    """Makes the Lambda client ahead of the first request."""
+    lambda_functions()
+
+
 class Calls(Protocol):
     """A service, as calls.py asks it: Service does, and so may another client on an operator's machine."""
 
@@ -54,32 +59,38 @@ def dynamodb() -> Calls:
 
 @functools.cache
 def _dynamodb() -> Service:
-    return _service("dynamodb", target="DynamoDB_20120810", version="1.0")
+    return _service("dynamodb", target="DynamoDB_20120810", content_type="application/x-amz-json-1.0")
 
 
 @functools.cache
 def kms() -> Service:
     """The KMS client."""
-    return _service("kms", target="TrentService", version="1.1")
+    return _service("kms", target="TrentService", content_type="application/x-amz-json-1.1")
 
 
 @functools.cache
 def events() -> Service:
     """The EventBridge client."""
-    return _service("events", target="AWSEvents", version="1.1")
+    return _service("events", target="AWSEvents", content_type="application/x-amz-json-1.1")
 
 
 @functools.cache
 def secrets_manager() -> Service:
     """The Secrets Manager client."""
-    return _service("secretsmanager", target="secretsmanager", version="1.1")
+    return _service("secretsmanager", target="secretsmanager", content_type="application/x-amz-json-1.1")
 
 
-def _service(name: str, *, target: str, version: str) -> Service:
+@functools.cache
+def lambda_functions() -> Service:
+    """The Lambda client."""
+    return _service("lambda", target="", content_type="application/json")
+
+
+def _service(name: str, *, target: str, content_type: str) -> Service:
     return Service(
         name=name,
         target=target,
-        version=version,
+        content_type=content_type,
         region=region_of(os.environ),
         endpoint=endpoint_of(name, os.environ),
         credentials=_credentials(),

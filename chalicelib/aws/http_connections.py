@@ -25,12 +25,11 @@ class NoAnswer(Exception):
 
 
 class Reply(Record):
-    """What came back: status, body, and the headers that matter."""
+    """What came back. Names of headers are lower case."""
 
     status: int
     body: bytes = field(repr=False)
-    date: str | None
-    crc32: str | None
+    headers: Mapping[str, str] = field(hash=False, repr=False)
 
 
 class Connections:
@@ -105,8 +104,7 @@ class Connections:
                 connection.close()
         if keep:
             self._idle.append((self._clock(), connection))
-        found = response.headers
-        return Reply(response.status, response.body, found.get("date"), found.get("x-amz-crc32"))
+        return Reply(response.status, response.body, response.headers)
 
     def _take(self) -> socket.socket | None:
         """The one used last, if it is still good: those below it have been idle for longer."""

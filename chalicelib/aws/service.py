@@ -1,4 +1,4 @@
-"""Calls to one AWS service over its JSON protocol: signed, retried, and ended in time.
+"""Calls to one AWS service, in JSON: signed, retried, and ended in time.
 
 Every write the stores make is safe to repeat: its condition knows its own earlier attempt.
 """
@@ -7,13 +7,13 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.aws.credentials import CredentialSource
 from chalicelib.aws.http_connections import READ_TIMEOUT, Connections, NoAnswer, Reply
 from chalicelib.aws.refusal import CONDITION_FAILED, EXPIRED, SERVER_FAULT, SKEWED, Refusal
 from chalicelib.aws.retries import MAX_ATTEMPTS, RetryBudget, jittered_delay
-from chalicelib.aws.signature import signed_headers
+from chalicelib.aws.signature import Credentials, signed_headers
 from chalicelib.call_record import CallRecord, call_record
 from chalicelib.deadline import seconds_left
 
@@ -28,19 +28,23 @@ MIN_LEFT = 0.05
 MAX_SKEW = 240.0
 OK = 200
 
+Answer = TypeVar("Answer")
+
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder().decode
 
 
 class Service:
-    """One service in one region. `clock` is the time of day in seconds since the epoch."""
+    """One service in one region. `target` begins the names of its operations in X-Amz-Target, empty where
+    their paths name them; `clock` is the time of day in seconds since the epoch.
+    """
 
     def __init__(
         self,
         *,
         name: str,
         target: str,
-        version: str,
+        content_type: str,
         region: str,
         endpoint: str,
         credentials: CredentialSource,
@@ -48,7 +52,7 @@ class Service:
     ) -> None:
         self._name = name
         self._target = target
-        self._content_type = f"application/x-amz-json-{version}"
+        self._content_type = content_type
         self._region = region
         self._connections = Connections(endpoint)
         self._credentials = credentials
@@ -63,17 +67,34 @@ class Service:
         is waited for as long as there is time, and only what AWS says it did not do is tried again.
         """
         body = _encode(members).encode()
+        patience = DEFAULT_SECONDS if once else READ_TIMEOUT
+        return self.ask(operation, body, read=_read_members, once=once, patience=patience)
+
+    def ask(
+        self,
+        operation: str,
+        body: bytes,
+        *,
+        read: Callable[[Reply, Credentials], Answer],
+        path: str = "/",
+        once: bool = False,
+        seconds: float = DEFAULT_SECONDS,
+        patience: float = READ_TIMEOUT,
+    ) -> Answer:
+        """What `read` makes of a reply, by which it raises Refusal or NoAnswer. Raises as `call` does.
+
+        All of it takes `seconds` at most, or half of the time that is left, and each wait for an answer
+        `patience`.
+        """
         left = seconds_left()
-        end = time.monotonic() + (DEFAULT_SECONDS if left is None else left * SHARE)
+        end = time.monotonic() + (seconds if left is None else min(seconds, left * SHARE))
         attempt = 0
         record = call_record()
         while True:
             attempt += 1
             record.made.append(self._name)
             try:
-                answer = self._attempt(
-                    operation, body, end=end, patience=DEFAULT_SECONDS if once else READ_TIMEOUT
-                )
+                answer = self._attempt(operation, body, path, read, end=end, patience=patience)
             except NoAnswer as error:
                 record.errors.append(f"{self._name}:{operation} no_answer")
                 if once:
@@ -102,7 +123,16 @@ class Service:
         if refusal.code != CONDITION_FAILED:
             record.errors.append(f"{self._name}:{operation} {refusal.code}")
 
-    def _attempt(self, operation: str, body: bytes, *, end: float, patience: float) -> dict[str, Any]:
+    def _attempt(
+        self,
+        operation: str,
+        body: bytes,
+        path: str,
+        read: Callable[[Reply, Credentials], Answer],
+        *,
+        end: float,
+        patience: float,
+    ) -> Answer:
         left = end - time.monotonic()
         if left < MIN_LEFT:
             raise NoAnswer("There is no time left to ask.")
@@ -112,20 +142,16 @@ class Service:
             host=self._connections.host,
             service=self._name,
             region=self._region,
-            target=f"{self._target}.{operation}",
+            target=f"{self._target}.{operation}" if self._target else None,
             content_type=self._content_type,
             credentials=credentials,
             timestamp=time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock() + self._skew)),
+            path=path,
         )
         reply = self._connections.send(
-            "POST", "/", body, headers, timeout=end - time.monotonic(), patience=patience
+            "POST", path, body, headers, timeout=end - time.monotonic(), patience=patience
         )
-        members = _members(reply)
-        if reply.status != OK:
-            raise Refusal(reply.status, members or {}, date=reply.date, credentials=credentials)
-        if members is None:
-            raise NoAnswer("The answer is no JSON object.")
-        return members
+        return read(reply, credentials)
 
     def _mend(self, refusal: Refusal, *, end: float) -> bool:
         """Whether the next attempt is another one: with new credentials, or by a clock put right."""
@@ -146,14 +172,20 @@ class Service:
         return False
 
 
-def _members(reply: Reply) -> dict[str, Any] | None:
-    """The members of an answer, None where it is no JSON object. Raises NoAnswer where it is not what
-    DynamoDB's checksum was made of.
+def _read_members(reply: Reply, credentials: Credentials) -> dict[str, Any]:
+    """The members of an answer. Raises NoAnswer where it is not what DynamoDB's checksum was made of, or no
+    JSON object, and Refusal.
     """
-    if reply.crc32 is not None and reply.crc32 != str(zlib.crc32(reply.body)):
+    crc32 = reply.headers.get("x-amz-crc32")
+    if crc32 is not None and crc32 != str(zlib.crc32(reply.body)):
         raise NoAnswer("The answer is damaged.")
     try:
         members = _decode(reply.body.decode())
     except ValueError:
-        return None
-    return members if isinstance(members, dict) else None
+        members = None
+    if reply.status != OK:
+        told = members if isinstance(members, dict) else {}
+        raise Refusal(reply.status, told, date=reply.headers.get("date"), credentials=credentials)
+    if not isinstance(members, dict):
+        raise NoAnswer("The answer is no JSON object.")
+    return members

@@ -1,4 +1,6 @@
-"""AWS Signature Version 4 of the one shape of request this server makes: a JSON POST to a service's root."""
+"""AWS Signature Version 4 of what this server sends: a POST of JSON, to a service's root with an
+X-Amz-Target, or to a path without one.
+"""
 
 import hashlib
 import hmac
@@ -24,31 +26,36 @@ def signed_headers(
     host: str,
     service: str,
     region: str,
-    target: str,
+    target: str | None,
     content_type: str,
     credentials: Credentials,
     timestamp: str,
+    path: str = "/",
 ) -> dict[str, str]:
     """The headers of a signed request.
 
-    `target` is the X-Amz-Target, `timestamp` the time as 20260102T030405Z. All headers but those HTTP adds
-    by itself are signed, in the order AWS asks for.
+    `target` is the X-Amz-Target, `timestamp` the time as 20260102T030405Z, `path` as it is sent,
+    percent-encoded. All headers but those HTTP adds by itself are signed, in the order AWS asks for.
     """
     headers = {
         "Content-Type": content_type,
         "Host": host,
         "X-Amz-Date": timestamp,
-        "X-Amz-Target": target,
     }
-    names = "content-type;host;x-amz-date;x-amz-target"
-    session = ""
+    names = "content-type;host;x-amz-date"
+    more = ""
     if credentials.token:
         headers["X-Amz-Security-Token"] = credentials.token
-        names = "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"
-        session = f"x-amz-security-token:{credentials.token}\n"
+        names += ";x-amz-security-token"
+        more = f"x-amz-security-token:{credentials.token}\n"
+    if target:
+        headers["X-Amz-Target"] = target
+        names += ";x-amz-target"
+        more += f"x-amz-target:{target}\n"
+    # What a path has encoded is encoded once more, for all services but S3.
     canonical = (
-        f"POST\n/\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{timestamp}\n{session}"
-        f"x-amz-target:{target}\n\n{names}\n{hashlib.sha256(body).hexdigest()}"
+        f"POST\n{path.replace('%', '%25')}\n\ncontent-type:{content_type}\nhost:{host}\n"
+        f"x-amz-date:{timestamp}\n{more}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     )
     date = timestamp[:8]
     scope = f"{date}/{region}/{service}/aws4_request"

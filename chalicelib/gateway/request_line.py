@@ -39,6 +39,9 @@ def log_answer(
         "stack": stack_name(),
     }
     line["result"] = _result(response.status, error=line.get("error"))
+    invocations = calls.made.count("lambda")
+    if invocations:
+        line["lambda_calls"] = invocations
     if calls.errors:
         line["aws_errors"] = calls.errors
     metrics = {

@@ -1,24 +1,32 @@
 """The actions there are of the services enforced here, out of the services' own descriptions."""
 
 from functools import cache
+from typing import Any
 
 import botocore.session
 
-SERVICES = ("dynamodb", "events", "kms", "secretsmanager")
-# Actions that are no operation of their own: a part of a transaction, and PartiQL's.
+SERVICES = ("dynamodb", "events", "kms", "lambda", "secretsmanager")
+# Actions that are no operation of their own: a part of a transaction, PartiQL's, and what Invoke takes.
 _OF_NO_OPERATION = (
     "dynamodb:ConditionCheckItem",
     "dynamodb:PartiQLDelete",
     "dynamodb:PartiQLInsert",
     "dynamodb:PartiQLSelect",
     "dynamodb:PartiQLUpdate",
+    "lambda:InvokeFunction",
 )
 
 
 @cache
 def operations(service: str) -> tuple[str, ...]:
-    """The operations of a service, by their names in X-Amz-Target."""
-    return tuple(botocore.session.get_session().get_service_model(service).operation_names)
+    """The operations of a service, by its own names."""
+    return tuple(service_model(service).operation_names)
+
+
+@cache
+def service_model(service: str) -> Any:
+    """A service as botocore describes it."""
+    return botocore.session.get_session().get_service_model(service)
 
 
 KNOWN_ACTIONS = frozenset(

@@ -8,8 +8,9 @@ from pathlib import Path
 from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
 from infra.enforcement.events_accesses import events_accesses
 from infra.enforcement.kms_accesses import KmsAccesses
+from infra.enforcement.lambda_accesses import lambda_accesses
 from infra.enforcement.later_keys import KeyPolicies, LaterKeys
-from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, SECRETS_MANAGER, EnforcingProxy
+from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, LAMBDA, SECRETS_MANAGER, EnforcingProxy
 from infra.enforcement.record import Record, Refusal
 from infra.enforcement.role import read_roles
 from infra.enforcement.secrets_accesses import secrets_accesses
@@ -18,7 +19,7 @@ from infra.local.dynamodb import ACCESS_KEY_ID
 from infra.local.http_server import Application, LoopbackServer
 from infra.local.template import read_template
 
-_SERVICES = (DYNAMODB, EVENTS, KMS, SECRETS_MANAGER)
+_SERVICES = (DYNAMODB, EVENTS, KMS, LAMBDA, SECRETS_MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Upstreams:
     kms: Application
     events: Application
     secrets_manager: Application
+    functions: Application
 
 
 class EnforcedAws:
@@ -59,6 +61,7 @@ class EnforcedAws:
             (KMS, KmsAccesses(read.keys, later.find), upstreams.kms),
             (EVENTS, events_accesses, upstreams.events),
             (SECRETS_MANAGER, secrets_accesses, upstreams.secrets_manager),
+            (LAMBDA, lambda_accesses, upstreams.functions),
         ):
             proxy = EnforcingProxy(
                 service,
@@ -72,7 +75,7 @@ class EnforcedAws:
             self._servers[service.name].start(proxy)
 
     def endpoint(self, service: str) -> str:
-        """Where a service is: `dynamodb`, `events`, `kms` or `secretsmanager`."""
+        """Where a service is: `dynamodb`, `events`, `kms`, `lambda` or `secretsmanager`."""
         return f"http://127.0.0.1:{self._servers[service].port}"
 
     def environment(self, function: str) -> dict[str, str]:
@@ -82,6 +85,7 @@ class EnforcedAws:
             "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint("dynamodb"),
             "AWS_ENDPOINT_URL_EVENTS": self.endpoint("events"),
             "AWS_ENDPOINT_URL_KMS": self.endpoint("kms"),
+            "AWS_ENDPOINT_URL_LAMBDA": self.endpoint("lambda"),
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.endpoint("secretsmanager"),
         }
 

@@ -31,8 +31,8 @@ Signing keys are those tagged `keyturn:stack` with the stack's name; those that 
 |---|---|---|---|
 """
 _TAIL = """
-How it is proved: `tests/enforcement` sends every other action of DynamoDB, KMS, EventBridge and Secrets
-Manager, signed with each function's own credentials, and sees it refused. `make test-stack` runs the
+How it is proved: `tests/enforcement` sends every other action of DynamoDB, KMS, EventBridge, Lambda and
+Secrets Manager, signed with each function's own credentials, and sees it refused. `make test-stack` runs the
 specifications' tests with every call of every function held to this, and fails where a permission is missing,
 or nothing used one.
 """

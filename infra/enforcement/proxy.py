@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from infra.enforcement.access import Access, UnknownAccessError
+from infra.enforcement.lambda_accesses import lambda_operation
 from infra.enforcement.record import Record, Refusal
 from infra.enforcement.role import Role
 from infra.enforcement.signature import AccessKey, UnsignedError, authenticate
@@ -21,23 +22,30 @@ from infra.local.http_server import Application, HttpResponse
 from infra.local.template import ACCOUNT, REGION
 
 Accesses = Callable[[str, Mapping[str, Any]], list[Access]]
+# The operation a request asks for, and its members. Raises UnknownAccessError.
+Operation = Callable[[HttpRequest], tuple[str, Mapping[str, Any]]]
 
 _CREDENTIAL = re.compile(r"(?<=Credential=)[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How a service speaks: its name in signatures, in X-Amz-Target and in JSON, and its errors' prefix."""
+    """How a service speaks: its name in signatures, in X-Amz-Target and in JSON, and its errors' prefix.
+
+    `operation` where X-Amz-Target and the body do not say what is asked for; then a header names an error.
+    """
 
     name: str
     target: str
     content_type: str
     error_prefix: str
+    operation: Operation | None = None
 
 
 DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazon.coral.service#")
 EVENTS = Service("events", "AWSEvents", "application/x-amz-json-1.1", "")
 KMS = Service("kms", "TrentService", "application/x-amz-json-1.1", "")
+LAMBDA = Service("lambda", "", "application/json", "", lambda_operation)
 SECRETS_MANAGER = Service("secretsmanager", "secretsmanager", "application/x-amz-json-1.1", "")
 
 
@@ -90,10 +98,14 @@ class EnforcingProxy:
         """Why a request is refused, None where it is not: every part of it must be allowed."""
         target = request.header("x-amz-target") or ""
         operation = target.removeprefix(f"{self._service.target}.")
-        action = f"{self._service.name}:{operation}"
         try:
-            accesses = self._accesses(operation, _document(request))
+            if self._service.operation:
+                operation, members = self._service.operation(request)
+            else:
+                members = _document(request)
+            accesses = self._accesses(operation, members)
         except UnknownAccessError as unknown:
+            action = f"{self._service.name}:{operation}"
             return Refusal(role.name, action, "", f"because {unknown} is not known here")
         decisions = [(access, role.decide(access)) for access in accesses]
         for access, decision in decisions:
@@ -106,9 +118,14 @@ class EnforcingProxy:
     def _refuse(self, name: str, message: str) -> HttpResponse:
         # DynamoDB writes Message and the others message for the same; clients read both.
         member = "Message" if self._service.error_prefix else "message"
-        headers = (("content-type", self._service.content_type), ("x-amzn-requestid", str(uuid.uuid4())))
+        headers = [("content-type", self._service.content_type), ("x-amzn-requestid", str(uuid.uuid4()))]
+        if self._service.operation:
+            headers.append(("x-amzn-errortype", name))
+            return HttpResponse(
+                HTTPStatus.FORBIDDEN, tuple(headers), json.dumps({"Message": message}).encode()
+            )
         body = {"__type": self._service.error_prefix + name, member: message}
-        return HttpResponse(HTTPStatus.BAD_REQUEST, headers, json.dumps(body).encode())
+        return HttpResponse(HTTPStatus.BAD_REQUEST, tuple(headers), json.dumps(body).encode())
 
 
 def _document(request: HttpRequest) -> Mapping[str, Any]:

@@ -3,35 +3,74 @@
 import json
 import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
+from infra.local.template import ACCOUNT, REGION
+
+_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
 
 _PATH = re.compile(r"/2015-03-31/functions/([^/?]+)/invocations")
+# As Lambda has it for an invocation whose answer is waited for, and for the answer.
+MAX_BYTES = 6 * 1024 * 1024
+
+# Makes an answer of an event.
+Handler = Callable[[Any], Any]
 
 
 class EmbeddedLambda:
-    """Hands events to functions by their logical ids, one answer for each."""
+    """Hands events to functions, one answer for each. A function of the stack is called by its logical id or
+    its ARN, `others` by their ARNs. A version or an alias at the end of either is the function itself.
+    """
 
-    def __init__(self, names: Collection[str], invoke: Callable[[str, dict[str, Any]], Any]) -> None:
+    def __init__(
+        self,
+        names: Collection[str],
+        invoke: Callable[[str, dict[str, Any]], Any],
+        others: Mapping[str, Handler] | None = None,
+    ) -> None:
         self._names = names
         self._invoke = invoke
+        self._others = others or {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """What the function answers, or how it failed, as Lambda tells either."""
         match = _PATH.fullmatch(request.target)
-        if match is None or match[1] not in self._names:
-            return _answer(HTTPStatus.NOT_FOUND, {"message": f"Function not found: {request.target}"})
+        handler = self._find(unquote(match[1])) if match else None
+        if handler is None:
+            return _refuse(HTTPStatus.NOT_FOUND, "ResourceNotFoundException", "Function not found")
+        if len(request.body) > MAX_BYTES:
+            return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestTooLargeException", "Too large")
         try:
-            return _answer(HTTPStatus.OK, self._invoke(match[1], json.loads(request.body or b"{}")))
+            event = json.loads(request.body or b"{}")
+        except ValueError:
+            return _refuse(HTTPStatus.BAD_REQUEST, "InvalidRequestContentException", "No JSON")
+        try:
+            answer = json.dumps(handler(event)).encode()
+            if len(answer) > MAX_BYTES:
+                raise ValueError("Response payload size exceeded maximum allowed payload size.")  # noqa: TRY301
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is what Lambda tells
             failure = {"errorType": type(error).__name__, "errorMessage": str(error)}
-            return _answer(HTTPStatus.OK, failure, ("x-amz-function-error", "Unhandled"))
+            return _answer(HTTPStatus.OK, json.dumps(failure).encode(), ("x-amz-function-error", "Unhandled"))
+        return _answer(HTTPStatus.OK, answer)
+
+    def _find(self, name: str) -> Handler | None:
+        for arn, other in self._others.items():
+            if name == arn or name.startswith(f"{arn}:"):
+                return other
+        logical_id = name.removeprefix(_ARN).partition(":")[0]
+        return partial(self._invoke, logical_id) if logical_id in self._names else None
 
 
-def _answer(status: int, document: Any, *more: tuple[str, str]) -> HttpResponse:
+def _refuse(status: HTTPStatus, name: str, message: str) -> HttpResponse:
+    return _answer(status, json.dumps({"Message": message}).encode(), ("x-amzn-errortype", name))
+
+
+def _answer(status: int, document: bytes, *more: tuple[str, str]) -> HttpResponse:
     headers = (("content-type", "application/json"), ("x-amzn-requestid", str(uuid.uuid4())), *more)
-    return HttpResponse(status, headers, json.dumps(document).encode())
+    return HttpResponse(status, headers, document)

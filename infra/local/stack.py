@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from infra.local import dynamodb
 from infra.local.event_bus import EmbeddedEventBus
-from infra.local.functions import EmbeddedLambda
+from infra.local.functions import EmbeddedLambda, Handler
 from infra.local.gateway import Gateway
 from infra.local.http_server import LoopbackServer
 from infra.local.kms import EmbeddedKms
@@ -59,9 +59,10 @@ class LocalStack:
     """The stack as a context manager: entered, its tables and keys exist and the environment is set.
 
     `port` is the gateway's (0: a free one), `parameters` override the template's, `dynamodb_endpoint`
-    uses a DynamoDB that runs already. The environment is the process's own, so enter one at a time:
-    entering forgets the endpoint modules loaded before, and what chalicelib cached; leaving restores
-    the environment, deletes the tables and ends every thread.
+    uses a DynamoDB that runs already, `functions` are other people's, by their ARNs, for the stack to invoke.
+    The environment is the process's own, so enter one at a time: entering forgets the endpoint modules loaded
+    before, and what chalicelib cached; leaving restores the environment, deletes the tables and ends every
+    thread.
 
     Raises PortTakenError, TemplateError.
     """
@@ -73,6 +74,7 @@ class LocalStack:
         parameters: Mapping[str, str] | None = None,
         template: Path = TEMPLATE,
         dynamodb_endpoint: str | None = None,
+        functions: Mapping[str, Handler] | None = None,
     ) -> None:
         # The issuer must be known before a handler is imported, so the port is taken first.
         self._gateway = LoopbackServer(port)
@@ -87,6 +89,7 @@ class LocalStack:
             self._events_server = LoopbackServer()
             self.secrets_manager, self.response_bucket = EmbeddedSecretsManager(), ResponseBucket()
             self._secrets_manager_server, self._s3_server = LoopbackServer(), LoopbackServer()
+            self.functions = EmbeddedLambda(tuple(self._functions), self._invoke, functions)
             self._lambda_server = LoopbackServer()
             self._dynamodb_server = None if dynamodb_endpoint else LoopbackServer()
         except BaseException:
@@ -109,12 +112,11 @@ class LocalStack:
             os.environ.pop(name, None)
         os.environ.update(self.environment)
         _forget()
-        functions = EmbeddedLambda(tuple(self._functions), self._invoke)
         self._kms_server.start(programs_only(self.kms))
         self._events_server.start(programs_only(self.event_bus))
         self._secrets_manager_server.start(programs_only(self.secrets_manager))
         self._s3_server.start(programs_only(self.response_bucket, json=False))
-        self._lambda_server.start(programs_only(functions, json=False))
+        self._lambda_server.start(programs_only(self.functions, json=False))
         if self._dynamodb_server:
             self._dynamodb_server.start(programs_only(dynamodb.embedded_dynamodb()))
         for key in self.template.keys:

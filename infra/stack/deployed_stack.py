@@ -12,6 +12,7 @@ from infra.build import ROOT
 from infra.enforcement.forwarding import Forwarder
 from infra.enforcement.front import EnforcedAws, Upstreams
 from infra.enforcement.record import Refusal
+from infra.local.functions import Handler
 from infra.local.log_view import readable
 from infra.local.stack import LocalStack
 from infra.stack.emulator import Emulator, emulator
@@ -62,6 +63,7 @@ class DeployedStack(LocalStack):
         port: int = 0,
         parameters: Mapping[str, str] | None = None,
         dynamodb_endpoint: str | None = None,
+        functions: Mapping[str, Handler] | None = None,
         echo: bool = False,
     ) -> None:
         self._deployment_source, self._emulator = prepare()
@@ -74,7 +76,11 @@ class DeployedStack(LocalStack):
         self._serving = False
         self._home: Path | None = None
         super().__init__(
-            port=port, parameters=parameters, template=self._expanded, dynamodb_endpoint=dynamodb_endpoint
+            port=port,
+            parameters=parameters,
+            template=self._expanded,
+            dynamodb_endpoint=dynamodb_endpoint,
+            functions=functions,
         )
 
     @property
@@ -90,7 +96,7 @@ class DeployedStack(LocalStack):
         self._dynamodb = Forwarder(self.dynamodb_endpoint)
         self._aws = EnforcedAws(
             self._expanded,
-            Upstreams(self._dynamodb, self.kms, self.event_bus, self.secrets_manager),
+            Upstreams(self._dynamodb, self.kms, self.event_bus, self.secrets_manager, self.functions),
             parameters=self._parameters,
             tell=self._tell_refusal,
         )

@@ -10,7 +10,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -136,10 +135,8 @@ class OperatorsAws:
     def invoke(self, path: str, body: bytes) -> tuple[int, bytes, str | None]:
         """Lambda: the stack's own functions, where the policy has them invoked."""
         function = path.split("/")[3]
-        name = f"arn:aws:lambda:eu-central-1:111122223333:function:keyturn-acme-prod-{function}-1AB2C3"
-        statements = json.loads(POLICY.read_text(encoding="utf-8"))["Statement"]
-        patterns = [one["Resource"] for one in statements if one["Action"] == "lambda:InvokeFunction"]
-        if "InvokeFunction" in self.denied or not any(fnmatchcase(name, pattern) for pattern in patterns):
+        name = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:keyturn-acme-prod-{function}-1AB2C3"
+        if "InvokeFunction" in self.denied or not self._allows(Access("lambda:InvokeFunction", name)):
             refusal = {"Message": f"{OPERATOR} is not authorized to perform: lambda:InvokeFunction"}
             return 403, json.dumps(refusal).encode(), None
         request = urllib.request.Request(  # noqa: S310 - on this machine

@@ -19,7 +19,7 @@ def service_at(
     return Service(
         name="dynamodb",
         target="DynamoDB_20120810",
-        version="1.0",
+        content_type="application/x-amz-json-1.0",
         region="eu-west-1",
         endpoint=scripted.endpoint,
         credentials=CredentialSource(environment, clock),

@@ -1,4 +1,4 @@
-"""Counting what reaches DynamoDB and KMS: on the wire, so that whatever client sends it is counted,
+"""Counting what reaches DynamoDB, KMS and Lambda: on the wire, so that whatever client sends it is counted,
 each of its retries too.
 """
 
@@ -21,6 +21,7 @@ class Calls:
     dynamodb: int = 0
     kms_sign: int = 0
     kms_get_public_key: int = 0
+    invocations: int = 0
     other: int = 0
 
     @classmethod
@@ -29,8 +30,9 @@ class Calls:
         dynamodb = sum(count for name, count in operations.items() if name.startswith("dynamodb."))
         sign = operations.get("kms.Sign", 0)
         get_public_key = operations.get("kms.GetPublicKey", 0)
-        other = sum(operations.values()) - dynamodb - sign - get_public_key
-        return cls(dynamodb, sign, get_public_key, other)
+        invocations = operations.get("lambda.Invoke", 0)
+        other = sum(operations.values()) - dynamodb - sign - get_public_key - invocations
+        return cls(dynamodb, sign, get_public_key, invocations, other)
 
     def within(self, budget: "Calls") -> bool:
         """Whether no call is one too many."""
@@ -38,6 +40,7 @@ class Calls:
             self.dynamodb <= budget.dynamodb
             and self.kms_sign <= budget.kms_sign
             and self.kms_get_public_key <= budget.kms_get_public_key
+            and self.invocations <= budget.invocations
             and self.other <= budget.other
         )
 
@@ -51,7 +54,7 @@ class Tap:
 
     def attach(self, stack: LocalStack) -> "Tap":
         """To a stack that was started with its own services."""
-        for server in (stack._dynamodb_server, stack._kms_server):
+        for server in (stack._dynamodb_server, stack._kms_server, stack._lambda_server):
             assert isinstance(server, LoopbackServer)
             for listener in server._listeners:
                 listener.application = self._counted(listener.application)
@@ -66,7 +69,9 @@ class Tap:
 
     def _counted(self, application: Application) -> Application:
         def answer(request: HttpRequest) -> HttpResponse:
-            service, _, operation = (request.header("x-amz-target") or "").partition(".")
+            # Lambda has no such header: its operations are named by their paths, and only Invoke is used.
+            target = request.header("x-amz-target") or "lambda.Invoke"
+            service, _, operation = target.partition(".")
             with self._lock:
                 self._operations[f"{_SERVICES.get(service, service)}.{operation}"] += 1
             return application(request)

@@ -47,7 +47,7 @@ def upstream() -> Upstream:
 
 @pytest.fixture(scope="session")
 def aws(expanded_file: Path, upstream: Upstream) -> Iterator[EnforcedAws]:
-    aws = EnforcedAws(expanded_file, Upstreams(upstream, upstream, upstream, upstream))
+    aws = EnforcedAws(expanded_file, Upstreams(upstream, upstream, upstream, upstream, upstream))
     yield aws
     aws.close()
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from infra.enforcement.actions import operations
 from infra.enforcement.kms_accesses import key_arn
-from infra.local.resources import EventBus, Key, Table
-from infra.local.template import STACK_NAME
+from infra.local.resources import EventBus, Function, Key, Table
+from infra.local.template import ACCOUNT, REGION, STACK_NAME
 from tests.stack.statement import CLIENT_SECRETS, NEW_KEYS
 
 # The kinds of item of the tables that hold several, by what their keys begin with.
@@ -95,6 +95,17 @@ def of_event_buses(buses: tuple[EventBus, ...]) -> Iterator[Request]:
         entries = [{"EventBusName": bus.arn, "Detail": "{}"}]
         yield "PutEvents", "events:PutEvents", bus.logical_id, "", {"Entries": entries}
         yield "PutEvents", "events:PutEvents", "default", "", {"Entries": [*entries, {"Detail": "{}"}]}
+
+
+def of_functions(functions: tuple[Function, ...]) -> Iterator[Request]:
+    """Every operation of Lambda: Invoke on every function, on an alias of one, and on another account's."""
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+    for one in functions:
+        yield "Invoke", "lambda:InvokeFunction", one.logical_id, "", {"FunctionName": arn + one.logical_id}
+    for other in (f"{arn}Token:live", f"{arn}Other", "arn:aws:lambda:us-east-1:111122223333:function:Token"):
+        yield "Invoke", "lambda:InvokeFunction", "", "", {"FunctionName": other}
+    for operation in set(operations("lambda")) - {"Invoke"}:
+        yield operation, f"lambda:{operation}", "", "", {"FunctionName": f"{arn}Token"}
 
 
 def of_secrets() -> Iterator[Request]:

@@ -13,6 +13,7 @@ from tests.enforcement.conftest import Ask, Upstream
 from tests.enforcement.requests_of_every_kind import (
     Request,
     of_event_buses,
+    of_functions,
     of_keys,
     of_secrets,
     of_tables,
@@ -62,6 +63,7 @@ def requests(expanded_file: Path) -> list[Request]:
         *of_keys(template.keys),
         *of_event_buses(template.event_buses),
         *of_secrets(),
+        *of_functions(template.functions),
     ]
 
 
@@ -79,7 +81,8 @@ def test_what_a_function_does_not_need_is_refused_and_reaches_nothing(
     wrong = {}
     for operation, action, resource, key, body in refused:
         answer = ask(function, f"{action.split(':')[0]}:{operation}", body)
-        if (answer.status, answer.error) != (400, "AccessDeniedException"):
+        status = 403 if action.startswith("lambda:") else 400
+        if (answer.status, answer.error) != (status, "AccessDeniedException"):
             wrong[operation, action, resource, key] = answer
     assert wrong == {}
     assert len(upstream.asked) == before

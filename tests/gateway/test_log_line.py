@@ -68,7 +68,7 @@ def test_a_fault_of_aws_is_named_by_its_operation_and_code(stack: LocalStack) ->
     assert line["aws_errors"] == ["dynamodb:PutItem AccessDeniedException"]
     assert line["dynamodb_calls"] == 2
     # The innermost first: where it was raised.
-    assert line["at"][0].endswith("_attempt")
+    assert line["at"][0].endswith("_read_members")
 
 
 def test_a_retry_that_went_right_is_told_with_what_went_wrong_before(stack: LocalStack) -> None:
