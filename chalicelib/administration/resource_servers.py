@@ -29,6 +29,7 @@ MEMBERS: dict[str, Parse] = {
     "access_token_signing_alg": members.text,
     "exchange_clients": members.texts,
     "exchange_scopes": members.words_by_name,
+    "open_to_unverified_clients": members.flag,
 }
 DEFAULTS: dict[str, Any] = {
     "resource_name": "",
@@ -37,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "access_token_signing_alg": "ES256",
     "exchange_clients": (),
     "exchange_scopes": {},
+    "open_to_unverified_clients": False,
 }
 
 

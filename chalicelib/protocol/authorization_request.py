@@ -132,6 +132,7 @@ def check(
         client=client,
         resource_servers=resource_servers,
         audience=settings.audience,
+        issuer=settings.issuer,
     )
     scope = authorized_scope(parse_scope(parameters.get("scope")), client=client, servers=servers)
     check_openid(parameters, scope)

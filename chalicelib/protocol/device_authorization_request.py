@@ -51,7 +51,11 @@ def check_device_request(
     if DEVICE_CODE not in client.grant_types:
         raise UnauthorizedClient("The client may not use this grant_type.", reason="grant_type_not_allowed")
     servers = find_resource_servers(
-        resources, client=client, resource_servers=resource_servers, audience=settings.audience
+        resources,
+        client=client,
+        resource_servers=resource_servers,
+        audience=settings.audience,
+        issuer=settings.issuer,
     )
     return DeviceAuthorizationRequest(
         client=client, scope=authorized_scope(scope, client=client, servers=servers), servers=servers

@@ -39,6 +39,7 @@ class TokenIssuer(Record, kw_only=True):
             client=client,
             resource_servers=self.resource_servers,
             audience=self.settings.audience,
+            issuer=self.settings.issuer,
         )
 
     def lifetime(self, servers: Sequence[ResourceServer]) -> int:

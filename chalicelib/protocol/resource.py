@@ -25,6 +25,8 @@ class ResourceServer(Record, kw_only=True):
     `exchange_clients` are the clients that may call it on behalf of people, by exchanging tokens for others;
     `exchange_scopes` says of a scope value of its own which values a token must have (one of them) that is
     exchanged for it. A value without an entry is given for itself.
+
+    Clients nobody of the tenant has looked at get tokens for it where it is `open_to_unverified_clients`.
     """
 
     resource: str
@@ -34,6 +36,7 @@ class ResourceServer(Record, kw_only=True):
     access_token_signing_alg: str = "ES256"
     exchange_clients: tuple[str, ...] = ()
     exchange_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    open_to_unverified_clients: bool = False
 
 
 class ResourceServers(Protocol):
@@ -43,31 +46,69 @@ class ResourceServers(Protocol):
 
 
 def find_resource_servers(
-    resources: tuple[str, ...], *, client: Client, resource_servers: ResourceServers, audience: str
+    resources: tuple[str, ...],
+    *,
+    client: Client,
+    resource_servers: ResourceServers,
+    audience: str,
+    issuer: str,
 ) -> tuple[ResourceServer, ...]:
     """The resource servers a request names, in its order (RFC 8707 section 2); where it names none,
     the tenant's `audience`, which needs no record. Raises InvalidTarget for a malformed, unknown or
     forbidden one.
+
+    A request of an unverified client that names none is for the `issuer` alone, which is to say for
+    nothing but who the person is, where the tenant's audience is not open to such clients; its grant
+    names the issuer then.
     """
     if len(resources) > MAX_RESOURCES:
         raise InvalidTarget("Too many resource parameters.", reason="resource_too_many")
-    found = []
-    for resource in dict.fromkeys(resources or (audience,)):
-        check_resource_syntax(resource)
-        server = resource_servers.get(resource)
-        if server is None:
-            if resource != audience:
-                raise InvalidTarget("The resource is not known to this server.", reason="resource_unknown")
-            # An audience nobody registered has no scopes, so there is nothing to keep a client from.
-            server = ResourceServer(resource=audience, resource_name="")
-        elif not _may_ask(client, resource):
-            raise InvalidTarget("The client may not ask for this resource.", reason="resource_not_allowed")
-        found.append(server)
-    return tuple(found)
+    return tuple(
+        _find(
+            resource,
+            named=bool(resources),
+            client=client,
+            resource_servers=resource_servers,
+            audience=audience,
+            issuer=issuer,
+        )
+        for resource in dict.fromkeys(resources or (audience,))
+    )
 
 
-def _may_ask(client: Client, resource: str) -> bool:
-    return client.allowed_resources is None or resource in client.allowed_resources
+def _find(
+    resource: str,
+    *,
+    named: bool,
+    client: Client,
+    resource_servers: ResourceServers,
+    audience: str,
+    issuer: str,
+) -> ResourceServer:
+    check_resource_syntax(resource)
+    if client.unverified and resource == issuer != audience:
+        return _without_scopes(issuer)
+    server = resource_servers.get(resource)
+    if server is None:
+        if resource != audience:
+            raise InvalidTarget("The resource is not known to this server.", reason="resource_unknown")
+        # An audience nobody registered has no scopes, so there is nothing to keep a client from.
+        return _without_scopes(audience)
+    if client.unverified and not server.open_to_unverified_clients and (not named or resource == issuer):
+        return _without_scopes(issuer)
+    if not _may_ask(client, server):
+        raise InvalidTarget("The client may not ask for this resource.", reason="resource_not_allowed")
+    return server
+
+
+def _without_scopes(resource: str) -> ResourceServer:
+    return ResourceServer(resource=resource, resource_name="")
+
+
+def _may_ask(client: Client, server: ResourceServer) -> bool:
+    if client.unverified and not server.open_to_unverified_clients:
+        return False
+    return client.allowed_resources is None or server.resource in client.allowed_resources
 
 
 def narrowed_resources(requested: tuple[str, ...], *, granted: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidScope
 from chalicelib.protocol.resource import ResourceServer
-from chalicelib.protocol.supported import OPENID_SCOPES
+from chalicelib.protocol.supported import OPENID_SCOPES, UNVERIFIED_OPENID_SCOPES
 
 MAX_SCOPE_TOKENS = 100
 
@@ -39,12 +39,13 @@ def authorized_scope(
     """
     servers = tuple(servers)
     known = scope_of(servers)
+    registered = registered_scope(client, servers)
     if requested is None:
-        requested = tuple(token for token in client.scope if token in known and token not in OPENID_SCOPES)
+        requested = tuple(token for token in registered if token in known and token not in OPENID_SCOPES)
     understood = tuple(token for token in requested if token in known or token in OPENID_SCOPES)
     if "openid" not in requested and len(understood) < len(requested):
         raise InvalidScope("A scope value is not known for this resource.", reason="scope_unknown")
-    if not set(understood) <= set(client.scope):
+    if not set(understood) <= set(registered):
         raise InvalidScope("The client may not ask for this scope.", reason="scope_not_allowed")
     if "refresh_token" not in client.grant_types:
         understood = tuple(token for token in understood if token != "offline_access")  # noqa: S105
@@ -57,14 +58,30 @@ def client_scope(
     requested: tuple[str, ...] | None, *, client: Client, servers: Iterable[ResourceServer]
 ) -> tuple[str, ...]:
     """The scope a client gets for itself; OpenID scopes need a person. Raises InvalidScope."""
+    servers = tuple(servers)
     known = scope_of(servers)
+    registered = registered_scope(client, servers)
     if requested is None:
-        return tuple(token for token in client.scope if token in known)
+        return tuple(token for token in registered if token in known)
     if not set(requested) <= known:
         raise InvalidScope("A scope value is not known for this resource.", reason="scope_unknown")
-    if not set(requested) <= set(client.scope):
+    if not set(requested) <= set(registered):
         raise InvalidScope("The client may not ask for this scope.", reason="scope_not_allowed")
     return requested
+
+
+def registered_scope(client: Client, servers: Iterable[ResourceServer]) -> tuple[str, ...]:
+    """What the client may ask for. One nobody has looked at need not have said so when it was registered
+    (RFC 7591 section 2): then all that these resource servers have, which are open to it; of a person, it
+    may never know where they live and how to call them.
+    """
+    if not client.unverified:
+        return client.scope
+    scope = client.scope or (
+        *UNVERIFIED_OPENID_SCOPES,
+        *(name for server in servers for name in server.scopes),
+    )
+    return tuple(token for token in scope if token not in OPENID_SCOPES or token in UNVERIFIED_OPENID_SCOPES)
 
 
 def narrowed_scope(

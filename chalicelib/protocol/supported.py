@@ -3,6 +3,8 @@ tells of itself (RFC 8414 section 2). This imports nothing, so that telling take
 """
 
 OPENID_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
+# Of these, what clients may ask for that nobody of the tenant has looked at.
+UNVERIFIED_OPENID_SCOPES = ("openid", "profile", "email", "offline_access")
 RESPONSE_TYPES = ("code",)
 RESPONSE_MODES = ("query",)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})

@@ -49,6 +49,7 @@ def add_resource_servers(groups: Any, shared: argparse.ArgumentParser) -> None:
         commands, "update", "Changes what is given of it, and nothing else", run=_update, shared=shared
     )
     for parser in (created, updated):
+        parser.usage = "%(prog)s RESOURCE [options]"
         parser.add_argument("resource", help="its identifier, an absolute URI: the aud of its tokens")
         parser.add_argument("--name", metavar="NAME", help="what people know it by")
         parser.add_argument(
@@ -74,6 +75,11 @@ def add_resource_servers(groups: Any, shared: argparse.ArgumentParser) -> None:
             type=pair,
             metavar="SCOPE=BY",
             help="a scope of its own, and which scopes of a token exchanged for it carry it",
+        )
+        parser.add_argument(
+            "--unverified-clients",
+            action=argparse.BooleanOptionalAction,
+            help="may ask people for its scopes: clients that registered themselves",
         )
         parser.add_argument(
             "--document", metavar="FILE", help="all of it as a JSON object; options go over it"
@@ -182,6 +188,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "access_token_signing_alg": options.alg,
         "exchange_clients": options.exchange_client,
         "exchange_scopes": dict(options.exchange_scope) if options.exchange_scope else None,
+        "open_to_unverified_clients": options.unverified_clients,
     }
     return {**base, **{name: value for name, value in given.items() if value is not None}}
 

@@ -68,7 +68,11 @@ class Servers:
 def test_a_default_audience_nobody_registered_is_everybodys_and_has_no_scopes() -> None:
     client = Client(client_id="a", client_name="A", token_endpoint_auth_method="none", allowed_resources=())
     audience = "https://issuer.example"
-    (server,) = find_resource_servers((), client=client, resource_servers=Servers(), audience=audience)
+    (server,) = find_resource_servers(
+        (), client=client, resource_servers=Servers(), audience=audience, issuer=audience
+    )
     assert (server.resource, server.scopes) == (audience, {})
-    named = find_resource_servers((audience,), client=client, resource_servers=Servers(), audience=audience)
+    named = find_resource_servers(
+        (audience,), client=client, resource_servers=Servers(), audience=audience, issuer=audience
+    )
     assert named == (server,)
