@@ -140,7 +140,10 @@ class OperatorsAws:
             refusal = {"Message": f"{OPERATOR} is not authorized to perform: lambda:InvokeFunction"}
             return 403, json.dumps(refusal).encode(), None
         request = urllib.request.Request(  # noqa: S310 - on this machine
-            f"{self._stack.lambda_endpoint}{path}", data=body, method="POST"
+            f"{self._stack.lambda_endpoint}{path}",
+            data=body,
+            headers={"content-type": "application/octet-stream"},
+            method="POST",
         )
         with (
             _elsewhere(self._stack),
