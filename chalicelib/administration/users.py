@@ -25,7 +25,8 @@ from chalicelib.protocol.grant import GrantRevocation
 from chalicelib.record import Record, replace
 
 SUB_BYTES = 16
-# An index is some moments behind: what was being given while the person was signed out shows a little later.
+# What was being given while the person was signed out is written a little later, and shows later still: an
+# index is some moments behind.
 PASSES = 2
 
 
@@ -54,7 +55,8 @@ class PersonGrants(GrantRevocation, Protocol):
 class UserAdministration(Record, kw_only=True):
     """Makes people, changes and disables them, and ends what they have.
 
-    `salt` gives the fresh random bytes of a password's hash, `settle` waits for the index. Every method
+    `salt` gives the fresh random bytes of a password's hash, `settle` waits until what was under way is
+    written (APPROVAL_SECONDS of protocol/approval.py) and shows in the index. Every method
     raises a refusal of refusals.py, in one sentence, and TemporarilyUnavailable.
     """
 

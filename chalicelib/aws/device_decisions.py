@@ -18,15 +18,12 @@ class DeviceDecisionStore(GrantStore):
         put_item(self._table, members)
 
     def approve(self, approval: DeviceApproval) -> Grant | Refused:
-        known = {
-            name: value
-            for name in ("approval", "sub", "auth_time", "acr", "amr", "sid", "offline", "refreshable")
-            if (value := getattr(approval, name)) is not None
-        }
+        given = {"approval": approval.approval, **vars(approval.given)}
+        known = {name: value for name, value in given.items() if value is not None}
         names = {"#state": "state", **{f"#{name}": name for name in known}}
         return self._transition(
             approval.grant_id,
-            update="SET #state = :approved, next_state = :active, refresh_until = :refresh_until, "
+            update="SET #state = :approved, next_state = :active, "
             + ", ".join(f"#{name} = :{name}" for name in known),
             condition=_DECIDABLE,
             values={
@@ -34,7 +31,6 @@ class DeviceDecisionStore(GrantStore):
                 ":approved": "approved",
                 ":active": "active",
                 ":now": approval.now,
-                ":refresh_until": approval.refresh_until,
                 **{f":{name}": value for name, value in known.items()},
             },
             names=names,

@@ -28,6 +28,7 @@ from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, redirect
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.approval import (
+    APPROVAL_SECONDS,
     CODE_SECRET_BYTES,
     GRANT_ID_BYTES,
     NewGrants,
@@ -237,7 +238,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("authorization", methods=("GET", "POST"), errors=page_error, prepare=ports)
+@endpoint("authorization", methods=("GET", "POST"), errors=page_error, prepare=ports, within=APPROVAL_SECONDS)
 def handler(request: Request) -> Response:
     """GET and POST /authorize, GET /authorize/resume."""
     return respond(request, ports(), now=int(time.time()))

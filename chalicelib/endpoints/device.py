@@ -36,7 +36,8 @@ from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages import device as pages
 from chalicelib.pages.page import Page
 from chalicelib.protocol.access_token_request import RandomText
-from chalicelib.protocol.client import Client
+from chalicelib.protocol.approval import APPROVAL_SECONDS
+from chalicelib.protocol.authorization_request import known_client
 from chalicelib.protocol.device_authorization_request import DeviceAuthorizationRequest, check_device_request
 from chalicelib.protocol.device_grant import DeviceDecisions, device_approval, outcome_of
 from chalicelib.protocol.errors import InvalidRequest
@@ -146,7 +147,7 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
         return ask_for_code(request, ports, user_code=user_code, error=UNKNOWN, log=log)
     for key in counted:
         ports.attempts.take_back(key)
-    client = find_client(grant, ports)
+    client = known_client(grant.client_id, clients=ports.opened.clients)
     request.facts.update(client_id=client.client_id, grant_id=grant.grant_id)
     own = opened.interaction_hash
     outcome = outcome_of(grant, approval=own, now=now)
@@ -188,14 +189,6 @@ def throttled(request: Request, ports: Ports, *, user_code: str, wait: int) -> R
     log = {"outcome": "refused", "reason": "user_code_throttled"}
     answer = ask_for_code(request, ports, user_code=user_code, error=error, log=log)
     return replace(answer, status=429, headers={**answer.headers, "retry-after": str(wait)})
-
-
-def find_client(grant: Grant, ports: Ports) -> Client:
-    """The client of the device. Raises InvalidRequest where it is gone."""
-    client = ports.opened.clients.get(grant.client_id)
-    if client is None:
-        raise InvalidRequest("This app is not known here.", reason="client_unknown")
-    return client
 
 
 def question(
@@ -240,7 +233,14 @@ def ports() -> Ports:
     )
 
 
-@endpoint("device", methods=("GET", "POST"), errors=page_error, prepare=ports, event_of=event_of_request)
+@endpoint(
+    "device",
+    methods=("GET", "POST"),
+    errors=page_error,
+    prepare=ports,
+    event_of=event_of_request,
+    within=APPROVAL_SECONDS,
+)
 def handler(request: Request) -> Response:
     """GET and POST /device."""
     return respond(request, ports(), now=int(time.time()))

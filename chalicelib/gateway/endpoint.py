@@ -40,11 +40,13 @@ def endpoint(
     cors: bool = False,
     prepare: Callable[[], object] | None = None,
     event_of: EventOf | None = None,
+    within: float | None = None,
 ) -> Callable[[Respond], Handler]:
     """Makes a Lambda handler. `errors` tells an OAuthError, and its request id, in the endpoint's own
     shape; `cors` lets any web page read the answers (none of these endpoints looks at cookies);
     `prepare` makes clients and reads settings while the function starts; `event_of` tells what security
-    event a request is, where any is one.
+    event a request is, where any is one; `within` is how many seconds a request may take, however long the
+    function has.
     """
     headers = {**SECURITY_HEADERS, **ANY_ORIGIN} if cors else SECURITY_HEADERS
 
@@ -57,7 +59,7 @@ def endpoint(
             calls = CallRecord()
             try:
                 request = parse_event(event)
-                with recording(calls), deadline(_seconds_to_work(context)):
+                with recording(calls), deadline(_seconds_to_work(context, within)):
                     response = _answer(request, respond, methods=methods, cors=cors)
             except OAuthError as error:
                 response = _tell(error, request, errors, fields)
@@ -83,10 +85,15 @@ def endpoint(
     return decorate
 
 
-def _seconds_to_work(context: Any) -> float | None:
-    """What is left of the function's time; None for a caller that gives no Lambda context."""
+def _seconds_to_work(context: Any, within: float | None) -> float | None:
+    """What is left of the function's time, at most `within`; that alone for a caller that gives no Lambda
+    context.
+    """
     remaining = getattr(context, "get_remaining_time_in_millis", None)
-    return None if remaining is None else remaining() / 1000 - ANSWER_SECONDS
+    if remaining is None:
+        return within
+    left: float = remaining() / 1000 - ANSWER_SECONDS
+    return left if within is None else min(left, within)
 
 
 def _answer(request: Request, respond: Respond, *, methods: tuple[str, ...], cors: bool) -> Response:

@@ -14,6 +14,9 @@ from chalicelib.record import Record
 GRANT_ID_BYTES = 16
 CODE_SECRET_BYTES = 32
 GRANT_ID_CHARACTERS = 22
+# Seconds in which a request that reads a person writes the grant they give, or fails: who signs them out
+# everywhere waits as long before the last look for grants.
+APPROVAL_SECONDS = 8
 
 
 class NewGrants(Protocol):
@@ -42,8 +45,8 @@ class RefreshTerms(Record):
 def refresh_terms(
     scope: tuple[str, ...],
     client: Client,
-    session: Session,
     *,
+    session_exp: int,
     code_exp: int,
     settings: Settings,
     now: int,
@@ -55,10 +58,45 @@ def refresh_terms(
     refreshable = "refresh_token" in client.grant_types and (offline or "openid" not in scope)
     refresh_until = now + settings.refresh_token_lifetime
     if not offline:
-        refresh_until = min(refresh_until, session.exp)
+        refresh_until = min(refresh_until, session_exp)
     if not refreshable:
         refresh_until = code_exp + settings.access_token_lifetime
     return RefreshTerms(refreshable, offline, refresh_until)
+
+
+class Approval(RefreshTerms):
+    """What a person's approval gives a grant, by the names of its members: whose it is, how they signed in,
+    and its refresh terms.
+    """
+
+    sub: str
+    auth_time: int
+    acr: str | None
+    amr: tuple[str, ...]
+    sid: str | None
+
+
+def approval_of(
+    session: Session,
+    scope: tuple[str, ...],
+    client: Client,
+    *,
+    code_exp: int,
+    settings: Settings,
+    now: int,
+) -> Approval:
+    """What the person of this session gives a grant whose code expires at `code_exp`."""
+    terms = refresh_terms(
+        scope, client, session_exp=session.exp, code_exp=code_exp, settings=settings, now=now
+    )
+    return Approval(
+        **vars(terms),
+        sub=session.sub,
+        auth_time=session.auth_time,
+        acr=session.acr,
+        amr=session.amr,
+        sid=session.sid,
+    )
 
 
 def approved_grant(
@@ -66,28 +104,21 @@ def approved_grant(
 ) -> Grant:
     """The grant a person's approval makes."""
     code_exp = now + settings.code_lifetime
-    terms = refresh_terms(
-        request.scope, request.client, session, code_exp=code_exp, settings=settings, now=now
+    approval = approval_of(
+        session, request.scope, request.client, code_exp=code_exp, settings=settings, now=now
     )
     return Grant(
+        **vars(approval),
         grant_id=code.grant_id,
         state="approved",
         client_id=request.client.client_id,
-        sub=session.sub,
         scope=request.scope,
         resources=request.resources,
         exp=code_exp,
         code_exp=code_exp,
-        refresh_until=terms.refresh_until,
         created_at=now,
         code_hash=hash_secret(code.secret),
         redirect_uri=request.redirect_uri,
         code_challenge=request.code_challenge,
         nonce=request.nonce,
-        auth_time=session.auth_time,
-        acr=session.acr,
-        amr=session.amr,
-        sid=session.sid,
-        offline=terms.offline,
-        refreshable=terms.refreshable,
     )

@@ -80,7 +80,12 @@ class AuthorizationRequest(Record, kw_only=True):
 
 def find_client(parameters: Parameters, *, clients: Clients) -> Client:
     """RFC 6749 section 4.1.2.1: without a known client, only the person is told. Raises InvalidRequest."""
-    client = clients.get(parameters.require("client_id"))
+    return known_client(parameters.require("client_id"), clients=clients)
+
+
+def known_client(client_id: str, *, clients: Clients) -> Client:
+    """The client of this name. Raises InvalidRequest, for the person, where there is none."""
+    client = clients.get(client_id)
     if client is None:
         raise InvalidRequest("This app is not known here.", reason="client_unknown")
     return client

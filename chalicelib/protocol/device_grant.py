@@ -15,7 +15,7 @@ redeeming are the same write.
 from typing import Literal, Protocol
 
 from chalicelib.accounts.session import Session
-from chalicelib.protocol.approval import refresh_terms
+from chalicelib.protocol.approval import Approval, approval_of
 from chalicelib.protocol.device_authorization_request import DeviceAuthorizationRequest
 from chalicelib.protocol.grant import Code, Grant, Refused, hash_secret
 from chalicelib.protocol.settings import Settings
@@ -27,20 +27,13 @@ Outcome = Literal["allowed", "refused", "decided_before", "expired"]
 
 
 class DeviceApproval(Record, kw_only=True):
-    """One person's decision to allow it. `approval` names the interaction it was made in (its hash), so that
-    the same decision sent twice is one.
+    """One person's decision to allow it, and what that gives the grant. `approval` names the interaction it
+    was made in (its hash), so that the same decision sent twice is one.
     """
 
     grant_id: str
     approval: str
-    sub: str
-    auth_time: int
-    acr: str | None
-    amr: tuple[str, ...]
-    sid: str
-    offline: bool
-    refreshable: bool
-    refresh_until: int
+    given: Approval
     now: int
 
 
@@ -95,22 +88,10 @@ def device_approval(
     now: int,
 ) -> DeviceApproval:
     """What a person's approval adds to the grant. Refresh tokens are given, and end, as with a code."""
-    terms = refresh_terms(
-        grant.scope, request.client, session, code_exp=grant.code_exp, settings=settings, now=now
+    given = approval_of(
+        session, grant.scope, request.client, code_exp=grant.code_exp, settings=settings, now=now
     )
-    return DeviceApproval(
-        grant_id=grant.grant_id,
-        approval=approval,
-        sub=session.sub,
-        auth_time=session.auth_time,
-        acr=session.acr,
-        amr=session.amr,
-        sid=session.sid,
-        offline=terms.offline,
-        refreshable=terms.refreshable,
-        refresh_until=terms.refresh_until,
-        now=now,
-    )
+    return DeviceApproval(grant_id=grant.grant_id, approval=approval, given=given, now=now)
 
 
 def outcome_of(grant: Grant, *, approval: str, now: int) -> Outcome | None:

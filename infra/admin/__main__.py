@@ -15,7 +15,8 @@ from infra.admin.keys import add_keys
 from infra.admin.options import formatter, shared_options
 from infra.admin.refused import CommandRefused
 from infra.admin.resource_servers import add_resource_servers
-from infra.admin.tenant import SETTLE_SECONDS, Tenant, deployed_tenant, local_tenant
+from infra.admin.settling import SETTLE_SECONDS
+from infra.admin.tenant import Tenant, deployed_tenant, local_tenant
 from infra.admin.transfer import add_transfer
 from infra.admin.trusted_issuers import add_trusted_issuers
 from infra.admin.users import add_users
@@ -42,7 +43,7 @@ def main(
     settle_s: float = SETTLE_SECONDS,
     make_session: Callable[..., Session] = Session,
 ) -> int:
-    """Runs one command; its exit code. `settle_s`: how long an index may be behind its table."""
+    """Runs one command; its exit code. `settle_s`: infra/admin/settling.py."""
     options = make_parser().parse_args(arguments)
     try:
         with _tenant(options, settle_s, make_session) as tenant:

@@ -31,6 +31,7 @@ from chalicelib.aws.registries import (
 from chalicelib.protocol.security_event import Actor
 from infra.admin.dynamodb import OperatorsDynamoDb
 from infra.admin.refused import CommandRefused
+from infra.admin.settling import SETTLE_SECONDS, settle
 from infra.deploy.aws import said_plainly
 from infra.deploy.deploy_error import DeployError
 from infra.deploy.stack import StackName
@@ -40,8 +41,6 @@ _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_
 # A function's answer is waited for as long as it may take, and asked for once.
 _PATIENT = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=330)
 _NOT_ALLOWED = {"AccessDenied", "AccessDeniedException"}
-# An index of DynamoDB is behind its table for less than a second, as a rule.
-SETTLE_SECONDS = 2.0
 DEFAULT_PORT = 8000
 
 
@@ -134,7 +133,7 @@ def deployed_tenant(
                 bus=outputs.get("AuditBusArn"),
                 make_events=lambda: session.client("events", config=_CONFIG),
                 behind=_behind(identity),
-                settle=lambda: time.sleep(settle_s),
+                settle=lambda: settle(settle_s),
                 rotate_keys=_invoker(
                     lambda: session.client("lambda", config=_PATIENT), outputs.get("KeyRotationFunction", "")
                 ),

@@ -8,6 +8,7 @@ from chalicelib.accounts.session import Session
 from chalicelib.aws.device_decisions import DeviceDecisionStore
 from chalicelib.aws.device_grants import DeviceGrantStore
 from chalicelib.aws.grants import GrantStore
+from chalicelib.protocol.approval import Approval
 from chalicelib.protocol.device_grant import DeviceApproval
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.grants.authorization_code import CodeRedemption
@@ -151,9 +152,7 @@ def poll_of(grant: Grant, **changes: Any) -> Poll:
 
 def approval_of(grant: Grant, **changes: Any) -> DeviceApproval:
     """A person's approval."""
-    fields: dict[str, Any] = {
-        "grant_id": grant.grant_id,
-        "approval": name(),
+    given: dict[str, Any] = {
         "sub": "person-a",
         "auth_time": NOW - 5,
         "acr": None,
@@ -162,10 +161,10 @@ def approval_of(grant: Grant, **changes: Any) -> DeviceApproval:
         "offline": True,
         "refreshable": True,
         "refresh_until": NOW + 10_000,
-        "now": NOW + 1,
         **changes,
     }
-    return DeviceApproval(**fields)
+    now = given.pop("now", NOW + 1)
+    return DeviceApproval(grant_id=grant.grant_id, approval=name(), given=Approval(**given), now=now)
 
 
 def session(**changes: Any) -> Session:

@@ -111,9 +111,8 @@ def test_an_approval_makes_the_grant_a_persons(acr: str | None) -> None:
         grant,
         state="approved",
         next_state="active",
-        **{member: getattr(approval, member) for member in ("approval", "sub", "auth_time", "acr", "amr")},
-        **{member: getattr(approval, member) for member in ("sid", "offline", "refreshable")},
-        refresh_until=approval.refresh_until,
+        approval=approval.approval,
+        **vars(approval.given),
     )
     assert device_decisions().approve(approval) == expected
     assert kept(grant) == expected

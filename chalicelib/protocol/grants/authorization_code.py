@@ -3,37 +3,23 @@
 Redeeming is one conditional write. What it refuses is told apart by the grant as it stood then.
 """
 
-from contextlib import suppress
 from typing import Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
-from chalicelib.protocol.errors import InvalidGrant, OAuthError, TemporarilyUnavailable
+from chalicelib.protocol.errors import InvalidGrant
 from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, grant_facts, hash_secret, parse_code
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.pkce import is_code_verifier, s256
 from chalicelib.protocol.reasons import Reason
-from chalicelib.protocol.refresh_token import FAMILY_BYTES, SECRET_BYTES, RefreshToken
-from chalicelib.record import Record
-
-REDEMPTION_BYTES = 16
+from chalicelib.protocol.redemption import Redemption, begin_redemption, issue_first_tokens
 
 
-class CodeRedemption(Record, kw_only=True):
-    """One attempt to redeem a code: what must equal the grant's, and what becomes of it.
+class CodeRedemption(Redemption, kw_only=True):
+    """One attempt to redeem a code: what else must equal the grant's."""
 
-    `redemption` names this attempt, so that a write whose answer was lost is known as one's own.
-    """
-
-    grant_id: str
     code_hash: str
-    client_id: str
     redirect_uri: str | None
     code_challenge: str | None
-    redemption: str
-    family_hash: str
-    refresh_hash: str
-    refresh_exp: int
-    now: int
 
 
 class CodeGrants(GrantRevocation, Protocol):
@@ -63,36 +49,20 @@ def redeem_code(request: AccessTokenRequest, *, issuer: TokenIssuer, grants: Cod
         raise _refuse("code_malformed")
     if verifier is not None and not is_code_verifier(verifier):
         raise _refuse("code_verifier_mismatch", grant_id=code.grant_id)
-    refresh_token = RefreshToken(code.grant_id, 1, issuer.random(FAMILY_BYTES), issuer.random(SECRET_BYTES))
+    refresh_token, begun = begin_redemption(code.grant_id, request, issuer=issuer)
     redemption = CodeRedemption(
-        grant_id=code.grant_id,
+        **vars(begun),
         code_hash=hash_secret(code.secret),
-        client_id=request.client.client_id,
         redirect_uri=redirect_uri,
         code_challenge=s256(verifier) if verifier is not None else None,
-        redemption=issuer.random(REDEMPTION_BYTES),
-        family_hash=refresh_token.family_hash,
-        refresh_hash=refresh_token.hash,
-        refresh_exp=request.now + issuer.settings.refresh_token_idle_lifetime,
-        now=request.now,
     )
-    try:
-        grant = _redeem(redemption, grants=grants)
-    except TemporarilyUnavailable:
-        # Whether the write came through is not known.
-        _undo(grants, redemption)
-        raise
-    try:
-        response = issuer.issue_for_grant(
-            request,
-            grant,
-            nonce=grant.nonce,
-            refresh_token=str(refresh_token) if grant.refreshable else None,
-        )
-    except Exception:
-        _undo(grants, redemption)
-        raise
-    return Issued(response, grant)
+    return issue_first_tokens(
+        request,
+        refresh_token,
+        issuer=issuer,
+        redeem=lambda: _redeem(redemption, grants=grants),
+        undo=lambda: grants.undo_redeem(redemption),
+    )
 
 
 def _redeem(redemption: CodeRedemption, *, grants: CodeGrants) -> Grant:
@@ -127,12 +97,6 @@ def why_refused(redemption: CodeRedemption, found: Grant | None) -> Reason | Non
     if found.state == "approved" and found.exp <= redemption.now:
         return "code_expired"
     return "grant_revoked"
-
-
-def _undo(grants: CodeGrants, redemption: CodeRedemption) -> None:
-    # What failed is told, not that undoing it failed too.
-    with suppress(OAuthError):
-        grants.undo_redeem(redemption)
 
 
 def _refuse(reason: Reason, *, grant_id: str | None = None, found: Grant | None = None) -> InvalidGrant:

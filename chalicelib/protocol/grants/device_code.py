@@ -5,7 +5,6 @@ told apart by the grant as it stood then; only a poll that comes too soon is a s
 the next one wait longer.
 """
 
-from contextlib import suppress
 from typing import Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
@@ -14,37 +13,23 @@ from chalicelib.protocol.errors import (
     AuthorizationPending,
     ExpiredToken,
     InvalidGrant,
-    OAuthError,
     SlowDown,
-    TemporarilyUnavailable,
 )
 from chalicelib.protocol.grant import Grant, GrantRevocation, Refused, grant_facts, hash_secret, parse_code
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.reasons import Reason
-from chalicelib.protocol.refresh_token import FAMILY_BYTES, SECRET_BYTES, RefreshToken
-from chalicelib.record import Record
+from chalicelib.protocol.redemption import Redemption, begin_redemption, issue_first_tokens
 
-POLL_BYTES = 16
 # RFC 8628 section 3.5: slow_down adds so much to the interval, for this and all later polls.
 SLOW_DOWN_STEP = 5
 # Clocks are read in whole seconds, and the network hurries one request and delays another.
 POLL_LEEWAY = 1
 
 
-class Poll(Record, kw_only=True):
-    """One poll: what must equal the grant's, and what becomes of it where it redeems the code.
+class Poll(Redemption, kw_only=True):
+    """One poll: what else must equal the grant's where it redeems the code."""
 
-    `redemption` names this poll, so that a write whose answer was lost is known as one's own.
-    """
-
-    grant_id: str
     device_code_hash: str
-    client_id: str
-    redemption: str
-    family_hash: str
-    refresh_hash: str
-    refresh_exp: int
-    now: int
 
 
 class DeviceCodeGrants(GrantRevocation, Protocol):
@@ -79,33 +64,15 @@ def redeem_device_code(
     device_code = parse_code(request.parameters.require("device_code"))
     if device_code is None:
         raise _refuse("device_code_malformed")
-    refresh_token = RefreshToken(
-        device_code.grant_id, 1, issuer.random(FAMILY_BYTES), issuer.random(SECRET_BYTES)
+    refresh_token, begun = begin_redemption(device_code.grant_id, request, issuer=issuer)
+    poll = Poll(**vars(begun), device_code_hash=hash_secret(device_code.secret))
+    return issue_first_tokens(
+        request,
+        refresh_token,
+        issuer=issuer,
+        redeem=lambda: _poll(poll, grants=grants),
+        undo=lambda: grants.undo_poll(poll),
     )
-    poll = Poll(
-        grant_id=device_code.grant_id,
-        device_code_hash=hash_secret(device_code.secret),
-        client_id=request.client.client_id,
-        redemption=issuer.random(POLL_BYTES),
-        family_hash=refresh_token.family_hash,
-        refresh_hash=refresh_token.hash,
-        refresh_exp=request.now + issuer.settings.refresh_token_idle_lifetime,
-        now=request.now,
-    )
-    try:
-        grant = _poll(poll, grants=grants)
-    except TemporarilyUnavailable:
-        # Whether the write came through is not known.
-        _undo(grants, poll)
-        raise
-    try:
-        response = issuer.issue_for_grant(
-            request, grant, refresh_token=str(refresh_token) if grant.refreshable else None
-        )
-    except Exception:
-        _undo(grants, poll)
-        raise
-    return Issued(response, grant)
 
 
 def _poll(poll: Poll, *, grants: DeviceCodeGrants) -> Grant:
@@ -133,12 +100,6 @@ def _poll(poll: Poll, *, grants: DeviceCodeGrants) -> Grant:
         raise AuthorizationPending("The person has not decided yet.", reason="device_pending", facts=facts)
     grants.slow_down(poll)
     raise SlowDown("The device polls too often.", reason="device_polls_too_often", facts=facts)
-
-
-def _undo(grants: DeviceCodeGrants, poll: Poll) -> None:
-    # What failed is told, not that undoing it failed too.
-    with suppress(OAuthError):
-        grants.undo_poll(poll)
 
 
 def _refuse(reason: Reason, facts: dict[str, str] | None = None) -> InvalidGrant:
