@@ -15,18 +15,18 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (91, 59),
+    "authorization": (92, 59),
     "consent": (73, 34),
-    "device": (94, 34),
-    "device_authorization": (79, 0),
-    "end_session": (88, 59),
-    "introspection": (87, 38),
+    "device": (95, 34),
+    "device_authorization": (80, 0),
+    "end_session": (89, 59),
+    "introspection": (88, 38),
     "jwks": (20, 0),
     "login": (80, 34),
     "metadata": (21, 0),
-    "revocation": (83, 36),
-    "token": (83, 0),
-    "userinfo": (74, 38),
+    "revocation": (84, 36),
+    "token": (85, 0),
+    "userinfo": (75, 38),
 }
 PAGES = {"authorization", "consent", "device", "end_session", "login"}
 CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}
