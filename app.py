@@ -18,6 +18,7 @@ ENDPOINTS = (
     "jwks",
     "login",
     "metadata",
+    "playground_page",
     "revocation",
     "token",
     "userinfo",

@@ -19,7 +19,7 @@ from infra.build_error import BuildError
 from infra.expand import TEMPLATE, Template, expand, functions_of, to_yaml
 from infra.lint import findings
 from infra.local.intrinsics import TemplateError, parse_yaml
-from infra.local.template import read_template
+from infra.local.template import EVERYTHING_ON, read_template
 from infra.package_manifest import NAME as MANIFEST
 from infra.package_manifest import Manifest, libraries_of, read_manifest
 from infra.runtime_python import Interpreter, runtime_interpreter, this_interpreter
@@ -51,7 +51,7 @@ def build(root: Path = ROOT, *, target: Target | None = None, outcome: Path | No
     package_stage.install(root / package_stage.LOCK, staged / "vendor", target)
     _say("Packaging with Chalice")
     # Refused here where it is wrong; Chalice takes the last of two keys for granted.
-    variables = read_template(template).environment()
+    variables = read_template(template, parameters=EVERYTHING_ON).environment()
     package_stage.package(template, chalice, stage=staged, environment=variables)
     merged = parse_yaml((chalice / "sam.yaml").read_text(encoding="utf-8"))
     check_agreement(merged)
@@ -67,7 +67,7 @@ def build(root: Path = ROOT, *, target: Target | None = None, outcome: Path | No
     (work / "template.yaml").write_text(HEADER + to_yaml(merged), encoding="utf-8")
     (work / "expanded.yaml").write_text(HEADER + to_yaml(expand(merged)), encoding="utf-8")
 
-    functions = read_template(work / "expanded.yaml").functions
+    functions = read_template(work / "expanded.yaml", parameters=EVERYTHING_ON).functions
     _unpack(archive, unpacked)
     package_check.check_binaries(unpacked, target, compiled=bool(compiler))
     importer = compiler or this_interpreter()

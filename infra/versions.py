@@ -2,7 +2,8 @@
 
 The hand-written template says when there are any (HasVersions); each function the API calls gets the same
 two resources, so they are added here, by the build, and the API calls the alias instead of the function.
-What AWS itself calls has none: nobody waits for its start, and its ARN must stay what it is.
+What AWS itself calls has none: nobody waits for its start, and its ARN must stay what it is. Nor has what is
+there under a condition of its own (the playground), as only developers wait for it.
 Without them nothing changes, and no old versions are left to count against the account's code storage.
 """
 
@@ -18,7 +19,9 @@ PROVISIONED = ("Authorization", "Login", "Consent", "Token")
 
 
 def with_versions(template: Template) -> Template:
-    """The template with a version and an alias for every endpoint, made where HasVersions holds."""
+    """The template with a version and an alias for every endpoint that is always there, made where
+    HasVersions holds.
+    """
     versioned = copy.deepcopy(template)
     resources = versioned["Resources"]
     endpoints = []
@@ -26,6 +29,8 @@ def with_versions(template: Template) -> Template:
         match resource:
             case {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {"IntegrationUri": uri}}:
                 name = uri["Fn::GetAtt"][0]
+                if "Condition" in resource:
+                    continue
                 endpoints.append(name)
                 resource["Properties"]["IntegrationUri"] = _alias_or(name, uri)
     for resource in resources.values():

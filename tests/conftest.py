@@ -10,6 +10,7 @@ from pkgutil import walk_packages
 import pytest
 
 from infra.local.stack import LocalStack
+from infra.local.template import EVERYTHING_ON
 from tests.support.browser import Browser
 from tests.support.dynamodb_local.server import amazon_dynamodb
 from tests.support.http import Caller, HttpTransport, LambdaTransport
@@ -76,7 +77,7 @@ def stack(request: pytest.FixtureRequest, stack_type: type[LocalStack]) -> Itera
         if dynamodb:
             dynamodb = opened.enter_context(fronted(dynamodb))
         stack = opened.enter_context(
-            stack_type(parameters={"DefaultAudience": API}, dynamodb_endpoint=dynamodb)
+            stack_type(parameters={**EVERYTHING_ON, "DefaultAudience": API}, dynamodb_endpoint=dynamodb)
         )
         untrace(stack)
         stack.load()

@@ -17,7 +17,8 @@ _HERE = Path(__file__).parent
 _COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 
 # Comments are for whoever works on the stylesheet; the rest goes into every page as it stands.
-STYLE = _COMMENT.sub("", (_HERE / "style.css").read_text("utf-8")).strip()
+STYLE = _COMMENT.sub("", "".join((_HERE / name).read_text("utf-8") for name in ("palette.css", "style.css")))
+STYLE = STYLE.strip()
 STYLE_SOURCE = f"'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
 
 POLICY = ("default-src 'none'", f"style-src {STYLE_SOURCE}", "base-uri 'none'", "frame-ancestors 'none'")

@@ -13,7 +13,7 @@ from infra.enforcement.role import read_roles
 from infra.enforcement.statement import Statement
 from infra.expand import TEMPLATE, expand, to_yaml, with_code
 from infra.local.intrinsics import parse_yaml
-from infra.local.template import STACK_NAME, read_template
+from infra.local.template import EVERYTHING_ON, STACK_NAME, read_template
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 
@@ -40,11 +40,11 @@ or nothing used one.
 
 def page(template: Path) -> str:
     """The page's text, of a template that is expanded. Raises PolicyError, TemplateError."""
-    read = read_template(template)
+    read = read_template(template, parameters=EVERYTHING_ON)
     names = {key_arn(key): key.logical_id for key in read.keys}
     names |= {f"table/{table.name}": table.logical_id for table in read.tables}
     names |= {bus.arn: bus.logical_id for bus in read.event_buses}
-    roles = read_roles(template)
+    roles = read_roles(template, parameters=EVERYTHING_ON)
     rows = []
     for function in sorted(read.functions, key=lambda function: function.endpoint):
         statements = roles[function.logical_id].statements

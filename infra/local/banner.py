@@ -21,6 +21,7 @@ def banner(demo: Demo, *, seconds: float, colour: bool) -> str:
             row("  login", LOGIN),
             row("  password", PASSWORD),
             "",
+            row("Playground", f"{bold}{demo.issuer}/playground{plain}"),
             row("Issuer", demo.issuer),
             row("Discovery", f"{demo.issuer}/.well-known/openid-configuration"),
             row("Demo API", f"{demo.api}notes"),

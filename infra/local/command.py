@@ -11,15 +11,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from chalicelib.pages.playground import DEMO_PATH
 from examples.api.app import create_app
 from infra.local.banner import banner
 from infra.local.http_server import LoopbackServer, PortTakenError
 from infra.local.intrinsics import TemplateError
 from infra.local.log_view import ReadableLog
 from infra.local.running import write_running
-from infra.local.seed import Demo, seed
+from infra.local.seed import Demo, playground, seed
 from infra.local.stack import LocalStack
 from infra.local.static_files import StaticFiles
+from infra.local.template import EVERYTHING_ON
 from infra.local.wsgi import from_wsgi
 
 DEFAULT_PORT = 8000
@@ -74,7 +76,7 @@ def _serve(
         api=f"http://localhost:{port + 2}/",
     )
     # All ports are taken before anything is started, so that a taken one is told at once.
-    stack = make_stack(port=port, parameters={"DefaultAudience": demo.api})
+    stack = make_stack(port=port, parameters={**EVERYTHING_ON, "DefaultAudience": demo.api})
     opened.callback(stack.close)
     app_server, api_server = (_bind(port + offset, opened) for offset in (1, 2))
     _say("Starting DynamoDB and KMS, making tables and keys ...")
@@ -88,7 +90,7 @@ def _serve(
     files = StaticFiles(_APP_FILES, origin=origin, configuration=configuration, connect_to=connect_to)
     app_server.start(files)
     api_server.start(from_wsgi(create_app(demo.issuer, demo.api, allowed_origin=origin)))
-    stack.serve()
+    stack.serve({DEMO_PATH: playground(demo)})
     running = write_running(port, stack.environment)
     opened.callback(running.unlink, missing_ok=True)
     _say(banner(demo, seconds=time.monotonic() - started, colour=_colour()))

@@ -24,6 +24,12 @@ LOG = logging.getLogger(__name__)
 
 _TEXT_TYPES = re.compile(r"text/.+|application/(json|xml|javascript)")
 _JSON = (("content-type", "application/json"),)
+_DOCUMENT = (
+    *_JSON,
+    ("cache-control", "no-store"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+)
 _DEFAULT_TYPE = "text/plain;charset=UTF-8"
 # Said by the connection, not by the function.
 _HOP_HEADERS = {"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"}
@@ -32,15 +38,29 @@ Invoke = Callable[[str, dict[str, Any]], Any]
 
 
 class Gateway:
-    """An application of the loopback server. `invoke` runs a function, by its logical id, on an event."""
+    """An application of the loopback server. `invoke` runs a function, by its logical id, on an event.
 
-    def __init__(self, routes: Iterable[Route], invoke: Invoke) -> None:
+    `documents` are JSON by path, for requests that name `host`: what only a laptop's stack tells.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        invoke: Invoke,
+        *,
+        documents: Mapping[str, Any] | None = None,
+        host: str = "",
+    ) -> None:
+        self._documents, self._host = documents or {}, host
         self._routes = sorted((_Pattern(route) for route in routes), key=lambda pattern: pattern.rank)
         self._invoke = invoke
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Routes, invokes and answers one request, as API Gateway does."""
         path = unquote(request.target.partition("?")[0])
+        # Another name for this machine would be another site's (DNS rebinding).
+        if path in self._documents and request.header("host") == self._host:
+            return HttpResponse(HTTPStatus.OK, _DOCUMENT, json.dumps(self._documents[path]).encode())
         for pattern in self._routes:
             parameters = pattern.match(request.method, path)
             if parameters is not None:

@@ -1,14 +1,16 @@
-"""The demo tenant: one person, five clients and one resource server, through the functions' own stores."""
+"""The demo tenant: one person, six clients and one resource server, through the functions' own stores."""
 
 import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from chalicelib.accounts.password import SALT_BYTES, PasswordCredential, hash_password, normalize_login
 from chalicelib.accounts.user import User, check_user
 from chalicelib.aws.clients import ClientStore, ResourceServerStore
 from chalicelib.aws.users import PasswordStore, UserStore
+from chalicelib.pages.playground import REDIRECT_PATH, ROOT
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.resource import ResourceServer, check_resource_server
@@ -118,6 +120,16 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             scope=personal,
         ),
         Client(
+            client_id="playground",
+            client_name="Playground",
+            token_endpoint_auth_method="none",  # noqa: S106
+            redirect_uris=(f"{demo.issuer}{REDIRECT_PATH}",),
+            post_logout_redirect_uris=(f"{demo.issuer}{REDIRECT_PATH}",),
+            grant_types=(*by_person, DEVICE_CODE),
+            scope=personal,
+            client_uri=f"{demo.issuer}{ROOT}",
+        ),
+        Client(
             client_id="demo-service",
             client_name="Nightly export",
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106
@@ -136,6 +148,19 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             resources=(demo.api,),
         ),
     )
+
+
+def playground(demo: Demo) -> dict[str, Any]:
+    """What the playground is told, so that nothing has to be typed: the demo's clients with their secrets."""
+    return {
+        "client_id": "playground",
+        "resource": demo.api,
+        "scope": "notes:read",
+        "clients": {
+            "service": {"client_id": "demo-service", "client_secret": demo.service_secret},
+            "api": {"client_id": "demo-api", "client_secret": demo.api_secret},
+        },
+    }
 
 
 def _hash(secret: str) -> str:

@@ -132,9 +132,10 @@ class LocalStack:
         for function in self.template.functions:
             _handler(function)
 
-    def serve(self) -> Self:
-        """Answers HTTP at `issuer` from now on."""
-        self._gateway.start(Gateway(self.template.routes, self._invoke))
+    def serve(self, documents: Mapping[str, Any] | None = None) -> Self:
+        """Answers HTTP at `issuer` from now on; `documents` are JSON by path, which no function answers."""
+        host = self.issuer.partition("://")[2]
+        self._gateway.start(Gateway(self.template.routes, self._invoke, documents=documents, host=host))
         return self
 
     def invoke(self, endpoint: str, event: Mapping[str, Any]) -> Any:

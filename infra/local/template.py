@@ -18,6 +18,8 @@ TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 STACK_NAME = "keyturn-local"
+# Parameters with which every function is there that the template has.
+EVERYTHING_ON: Mapping[str, str] = {"Playground": "on"}
 
 _FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _ARNS = {

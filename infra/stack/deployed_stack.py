@@ -131,10 +131,10 @@ class DeployedStack(LocalStack):
         """The functions' own lines, in the order they were invoked in."""
         return list(self._log)
 
-    def serve(self) -> Self:
+    def serve(self, documents: Mapping[str, Any] | None = None) -> Self:
         """Answers HTTP at `issuer` from now on."""
         self._serving = True
-        return super().serve()
+        return super().serve(documents)
 
     def lines(self, endpoint: str) -> list[str]:
         """What an endpoint's function and the runtime around it wrote."""

@@ -10,13 +10,13 @@ import pytest
 from chalicelib.protocol.metadata import metadata
 from chalicelib.protocol.settings import Settings
 from infra.local.stack import LocalStack
-from infra.local.template import read_template
+from infra.local.template import EVERYTHING_ON, read_template
 from tests.support.http import endpoint_of
 
 ROOT = Path(__file__).parents[2]
 ISSUER = "https://issuer.example"
-# No member of the metadata names these: a person's pages, and the documents themselves.
-UNNAMED = {"consent", "device", "login", "metadata"}
+# No member of the metadata names these: pages, and the documents themselves.
+UNNAMED = {"consent", "device", "login", "metadata", "playground_page"}
 FILES = sorted(path for path in (ROOT / "chalicelib/endpoints").glob("*.py") if path.stem != "__init__")
 OPERATIONS = sorted(path for path in (ROOT / "chalicelib/operations").glob("*.py") if path.stem != "__init__")
 
@@ -43,7 +43,7 @@ def decorator(path: Path) -> ast.Call:
 
 
 def test_the_manifest_the_files_and_the_template_name_the_same_functions() -> None:
-    template = read_template(address=ISSUER)
+    template = read_template(parameters=EVERYTHING_ON, address=ISSUER)
     assert list(manifest()) == [path.stem for path in FILES]
     assert list(manifest("OPERATIONS")) == [path.stem for path in OPERATIONS]
     assert sorted(function.handler for function in template.functions) == sorted(
@@ -81,6 +81,6 @@ def test_the_metadata_names_each_endpoint_by_its_file_and_leads_to_it(stack: Loc
 
 
 def test_every_route_leads_to_an_endpoint() -> None:
-    template = read_template(address=ISSUER)
+    template = read_template(parameters=EVERYTHING_ON, address=ISSUER)
     functions = {one.logical_id for one in template.functions if one.endpoint in manifest()}
     assert {route.function for route in template.routes} == functions

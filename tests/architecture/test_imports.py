@@ -24,6 +24,7 @@ BUDGETS = {
     "jwks": (20, 0),
     "login": (80, 34),
     "metadata": (21, 0),
+    "playground_page": (21, 0),
     "revocation": (84, 36),
     "token": (85, 0),
     "userinfo": (75, 38),
@@ -33,7 +34,7 @@ CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}
 TEMPLATES = {"jinja2", "markupsafe"}
 ALLOWED = {
     endpoint: {"chalicelib"}
-    if endpoint == "metadata"
+    if endpoint in {"metadata", "playground_page"}
     else {"chalicelib"} | CRYPTOGRAPHY | (TEMPLATES if endpoint in PAGES else set())
     for endpoint in BUDGETS
 }

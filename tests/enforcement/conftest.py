@@ -12,6 +12,7 @@ from infra.expand import TEMPLATE, Template, expand, to_yaml, with_code
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
 from infra.local.intrinsics import parse_yaml
+from infra.local.template import EVERYTHING_ON
 from tests.support.signed import AwsAnswer, Sender, sign
 
 Ask = Callable[[str, str, Any], AwsAnswer]
@@ -47,7 +48,8 @@ def upstream() -> Upstream:
 
 @pytest.fixture(scope="session")
 def aws(expanded_file: Path, upstream: Upstream) -> Iterator[EnforcedAws]:
-    aws = EnforcedAws(expanded_file, Upstreams(upstream, upstream, upstream, upstream, upstream))
+    upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream)
+    aws = EnforcedAws(expanded_file, upstreams, parameters=EVERYTHING_ON)
     yield aws
     aws.close()
 

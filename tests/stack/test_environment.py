@@ -8,7 +8,7 @@ import pytest
 from chalicelib.gateway.environment import parse_settings
 from chalicelib.protocol.settings import LIMITS, Settings
 from infra.expand import Template
-from infra.local.template import read_template
+from infra.local.template import EVERYTHING_ON, read_template
 
 DOMAIN = {
     "DomainName": "login.example.com",
@@ -22,7 +22,7 @@ DOMAIN_RESOURCES = {
 def test_every_variable_resolves_to_text(
     expanded_file: Path, endpoints: tuple[str, ...], operations: tuple[str, ...]
 ) -> None:
-    functions = read_template(expanded_file).functions
+    functions = read_template(expanded_file, parameters=EVERYTHING_ON).functions
     assert len(functions) == len(endpoints) + len(operations)
     for function in functions:
         for name, value in function.environment.items():

@@ -10,6 +10,8 @@ def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def without_versions(value: Any) -> Any:
     """What an integration or a permission names where functions have no versions."""
+    if "Fn::If" not in value:  # one that never has any
+        return value
     condition, _, function = value["Fn::If"]
     assert condition == "HasVersions"
     return function

@@ -11,8 +11,11 @@ from infra.versions import ALIAS, PROVISIONED
 from tests.support.resolved import resolver
 
 
-def logical_ids(names: tuple[str, ...]) -> list[str]:
-    return ["".join(part.capitalize() for part in name.split("_")) for name in names]
+@pytest.fixture
+def versioned(endpoints: tuple[str, ...], resources: dict[str, Any]) -> list[str]:
+    """The endpoints that are always there; those under a condition have no versions."""
+    names = ["".join(part.capitalize() for part in name.split("_")) for name in endpoints]
+    return [name for name in names if "Condition" not in resources[name]]
 
 
 @pytest.mark.parametrize(
@@ -22,13 +25,13 @@ def logical_ids(names: tuple[str, ...]) -> list[str]:
 def test_functions_have_versions_only_where_something_needs_them(
     expanded: Template,
     resources: dict[str, Any],
-    endpoints: tuple[str, ...],
+    versioned: list[str],
     given: dict[str, str],
     *,
     versions: bool,
 ) -> None:
     values = resolver(expanded, **given)
-    for name in logical_ids(endpoints):
+    for name in versioned:
         version, alias = resources[f"{name}Version"], resources[f"{name}Alias"]
         assert version["Condition"] == alias["Condition"] == "HasVersions"
         assert values.holds("HasVersions") is versions
@@ -37,25 +40,23 @@ def test_functions_have_versions_only_where_something_needs_them(
         assert (uri, permitted) == ((f"{name}Alias", f"{name}Alias") if versions else (f"{name}.Arn", name))
 
 
-def test_an_alias_is_of_the_version_of_its_function(
-    resources: dict[str, Any], endpoints: tuple[str, ...]
-) -> None:
-    for name in logical_ids(endpoints):
+def test_an_alias_is_of_the_version_of_its_function(resources: dict[str, Any], versioned: list[str]) -> None:
+    for name in versioned:
         alias = resources[f"{name}Alias"]["Properties"]
         assert alias["Name"] == ALIAS
         assert alias["FunctionName"] == {"Ref": name}
         assert alias["FunctionVersion"] == {"Fn::GetAtt": [f"{name}Version", "Version"]}
 
 
-def test_what_aws_itself_calls_has_no_versions(resources: dict[str, Any], endpoints: tuple[str, ...]) -> None:
+def test_what_aws_itself_calls_has_no_versions(resources: dict[str, Any], versioned: list[str]) -> None:
     versions = {name for name, one in resources.items() if one["Type"] == "AWS::Lambda::Version"}
-    assert versions == {f"{name}Version" for name in logical_ids(endpoints)}
+    assert versions == {f"{name}Version" for name in versioned}
 
 
 def test_a_new_release_makes_a_new_version_of_every_endpoint_and_leaves_no_old_one(
-    resources: dict[str, Any], functions: dict[str, Any], endpoints: tuple[str, ...]
+    resources: dict[str, Any], functions: dict[str, Any], versioned: list[str]
 ) -> None:
-    for name in logical_ids(endpoints):
+    for name in versioned:
         version, function = resources[f"{name}Version"], functions[name]
         assert version["Properties"]["Description"] == {"Ref": "Release"}
         # Lambda makes no version of a function that is as it was.
@@ -64,11 +65,11 @@ def test_a_new_release_makes_a_new_version_of_every_endpoint_and_leaves_no_old_o
 
 
 def test_snapshots_and_warm_instances_are_off_unless_asked_for(
-    expanded: Template, resources: dict[str, Any], functions: dict[str, Any], endpoints: tuple[str, ...]
+    expanded: Template, resources: dict[str, Any], functions: dict[str, Any], versioned: list[str]
 ) -> None:
     for given, applied, warm in (({}, "None", None), ({"ProvisionedConcurrency": "3"}, "None", "3")):
         values = resolver(expanded, **given)
-        for name in logical_ids(endpoints):
+        for name in versioned:
             assert values.resolve(functions[name]["SnapStart"]) == {"ApplyOn": applied}
             config = values.resolve(
                 resources[f"{name}Alias"]["Properties"].get("ProvisionedConcurrencyConfig")
