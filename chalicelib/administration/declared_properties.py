@@ -46,8 +46,29 @@ def _typed(name: str, value: Any, parse: Parse) -> Any:
         if not _NUMBER.fullmatch(value):
             raise InvalidMember(f'{name} is a whole number, not "{_short(value)}".', member=name)
         return int(value)
+    if parse is members.schemas and isinstance(value, dict):
+        return {key: _typed_schema(schema) for key, schema in value.items()}
     if parse is members.texts and isinstance(value, str):
         raise InvalidMember(f"{name} is a list; write each of its values behind a dash.", member=name)
+    return value
+
+
+def _typed_schema(schema: Any) -> Any:
+    """A JSON Schema with numbers and booleans where its keywords have them; `enum` and `const` stay text."""
+    if isinstance(schema, str):
+        return _FLAGS.get(schema, schema)
+    if not isinstance(schema, dict):
+        return schema
+    return {keyword: _typed_keyword(keyword, value) for keyword, value in schema.items()}
+
+
+def _typed_keyword(keyword: str, value: Any) -> Any:
+    if keyword == "properties" and isinstance(value, dict):
+        return {name: _typed_schema(schema) for name, schema in value.items()}
+    if keyword in {"items", "additionalProperties", "uniqueItems"}:
+        return _typed_schema(value)
+    if keyword.startswith(("min", "max")) and isinstance(value, str) and _NUMBER.fullmatch(value):
+        return int(value)
     return value
 
 

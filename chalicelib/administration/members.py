@@ -96,6 +96,12 @@ def objects(name: str, value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def schemas(name: str, value: Any) -> dict[str, Any]:
+    """An object of JSON Schemas; what stands in them is not looked at here."""
+    check_kept(name, value)
+    return objects(name, value)
+
+
 def words_by_name(name: str, value: Any) -> dict[str, tuple[str, ...]]:
     """An object whose members are words, as one string or as a list."""
     if not isinstance(value, dict):

@@ -8,7 +8,8 @@ from chalicelib.administration.members import Parse, members_of
 from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember
 from chalicelib.administration.registry import Administrator, Registered, Registry
 from chalicelib.protocol.access_token_request import RandomText
-from chalicelib.protocol.resource import ResourceServer, check_resource_server
+from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.resource_server_metadata import check_resource_server
 from chalicelib.record import Record, replace
 
 
@@ -27,6 +28,8 @@ MEMBERS: dict[str, Parse] = {
     "scopes": _scopes,
     "access_token_lifetime": members.number,
     "access_token_signing_alg": members.text,
+    "access_token_format": members.text,
+    "authorization_details_types": members.schemas,
     "exchange_clients": members.texts,
     "exchange_scopes": members.words_by_name,
     "open_to_unverified_clients": members.flag,
@@ -36,6 +39,8 @@ DEFAULTS: dict[str, Any] = {
     "scopes": {},
     "access_token_lifetime": None,
     "access_token_signing_alg": "ES256",
+    "access_token_format": "jwt",
+    "authorization_details_types": {},
     "exchange_clients": (),
     "exchange_scopes": {},
     "open_to_unverified_clients": False,

@@ -3,6 +3,7 @@
 from chalicelib.aws.calls import batch_get_items
 from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.opaque_tokens import OpaqueTokenStore, is_kept
 from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.aws.users import UserStore
 from chalicelib.protocol.access_token import AccessToken
@@ -17,11 +18,13 @@ class TokenStatusStore:
         *,
         clients: ClientStore,
         grants: GrantStore,
+        opaque_tokens: OpaqueTokenStore,
         revoked_tokens: RevokedTokenStore,
         users: UserStore,
     ) -> None:
         self._clients = clients
         self._grants = grants
+        self._opaque_tokens = opaque_tokens
         self._revoked_tokens = revoked_tokens
         self._users = users
 
@@ -31,17 +34,23 @@ class TokenStatusStore:
             self._clients.key(token.client_id),
             self._grants.key(token.grant_id or "none"),
             self._users.key(token.sub),
-            self._revoked_tokens.key(token.jti),
+            self._own_key(token),
         ]
         exchanged = token.granted_to != token.client_id
         if exchanged:
             keys.append(self._clients.key(token.granted_to))
-        client, grant, user, revoked, *grantee = batch_get_items(keys)
+        client, grant, user, own, *grantee = batch_get_items(keys)
         issued_to = self._clients.record(client)
         return TokenStatus(
             client=issued_to,
             grantee=self._clients.record(grantee[0]) if exchanged else issued_to,
             grant=self._grants.record(grant),
             user=self._users.record(user),
-            revoked=revoked is not None,
+            # Of an opaque token there is an item for as long as it counts; of a JWT once it was revoked.
+            revoked=own is not None if token.token_hash is None else not is_kept(own),
         )
+
+    def _own_key(self, token: AccessToken) -> tuple[str, dict[str, str]]:
+        if token.token_hash is None:
+            return self._revoked_tokens.key(token.jti)
+        return self._opaque_tokens.key(token.token_hash)

@@ -1,12 +1,10 @@
 """What exchanging tokens and taking assertions needs, over the stack's tables."""
 
 from chalicelib.aws.assertion_grants import AssertionGrantStore
-from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
-from chalicelib.aws.requests import RevokedTokenStore
-from chalicelib.aws.token_status import TokenStatusStore
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.aws.users import UserStore
+from chalicelib.composition.access_tokens import access_tokens, token_statuses
 from chalicelib.gateway.environment import required, settings
 from chalicelib.outbound.fetched_keys import FetchedKeys
 from chalicelib.protocol.assertion import AssertionVerifier, Unacceptable
@@ -20,19 +18,14 @@ from chalicelib.protocol.trusted_issuer import TrustedIssuer
 def token_exchanger(*, issuer: TokenIssuer, keys: VerificationKeys) -> TokenExchanger:
     """Made once an instance: it keeps the records and keys of trusted issuers."""
     users = UserStore(required("USERS_TABLE"))
-    grants = GrantStore(required("GRANTS_TABLE"))
     return TokenExchanger(
         issuer=issuer,
         subject_tokens=SubjectTokens(
             settings=settings(),
             keys=keys,
-            statuses=TokenStatusStore(
-                clients=ClientStore(required("CLIENTS_TABLE")),
-                grants=grants,
-                revoked_tokens=RevokedTokenStore(required("REQUESTS_TABLE")),
-                users=users,
-            ),
-            grants=grants,
+            access_tokens=access_tokens(keys=keys),
+            statuses=token_statuses(),
+            grants=GrantStore(required("GRANTS_TABLE")),
             users=users,
         ),
         assertions=AssertionVerifier(

@@ -5,6 +5,7 @@ from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.opaque_tokens import OpaqueTokenStore
 from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
@@ -16,6 +17,7 @@ from chalicelib.gateway.response import NO_STORE, Response
 from chalicelib.gateway.security_events import event_of_request
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.opaque_token import OpaqueTokenRevocation
 from chalicelib.protocol.revocation_request import RefreshTokenRevocation, RevokedTokens, revoke_token
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
@@ -29,6 +31,7 @@ class Ports(Record, kw_only=True):
     keys: VerificationKeys
     grants: RefreshTokenRevocation
     revoked_tokens: RevokedTokens
+    opaque_tokens: OpaqueTokenRevocation
 
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
@@ -46,6 +49,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         keys=ports.keys,
         grants=ports.grants,
         revoked_tokens=ports.revoked_tokens,
+        opaque_tokens=ports.opaque_tokens,
         now=now,
     )
     return Response(headers=NO_STORE, log=facts)
@@ -63,6 +67,7 @@ def ports() -> Ports:
         keys=key_ring(),
         grants=GrantStore(required("GRANTS_TABLE")),
         revoked_tokens=RevokedTokenStore(requests_table),
+        opaque_tokens=OpaqueTokenStore(requests_table),
     )
 
 

@@ -13,6 +13,7 @@ from chalicelib.aws.device_grants import DeviceGrantStore
 from chalicelib.aws.kms import KeyRing
 from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.key_ring import key_ring
+from chalicelib.composition.opaque_tokens import OpaqueTokenKeeper
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -122,7 +123,11 @@ def ports() -> Ports:
     return Ports(
         authenticator=client_authenticator(),
         issuer=TokenIssuer(
-            settings=settings(), resource_servers=resource_servers(), signer=keys, random=random_text
+            settings=settings(),
+            resource_servers=resource_servers(),
+            signer=keys,
+            opaque_tokens=OpaqueTokenKeeper(keys),
+            random=random_text,
         ),
         keys=keys,
         grants=DeviceGrantStore(required("GRANTS_TABLE")),

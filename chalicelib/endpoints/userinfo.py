@@ -3,27 +3,22 @@
 import time
 from functools import cache
 
-from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
-from chalicelib.aws.grants import GrantStore
-from chalicelib.aws.requests import RevokedTokenStore
-from chalicelib.aws.token_status import TokenStatusStore
-from chalicelib.aws.users import UserStore
+from chalicelib.composition.access_tokens import access_tokens, token_statuses
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.gateway.endpoint import endpoint
-from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.environment import settings
 from chalicelib.gateway.errors import bearer_error
 from chalicelib.gateway.form import form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
-from chalicelib.protocol.access_token import verify_access_token
 from chalicelib.protocol.bearer import bearer_token
 from chalicelib.protocol.claims import claims_of
 from chalicelib.protocol.errors import InsufficientScope, InvalidToken
-from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.opaque_token import AccessTokens
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.token_status import is_live
+from chalicelib.protocol.token_status import TokenStatuses, is_live
 from chalicelib.record import Record
 
 
@@ -31,8 +26,8 @@ class Ports(Record, kw_only=True):
     """What the UserInfo endpoint works with."""
 
     settings: Settings
-    keys: VerificationKeys
-    tokens: TokenStatusStore
+    access_tokens: AccessTokens
+    statuses: TokenStatuses
 
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
@@ -41,14 +36,14 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     if request.method == "POST" and request.body:
         form = form_parameters(request)
     text = bearer_token(request.header("authorization"), form)
-    token = verify_access_token(text, keys=ports.keys, issuer=ports.settings.issuer, now=now)
+    token = ports.access_tokens.verify(text, now=now)
     request.facts.update(client_id=token.client_id, **token.facts)
     # RFC 9068 section 4: a token of another resource server is none of ours, whoever signed it.
     if ports.settings.issuer not in token.audience:
         raise InvalidToken("The access token is not for this endpoint.", reason="token_of_another")
     if "openid" not in token.scope:
         raise InsufficientScope("The access token lacks the scope openid.", reason="scope_openid_missing")
-    status = ports.tokens.read(token)
+    status = ports.statuses.read(token)
     if not is_live(token, status) or status.user is None:
         raise InvalidToken("The access token is invalid or has expired.", reason="token_revoked")
     return json_response(claims_of(status.user, scope=token.scope), log={"outcome": "claims"})
@@ -61,13 +56,8 @@ def ports() -> Ports:
     connect_kms()
     return Ports(
         settings=settings(),
-        keys=key_ring(),
-        tokens=TokenStatusStore(
-            clients=ClientStore(required("CLIENTS_TABLE")),
-            grants=GrantStore(required("GRANTS_TABLE")),
-            revoked_tokens=RevokedTokenStore(required("REQUESTS_TABLE")),
-            users=UserStore(required("USERS_TABLE")),
-        ),
+        access_tokens=access_tokens(keys=key_ring()),
+        statuses=token_statuses(),
     )
 
 

@@ -1,10 +1,11 @@
-"""Access tokens shown to this server: RFC 9068 section 4.
+"""Access tokens shown to this server: RFC 9068 section 4. Those that are opaque: opaque_token.py.
 
 The `jti` of a token that stems from a grant is `<grant_id>.<random>`: introspection and userinfo
 find the grant by it, so that a revoked grant ends its tokens.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.protocol.errors import InvalidToken
@@ -20,6 +21,7 @@ _JTI = re.compile(r"(?:([A-Za-z0-9_-]{22})\.)?[A-Za-z0-9_-]{22}")
 class AccessToken(Record, kw_only=True):
     """A verified access token; `grant_id` is None where it stems from no grant (client credentials).
     `granted_to` is the client the grant was given to: of an exchanged token, another than it was issued to.
+    `token_hash` is by what an opaque one is kept, None for a JWT.
     """
 
     jti: str
@@ -31,12 +33,13 @@ class AccessToken(Record, kw_only=True):
     scope: tuple[str, ...]
     iat: int
     exp: int
-    claims: dict[str, Any] = field(hash=False)
+    claims: Mapping[str, Any] = field(hash=False)
+    token_hash: str | None = None
 
     @property
     def facts(self) -> dict[str, str]:
         """What the log line says of it. Without a grant there is no person: its `sub` is the client."""
-        return {"grant_id": self.grant_id, "sub": self.sub} if self.grant_id else {}
+        return _facts(self.grant_id, self.sub)
 
 
 def verify_access_token(token: str, *, keys: VerificationKeys, issuer: str, now: int) -> AccessToken:
@@ -47,12 +50,28 @@ def verify_access_token(token: str, *, keys: VerificationKeys, issuer: str, now:
     try:
         claims = verify_own(token, keys=keys, typ=AT_JWT)
     except JwtError:
-        raise _refuse("token_malformed") from None
+        raise refuse("token_malformed") from None
+    return access_token(claims, issuer=issuer, now=now)
+
+
+def access_token_facts(claims: Mapping[str, Any]) -> dict[str, str]:
+    """What the log line says of a token with these claims, whether it counts or not."""
+    return _facts(claims["jti"].rpartition(".")[0], claims["sub"])
+
+
+def _facts(grant_id: str | None, sub: str) -> dict[str, str]:
+    return {"grant_id": grant_id, "sub": sub} if grant_id else {}
+
+
+def access_token(
+    claims: Mapping[str, Any], *, issuer: str, now: int, token_hash: str | None = None
+) -> AccessToken:
+    """The token of these claims, whose origin was verified. Raises InvalidToken."""
     match = _JTI.fullmatch(claims["jti"])
     if claims["iss"] != issuer or match is None:
-        raise _refuse("token_malformed")
+        raise refuse("token_malformed")
     if claims["exp"] <= now:
-        raise _refuse("token_expired")
+        raise refuse("token_expired")
     audience = claims["aud"]
     return AccessToken(
         jti=claims["jti"],
@@ -65,8 +84,10 @@ def verify_access_token(token: str, *, keys: VerificationKeys, issuer: str, now:
         iat=claims["iat"],
         exp=claims["exp"],
         claims=claims,
+        token_hash=token_hash,
     )
 
 
-def _refuse(reason: Reason) -> InvalidToken:
+def refuse(reason: Reason) -> InvalidToken:
+    """One answer for every failure."""
     return InvalidToken("The access token is invalid or has expired.", reason=reason)

@@ -4,10 +4,27 @@ from typing import Any
 
 from chalicelib.protocol.access_token import AccessToken
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.resource import ResourceServers, scopes_of_resources
 
 INACTIVE: dict[str, Any] = {"active": False}
 
-_MEMBERS = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "auth_time", "acr", "amr", "act")
+# What RFC 7662 section 2.2, RFC 9470 section 6.2, RFC 8693 section 7 and RFC 8705 section 3.2 name.
+_MEMBERS = (
+    "scope",
+    "client_id",
+    "exp",
+    "iat",
+    "sub",
+    "aud",
+    "iss",
+    "jti",
+    "auth_time",
+    "acr",
+    "amr",
+    "act",
+    "may_act",
+    "cnf",
+)
 
 
 def is_meant_for(token: AccessToken, client: Client) -> bool:
@@ -15,7 +32,20 @@ def is_meant_for(token: AccessToken, client: Client) -> bool:
     return not set(token.audience).isdisjoint(client.resources)
 
 
-def introspection_response(token: AccessToken) -> dict[str, Any]:
-    """What an active access token says, as section 2.2 and RFC 9470 section 6.2 name it."""
+def introspection_response(
+    token: AccessToken, *, client: Client, resource_servers: ResourceServers
+) -> dict[str, Any]:
+    """What an active access token says to this resource server. Raises TemporarilyUnavailable.
+
+    Of a token for others as well, who they are and what it gives there is not told (RFC 7662 section 5): the
+    audience and scope are those of the one that asks.
+    """
     members = {name: token.claims[name] for name in _MEMBERS if name in token.claims}
+    own = tuple(resource for resource in token.audience if resource in client.resources)
+    if len(own) < len(token.audience):
+        known = scopes_of_resources(own, resource_servers)
+        members["aud"] = own[0] if len(own) == 1 else list(own)
+        members["scope"] = " ".join(value for value in token.scope if value in known)
+    if not members.get("scope"):
+        members.pop("scope", None)
     return {"active": True, "token_type": "Bearer", **members}

@@ -1,14 +1,16 @@
-"""Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core 3.1.3.3."""
+"""Making the tokens of a response, the same way for every grant: RFC 9068, OpenID Connect Core 3.1.3.3, and
+opaque access tokens where the resource server has them.
+"""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessTokenResponse, RandomText
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.errors import InvalidGrant
+from chalicelib.protocol.errors import InvalidGrant, InvalidTarget
 from chalicelib.protocol.grant import Grant
-from chalicelib.protocol.jws import Signer
+from chalicelib.protocol.jws import Signer, UnsignedToken
 from chalicelib.protocol.resource import (
     ResourceServer,
     ResourceServers,
@@ -17,11 +19,25 @@ from chalicelib.protocol.resource import (
 )
 from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import OPAQUE
 from chalicelib.protocol.unsigned_tokens import unsigned_access_token, unsigned_id_token
 from chalicelib.record import Record
 
+if TYPE_CHECKING:
+    from chalicelib.protocol.opaque_token import OpaqueToken
+
 JTI_BYTES = 16
 DEFAULT_ALG = "ES256"
+
+
+class NewOpaqueTokens(Protocol):
+    """Where opaque access tokens are kept."""
+
+    def keep(self, token: "OpaqueToken", *, sign: Sequence[UnsignedToken]) -> list[str]:
+        """Writes the token, and meanwhile has what comes with it signed: that in compact form, in order.
+
+        Raises TemporarilyUnavailable. What may have been written then is harmless: nobody got the token.
+        """
 
 
 class TokenIssuer(Record, kw_only=True):
@@ -30,17 +46,26 @@ class TokenIssuer(Record, kw_only=True):
     settings: Settings
     resource_servers: ResourceServers
     signer: Signer
+    opaque_tokens: NewOpaqueTokens
     random: RandomText
 
     def find_servers(self, resources: tuple[str, ...], *, client: Client) -> tuple[ResourceServer, ...]:
-        """The resource servers a token is for (RFC 8707 section 2). Raises InvalidTarget."""
-        return find_resource_servers(
+        """The resource servers a token is for (RFC 8707 section 2), which can all read it. Raises
+        InvalidTarget.
+        """
+        servers = find_resource_servers(
             resources,
             client=client,
             resource_servers=self.resource_servers,
             audience=self.settings.audience,
             issuer=self.settings.issuer,
         )
+        if len({server.access_token_format for server in servers}) > 1:
+            raise InvalidTarget(
+                "These resources take tokens of different formats: ask for one at a time.",
+                reason="resource_formats_differ",
+            )
+        return servers
 
     def lifetime(self, servers: Sequence[ResourceServer]) -> int:
         """How long a token for these resource servers lives, in seconds: as long as the strictest allows."""
@@ -129,7 +154,10 @@ class TokenIssuer(Record, kw_only=True):
                     sid=grant.sid,
                 )
             )
-        access_token, *id_token = self.signer.sign(unsigned)
+        if servers[0].access_token_format == OPAQUE:
+            access_token, *id_token = self._kept(*unsigned)
+        else:
+            access_token, *id_token = self.signer.sign(unsigned)
         response: AccessTokenResponse = {
             "access_token": access_token,
             "token_type": "Bearer",
@@ -142,6 +170,20 @@ class TokenIssuer(Record, kw_only=True):
         if id_token:
             response["id_token"] = id_token[0]
         return response
+
+    def _kept(self, unsigned: UnsignedToken, *others: UnsignedToken) -> list[str]:
+        """An opaque token in place of the access token, and the others signed."""
+        # Imported where it is first needed: most tenants have no such tokens.
+        from chalicelib.protocol.opaque_token import (  # noqa: PLC0415
+            SECRET_BYTES,
+            OpaqueToken,
+            hash_opaque_token,
+            new_opaque_token,
+        )
+
+        text = new_opaque_token(self.random(SECRET_BYTES))
+        token = OpaqueToken(token_hash=hash_opaque_token(text), claims=unsigned.claims)
+        return [text, *self.opaque_tokens.keep(token, sign=others)]
 
 
 def _audience(

@@ -1,21 +1,14 @@
 """Resource servers and resource indicators: RFC 8707."""
 
-import re
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidTarget
-from chalicelib.protocol.supported import ID_TOKEN_ALGORITHMS, OPENID_SCOPES
 from chalicelib.record import Record, field
 
 MAX_RESOURCES = 10
-
-# A grant's item stays for as long after its end: its last access token must still find it.
-MAX_TOKEN_LIFETIME = 86_400
-
-_SCOPE_VALUE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
 
 class ResourceServer(Record, kw_only=True):
@@ -27,6 +20,9 @@ class ResourceServer(Record, kw_only=True):
     exchanged for it. A value without an entry is given for itself.
 
     Clients nobody of the tenant has looked at get tokens for it where it is `open_to_unverified_clients`.
+
+    `access_token_format` is `jwt` (RFC 9068) or `opaque` (opaque_token.py). `authorization_details_types` are
+    the types of RFC 9396 that it understands, each with a JSON Schema: kept for it, not served yet.
     """
 
     resource: str
@@ -34,6 +30,8 @@ class ResourceServer(Record, kw_only=True):
     scopes: Mapping[str, str] = field(default_factory=dict, hash=False)
     access_token_lifetime: int | None = None
     access_token_signing_alg: str = "ES256"
+    access_token_format: str = "jwt"
+    authorization_details_types: Mapping[str, Any] = field(default_factory=dict, hash=False)
     exchange_clients: tuple[str, ...] = ()
     exchange_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     open_to_unverified_clients: bool = False
@@ -122,37 +120,10 @@ def narrowed_resources(requested: tuple[str, ...], *, granted: tuple[str, ...]) 
     return requested or granted
 
 
-def check_resource_server(server: ResourceServer) -> None:
-    """What a resource server may be registered with. Raises ValueError, with a sentence for its operator."""
-    try:
-        check_resource_syntax(server.resource)
-    except InvalidTarget as error:
-        raise ValueError(f"resource: {error.description}") from None
-    lifetime = server.access_token_lifetime
-    if lifetime is not None and not 0 < lifetime <= MAX_TOKEN_LIFETIME:
-        raise ValueError(f"access_token_lifetime is 1 to {MAX_TOKEN_LIFETIME} seconds.")
-    if server.access_token_signing_alg not in ID_TOKEN_ALGORITHMS:
-        raise ValueError(f"access_token_signing_alg is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
-    if not server.resource_name.strip():
-        raise ValueError("resource_name is needed, for people to know the resource server by.")
-    _check_scopes(server)
-
-
-def _check_scopes(server: ResourceServer) -> None:
-    for scope, words in server.scopes.items():
-        if not _SCOPE_VALUE.fullmatch(scope):
-            raise ValueError(
-                "scopes: a scope value is one word of printable ASCII, without quotes and backslashes."
-            )
-        if scope in OPENID_SCOPES:
-            raise ValueError(f"scopes: {scope} is of OpenID Connect and belongs to no resource server.")
-        if not words.strip():
-            raise ValueError(f"scopes: {scope} needs words for people to read.")
-    for scope, carriers in server.exchange_scopes.items():
-        if scope not in server.scopes:
-            raise ValueError(f"exchange_scopes: {scope} is none of its scopes.")
-        if not carriers or not all(map(_SCOPE_VALUE.fullmatch, carriers)):
-            raise ValueError(f"exchange_scopes: {scope} needs the scope values that carry it, each one word.")
+def scopes_of_resources(resources: Iterable[str], resource_servers: ResourceServers) -> set[str]:
+    """Every scope value these resources understand, as far as there are records of them."""
+    found = map(resource_servers.get, resources)
+    return {scope for server in found if server is not None for scope in server.scopes}
 
 
 def check_resource_syntax(resource: str) -> None:

@@ -2,11 +2,12 @@
 
 from typing import Protocol
 
-from chalicelib.protocol.access_token import verify_access_token
+from chalicelib.protocol.access_token import access_token_facts, verify_access_token
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidToken
 from chalicelib.protocol.grant import Grant, grant_facts
 from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.opaque_token import OpaqueTokenRevocation, opaque_token_hash
 from chalicelib.protocol.refresh_token import parse_refresh_token
 from chalicelib.protocol.settings import Settings
 
@@ -34,6 +35,7 @@ def revoke_token(
     keys: VerificationKeys,
     grants: RefreshTokenRevocation,
     revoked_tokens: RevokedTokens,
+    opaque_tokens: OpaqueTokenRevocation,
     now: int,
 ) -> dict[str, str]:
     """Revokes a token of this client, and says what it was, as the log line's facts.
@@ -50,6 +52,12 @@ def revoke_token(
             family_hash=refresh_token.family_hash,
         )
         return {"outcome": "revoked_refresh_token" if grant else "revoked_unknown", **grant_facts(grant)}
+    token_hash = opaque_token_hash(token)
+    if token_hash is not None:
+        claims = opaque_tokens.revoke_opaque(token_hash, client_id=client.client_id)
+        if claims is None:
+            return {"outcome": "revoked_unknown"}
+        return {"outcome": "revoked_access_token", **access_token_facts(claims)}
     try:
         access_token = verify_access_token(token, keys=keys, issuer=settings.issuer, now=now)
     except InvalidToken:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from chalicelib.accounts.user import User, Users
-from chalicelib.protocol.access_token import verify_access_token
 from chalicelib.protocol.assertion import Assertion, Unacceptable
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.delegation import Actor
@@ -15,6 +14,7 @@ from chalicelib.protocol.errors import InvalidToken
 from chalicelib.protocol.grant import Grant, grant_facts
 from chalicelib.protocol.jws import JwtError
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
+from chalicelib.protocol.opaque_token import AccessTokens
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
 from chalicelib.protocol.settings import Settings
@@ -57,6 +57,7 @@ class SubjectTokens(Record, kw_only=True):
 
     settings: Settings
     keys: VerificationKeys
+    access_tokens: AccessTokens
     statuses: TokenStatuses
     grants: Grants
     users: Users
@@ -64,7 +65,7 @@ class SubjectTokens(Record, kw_only=True):
     def of_access_token(self, text: str, *, now: int) -> Subject:
         """An access token of ours that stems from a person's grant; whom it is for is not looked at."""
         try:
-            token = verify_access_token(text, keys=self.keys, issuer=self.settings.issuer, now=now)
+            token = self.access_tokens.verify(text, now=now)
         except InvalidToken as error:
             raise Unacceptable(reason=error.reason) from None
         # A client's own token is about nobody on whose behalf others could act.
@@ -128,7 +129,7 @@ class SubjectTokens(Record, kw_only=True):
         if token_type == "id_token":  # noqa: S105 - a kind of token
             return Actor(sub=self.of_id_token(text, client=client, now=now).sub, issuer=self.settings.issuer)
         try:
-            token = verify_access_token(text, keys=self.keys, issuer=self.settings.issuer, now=now)
+            token = self.access_tokens.verify(text, now=now)
         except InvalidToken as error:
             raise Unacceptable(reason=error.reason) from None
         own = token.client_id == client.client_id

@@ -29,6 +29,8 @@ ID_JAG_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag"
 CLIENT_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
 CONFIDENTIAL_AUTH_METHODS = CLIENT_AUTH_METHODS[1:]
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
+OPAQUE = "opaque"
+ACCESS_TOKEN_FORMATS = ("jwt", OPAQUE)
 ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256")
 
 # OpenID Connect Core section 5.4.

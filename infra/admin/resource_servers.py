@@ -64,6 +64,9 @@ def add_resource_servers(groups: Any, shared: argparse.ArgumentParser) -> None:
         )
         parser.add_argument("--alg", metavar="ALG", help="its tokens are signed with (ES256)")
         parser.add_argument(
+            "--format", metavar="FORMAT", help="of its access tokens: jwt, or opaque (it introspects them)"
+        )
+        parser.add_argument(
             "--exchange-client",
             action="append",
             metavar="CLIENT",
@@ -186,6 +189,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "scopes": dict(options.scope) if options.scope else None,
         "access_token_lifetime": options.lifetime,
         "access_token_signing_alg": options.alg,
+        "access_token_format": options.format,
         "exchange_clients": options.exchange_client,
         "exchange_scopes": dict(options.exchange_scope) if options.exchange_scope else None,
         "open_to_unverified_clients": options.unverified_clients,

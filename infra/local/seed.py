@@ -13,7 +13,8 @@ from chalicelib.aws.users import PasswordStore, UserStore
 from chalicelib.pages.playground import REDIRECT_PATH, ROOT
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import check_client_metadata
-from chalicelib.protocol.resource import ResourceServer, check_resource_server
+from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.resource_server_metadata import check_resource_server
 from chalicelib.protocol.supported import DEVICE_CODE
 
 LOGIN = "ada@example.com"

@@ -20,14 +20,14 @@ BUDGETS = {
     "device": (95, 34),
     "device_authorization": (80, 0),
     "end_session": (89, 59),
-    "introspection": (88, 38),
+    "introspection": (92, 38),
     "jwks": (20, 0),
     "login": (80, 34),
     "metadata": (21, 0),
     "playground_page": (21, 0),
-    "revocation": (84, 36),
-    "token": (85, 0),
-    "userinfo": (75, 38),
+    "revocation": (86, 36),
+    "token": (86, 0),
+    "userinfo": (78, 38),
 }
 PAGES = {"authorization", "consent", "device", "end_session", "login"}
 CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}

@@ -13,7 +13,15 @@ from tests.stack.statement import CLIENT_SECRETS, NEW_KEYS
 KINDS = {
     "Clients": ("client", "resource", "trusted_issuer", "signing_keys"),
     "Users": ("user", "password", "consent"),
-    "Requests": ("interaction", "jti", "revoked_token", "login_attempts", "user_code", "user_code_attempts"),
+    "Requests": (
+        "interaction",
+        "jti",
+        "revoked_token",
+        "access_token",
+        "login_attempts",
+        "user_code",
+        "user_code_attempts",
+    ),
 }
 TRANSACTED = {
     "Put": ("dynamodb:PutItem", "Item"),

@@ -7,7 +7,8 @@ from hypothesis import example, given
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import InvalidClientMetadata, check_client_metadata
-from chalicelib.protocol.resource import ResourceServer, check_resource_server
+from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.resource_server_metadata import check_resource_server
 from chalicelib.record import replace
 from tests.support.properties import ANY_TEXT
 from tests.support.traceability import spec

@@ -25,7 +25,8 @@ from chalicelib.protocol.exchange import TokenExchanger, carried_scope, exchange
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.on_behalf_of import on_behalf_of_targets
 from chalicelib.protocol.parameters import Parameters
-from chalicelib.protocol.resource import ResourceServer, check_resource_server
+from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.resource_server_metadata import check_resource_server
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.subject_token import Subject
 from chalicelib.protocol.supported import JWT_BEARER, OPENID_SCOPES, TOKEN_EXCHANGE
@@ -57,7 +58,11 @@ class Servers:
 def test_what_stems_from_no_grant_is_not_exchanged() -> None:
     unused: Any = None
     issuer = TokenIssuer(
-        settings=Settings(issuer=OWN), resource_servers=Servers(), signer=unused, random=unused
+        settings=Settings(issuer=OWN),
+        resource_servers=Servers(),
+        signer=unused,
+        opaque_tokens=unused,
+        random=unused,
     )
     exchanger = TokenExchanger(issuer=issuer, subject_tokens=unused, assertions=unused, grants=unused)
     request = AccessTokenRequest(client=API, parameters=Parameters({}), scope=None, resources=(B,), now=1)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.protocol.key_schedule import LEASE_SECONDS, QUIET_SECONDS
-from chalicelib.protocol.resource import MAX_TOKEN_LIFETIME
+from chalicelib.protocol.resource_server_metadata import MAX_TOKEN_LIFETIME
 from chalicelib.protocol.settings import LIMITS
 from chalicelib.protocol.signing_keys import (
     ANNOUNCED_SECONDS,

@@ -11,7 +11,15 @@ SIGNING_KEYS = {*FIRST_KEYS, LATER_KEYS}
 KINDS = {
     "Clients": {"client", "resource", "trusted_issuer", "signing_keys"},
     "Users": {"user", "password", "consent"},
-    "Requests": {"interaction", "jti", "revoked_token", "login_attempts", "user_code", "user_code_attempts"},
+    "Requests": {
+        "interaction",
+        "jti",
+        "revoked_token",
+        "access_token",
+        "login_attempts",
+        "user_code",
+        "user_code_attempts",
+    },
 }
 TABLES = {*KINDS, "Sessions", "Grants"}
 WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
@@ -208,6 +216,12 @@ def test_nobody_takes_back_a_spent_jti_or_a_revocation(statements: list[Statemen
     for kind in ("jti", "revoked_token"):
         for action in ("dynamodb:DeleteItem", "dynamodb:UpdateItem"):
             assert not who(statements, action, "Requests", f"{kind}#one")
+
+
+def test_opaque_tokens_are_kept_by_token_alone_and_taken_back_by_nobody(statements: list[Statement]) -> None:
+    assert who(statements, "dynamodb:PutItem", "Requests", "access_token#one") == {"Token"}
+    assert who(statements, "dynamodb:UpdateItem", "Requests", "access_token#one") == {"Revocation"}
+    assert not who(statements, "dynamodb:DeleteItem", "Requests", "access_token#one")
 
 
 def test_a_function_has_the_variables_of_what_its_role_reaches_and_no_others(

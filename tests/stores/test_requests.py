@@ -3,6 +3,7 @@
 from chalicelib.aws.calls import batch_get_items
 from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.opaque_tokens import OpaqueTokenStore
 from chalicelib.aws.requests import PURGE_AFTER, AssertionStore, InteractionStore, RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore
 from chalicelib.aws.users import UserStore
@@ -83,6 +84,7 @@ def test_a_token_is_told_with_its_grant_its_revocation_and_its_person() -> None:
     status = TokenStatusStore(
         clients=ClientStore(table("Clients")),
         grants=GrantStore(table("Grants")),
+        opaque_tokens=OpaqueTokenStore(table("Requests")),
         revoked_tokens=revoked,
         users=UserStore(table("Users")),
     )

@@ -27,13 +27,40 @@ def test_a_resource_server_learns_nothing_of_anothers_tokens(
 
 
 @spec("RFC7662-4")
-def test_each_resource_server_of_a_token_learns_of_it(caller: Caller, tenant: Tenant) -> None:
-    servers = [ClientApp(tenant.resource_server(uri)[1], caller) for uri in (API, OTHER_API)]
+@pytest.mark.parametrize(("uri", "scope"), [(API, "read write"), (OTHER_API, "other:read")])
+def test_each_resource_server_of_a_token_learns_what_is_its_own(
+    caller: Caller, tenant: Tenant, uri: str, scope: str
+) -> None:
+    """Section 5: not who else it is for, and not what it gives there."""
+    servers = {one: ClientApp(tenant.resource_server(one)[1], caller) for one in (API, OTHER_API)}
     service = ClientApp(tenant.client(), caller)
     answer = service.token({"grant_type": "client_credentials", "resource": [API, OTHER_API]})
-    for server in servers:
-        told = server.post("/introspect", {"token": answer.json["access_token"]}).json
-        assert (told["active"], told["aud"]) == (True, [API, OTHER_API])
+    told = servers[uri].post("/introspect", {"token": answer.json["access_token"]})
+    assert (told.json["active"], told.json["aud"], told.json["scope"]) == (True, uri, scope)
+    assert told.body.count("https://") == 1, told.body
+
+
+@spec("RFC7662-5")
+def test_who_is_several_resource_servers_learns_of_all_of_them(caller: Caller, tenant: Tenant) -> None:
+    uris = (API, OTHER_API, "https://third.example/")
+    for uri in uris:
+        tenant.resource_server(uri, **({} if uri in {API, OTHER_API} else {"scopes": {"third": "Third"}}))
+    both = tenant.client(grant_types=(), redirect_uris=(), scope=(), resources=(OTHER_API, API))
+    service = ClientApp(tenant.client(scope=("read", "other:read", "third")), caller)
+    answer = service.token({"grant_type": "client_credentials", "resource": list(uris)})
+    told = ClientApp(both, caller).post("/introspect", {"token": answer.json["access_token"]}).json
+    assert (told["aud"], told["scope"]) == ([API, OTHER_API], "read other:read")
+
+
+@spec("RFC7662-5")
+def test_a_token_that_gives_nothing_here_has_no_scope_here(caller: Caller, tenant: Tenant) -> None:
+    api = ClientApp(tenant.resource_server(API)[1], caller)
+    tenant.resource_server(OTHER_API)
+    service = ClientApp(tenant.client(), caller)
+    fields = {"grant_type": "client_credentials", "resource": [API, OTHER_API], "scope": "other:read"}
+    told = api.post("/introspect", {"token": service.token(fields).json["access_token"]}).json
+    assert (told["active"], told["aud"]) == (True, API)
+    assert "scope" not in told
 
 
 @spec("RFC7662-4")
