@@ -20,9 +20,25 @@ from tests.support.untraced import untrace
 from tests.support.wire import fronted
 
 # Folders of tests of the template, the laptop and the commands, or of functions in other processes.
-UNWATCHED = {"architecture", "browser", "clients", "deploy", "enforcement", "local", "run", "stack"}
+UNWATCHED = {
+    "architecture",
+    "browser",
+    "clients",
+    "deploy",
+    "enforcement",
+    "local",
+    "resource_server",
+    "run",
+    "stack",
+}
 
-pytest_plugins = ["tests.support.demo", "tests.support.deployed", "tests.support.traceability"]
+pytest_plugins = [
+    "tests.support.api_issuer",
+    "tests.support.demo",
+    "tests.support.deployed",
+    "tests.support.protected_api",
+    "tests.support.traceability",
+]
 
 
 # Looking for garbage among what moto and botocore keep takes a tenth of the time.

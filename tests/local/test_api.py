@@ -1,84 +1,20 @@
 """The demo API: which access tokens it accepts, and what it answers to the others."""
 
-import contextlib
-import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from flask.testing import FlaskClient
 
 import keyturn_resource_server.issuer
 from examples.api.app import create_app
-from infra.local.http_request import HttpRequest
-from infra.local.http_server import HttpResponse, LoopbackServer
+from tests.support.api_issuer import API, OTHER_KEY, ApiIssuer, signed_by
 
-API = "https://api.example.com/"
 APP = "https://app.example.com"
-KEY = ec.generate_private_key(ec.SECP256R1())
-OTHER_KEY = ec.generate_private_key(ec.SECP256R1())
-
-
-class Issuer:
-    """An issuer's metadata and keys, for the API to fetch."""
-
-    def __init__(self) -> None:
-        self.server = LoopbackServer()
-        self.url = self.claimed_issuer = f"http://localhost:{self.server.port}"
-        self.keys = {"one": KEY}
-        self.fetched = 0
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.target == "/keys":
-            self.fetched += 1
-            keys = [
-                json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
-                | {"kid": kid, "use": "sig", "alg": "ES256"}
-                for kid, key in self.keys.items()
-            ]
-            return HttpResponse(200, (), json.dumps({"keys": keys}).encode())
-        assert request.target == "/.well-known/oauth-authorization-server"
-        metadata = {"issuer": self.claimed_issuer, "jwks_uri": f"{self.url}/keys"}
-        return HttpResponse(200, (), json.dumps(metadata).encode())
-
-    def token(
-        self,
-        *,
-        key: Any = KEY,
-        algorithm: str = "ES256",
-        typ: str = "at+jwt",
-        kid: str = "one",
-        **claims: Any,
-    ) -> str:
-        """An access token; a claim given as None is left out."""
-        now = int(time.time())
-        payload = {
-            "iss": self.url,
-            "aud": API,
-            "sub": "ada",
-            "client_id": "app",
-            "iat": now,
-            "exp": now + 60,
-            "jti": "1",
-            "scope": "notes:read notes:write",
-        } | claims
-        present = {name: value for name, value in payload.items() if value is not None}
-        return jwt.encode(present, key, algorithm, headers={"typ": typ, "kid": kid})
 
 
 @pytest.fixture
-def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
-    monkeypatch.setenv("no_proxy", "localhost")
-    issuer = Issuer()
-    with contextlib.closing(issuer.server.start(issuer)):
-        yield issuer
-
-
-@pytest.fixture
-def api(issuer: Issuer) -> FlaskClient:
+def api(issuer: ApiIssuer) -> FlaskClient:
     return create_app(issuer.url, API, allowed_origin=APP).test_client()
 
 
@@ -95,7 +31,7 @@ def bearer(token: str) -> dict[str, str]:
         {"scope": "openid notes:read"},
     ],
 )
-def test_good_token_is_accepted(api: FlaskClient, issuer: Issuer, token: dict[str, Any]) -> None:
+def test_good_token_is_accepted(api: FlaskClient, issuer: ApiIssuer, token: dict[str, Any]) -> None:
     answer = api.get("/notes", headers=bearer(issuer.token(**token)))
     assert answer.status_code == 200
     assert answer.json == {"notes": []}
@@ -110,13 +46,13 @@ def test_good_token_is_accepted(api: FlaskClient, issuer: Issuer, token: dict[st
         {"exp": int(time.time()) - 60},
         {"exp": None},
         {"client_id": None},
-        {"key": OTHER_KEY},
+        {"key": OTHER_KEY.private},
         {"kid": "two"},
         {"key": "a shared secret of thirty-two bytes", "algorithm": "HS256"},
         {"key": None, "algorithm": "none"},
     ],
 )
-def test_bad_token_is_401_with_the_reason(api: FlaskClient, issuer: Issuer, token: dict[str, Any]) -> None:
+def test_bad_token_is_401_with_the_reason(api: FlaskClient, issuer: ApiIssuer, token: dict[str, Any]) -> None:
     answer = api.get("/notes", headers=bearer(issuer.token(**token)))
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith('Bearer error="invalid_token", error_description="')
@@ -134,13 +70,13 @@ def test_nonsense_as_a_token_is_401(api: FlaskClient) -> None:
     assert api.get("/notes", headers=bearer("nonsense")).status_code == 401
 
 
-def test_two_tokens_are_400(api: FlaskClient, issuer: Issuer) -> None:
+def test_two_tokens_are_400(api: FlaskClient, issuer: ApiIssuer) -> None:
     answer = api.get("/notes", headers={"Authorization": f"Bearer {issuer.token()}, Bearer {issuer.token()}"})
     assert answer.status_code == 400
     assert 'error="invalid_request"' in answer.headers["WWW-Authenticate"]
 
 
-def test_it_says_where_its_tokens_come_from(api: FlaskClient, issuer: Issuer) -> None:
+def test_it_says_where_its_tokens_come_from(api: FlaskClient, issuer: ApiIssuer) -> None:
     found = api.get("/.well-known/oauth-protected-resource").json
     assert found == {
         "resource": API,
@@ -151,7 +87,7 @@ def test_it_says_where_its_tokens_come_from(api: FlaskClient, issuer: Issuer) ->
     }
 
 
-def test_too_small_a_scope_is_403_and_names_the_one_needed(api: FlaskClient, issuer: Issuer) -> None:
+def test_too_small_a_scope_is_403_and_names_the_one_needed(api: FlaskClient, issuer: ApiIssuer) -> None:
     answer = api.post("/notes", headers=bearer(issuer.token(scope="notes:read")), json={"text": "x"})
     assert answer.status_code == 403
     assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
@@ -159,26 +95,26 @@ def test_too_small_a_scope_is_403_and_names_the_one_needed(api: FlaskClient, iss
 
 
 def test_a_rotated_key_is_fetched_anew(
-    api: FlaskClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+    api: FlaskClient, issuer: ApiIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyturn_resource_server.issuer, "REFETCH_SECONDS", 0)
     assert api.get("/notes", headers=bearer(issuer.token())).status_code == 200
-    issuer.keys = {"two": OTHER_KEY}
-    assert api.get("/notes", headers=bearer(issuer.token(key=OTHER_KEY, kid="two"))).status_code == 200
+    issuer.keys = [OTHER_KEY.jwk()]
+    assert api.get("/notes", headers=bearer(issuer.token(**signed_by(OTHER_KEY)))).status_code == 200
 
 
-def test_invented_keys_do_not_make_it_fetch_again_and_again(api: FlaskClient, issuer: Issuer) -> None:
+def test_invented_keys_do_not_make_it_fetch_again_and_again(api: FlaskClient, issuer: ApiIssuer) -> None:
     for number in range(5):
         assert api.get("/notes", headers=bearer(issuer.token(kid=f"k{number}"))).status_code == 401
     assert issuer.fetched == 1
 
 
-def test_metadata_of_another_issuer_is_not_used(api: FlaskClient, issuer: Issuer) -> None:
+def test_metadata_of_another_issuer_is_not_used(api: FlaskClient, issuer: ApiIssuer) -> None:
     issuer.claimed_issuer = "https://other.example.com"
     assert api.get("/notes", headers=bearer(issuer.token())).status_code == 503
 
 
-def test_issuer_out_of_reach_is_503_without_a_challenge(api: FlaskClient, issuer: Issuer) -> None:
+def test_issuer_out_of_reach_is_503_without_a_challenge(api: FlaskClient, issuer: ApiIssuer) -> None:
     token = issuer.token()
     issuer.server.close()
     answer = api.get("/notes", headers=bearer(token))
@@ -186,7 +122,7 @@ def test_issuer_out_of_reach_is_503_without_a_challenge(api: FlaskClient, issuer
     assert "WWW-Authenticate" not in answer.headers
 
 
-def test_each_caller_has_notes_of_their_own(api: FlaskClient, issuer: Issuer) -> None:
+def test_each_caller_has_notes_of_their_own(api: FlaskClient, issuer: ApiIssuer) -> None:
     ada, bob = bearer(issuer.token()), bearer(issuer.token(sub="bob"))
     assert api.post("/notes", headers=ada, json={"text": " one "}).status_code == 201
     assert api.get("/notes", headers=ada).json == {"notes": ["one"]}
@@ -197,17 +133,17 @@ NO_NOTES = [b"", b"[]", b"{", b'{"text": 1}', b'{"text": " "}', b'{"text":"%s"}'
 
 
 @pytest.mark.parametrize("body", NO_NOTES)
-def test_what_is_no_note_is_400(api: FlaskClient, issuer: Issuer, body: bytes) -> None:
+def test_what_is_no_note_is_400(api: FlaskClient, issuer: ApiIssuer, body: bytes) -> None:
     headers = bearer(issuer.token()) | {"Content-Type": "application/json"}
     assert api.post("/notes", headers=headers, data=body).status_code == 400
 
 
-def test_too_large_a_body_is_refused(api: FlaskClient, issuer: Issuer) -> None:
+def test_too_large_a_body_is_refused(api: FlaskClient, issuer: ApiIssuer) -> None:
     headers = bearer(issuer.token()) | {"Content-Type": "application/json"}
     assert api.post("/notes", headers=headers, data=b" " * 9000).status_code in {400, 413}
 
 
-def test_notes_are_limited(api: FlaskClient, issuer: Issuer) -> None:
+def test_notes_are_limited(api: FlaskClient, issuer: ApiIssuer) -> None:
     headers = bearer(issuer.token())
     codes = [api.post("/notes", headers=headers, json={"text": "x"}).status_code for _ in range(101)]
     assert codes == [201] * 100 + [409]
