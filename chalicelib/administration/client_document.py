@@ -32,6 +32,7 @@ MEMBERS: dict[str, Parse] = {
     "jwks": members.jwks,
     "jwks_uri": members.text,
     "id_token_signed_response_alg": members.text,
+    "introspection_signed_response_alg": members.text,
     "resources": members.texts,
     "allowed_resources": members.texts,
     "rotate_refresh_tokens": members.flag,

@@ -43,6 +43,7 @@ class Client(Record, kw_only=True):
     jwks_uri: str | None = None
     token_endpoint_auth_signing_alg: str | None = None
     id_token_signed_response_alg: str = "RS256"
+    introspection_signed_response_alg: str = "RS256"
     resources: tuple[str, ...] = ()
     allowed_resources: tuple[str, ...] | None = None
     rotate_refresh_tokens: bool | None = None

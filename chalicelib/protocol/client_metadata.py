@@ -138,10 +138,9 @@ def check_credentials(client: Client) -> None:
 
 def check_algorithms(client: Client) -> None:
     """The algorithms this server signs and verifies with."""
-    if client.id_token_signed_response_alg not in ID_TOKEN_ALGORITHMS:
-        raise InvalidClientMetadata(
-            f"id_token_signed_response_alg is one of {', '.join(ID_TOKEN_ALGORITHMS)}."
-        )
+    for name in ("id_token_signed_response_alg", "introspection_signed_response_alg"):
+        if getattr(client, name) not in ID_TOKEN_ALGORITHMS:
+            raise InvalidClientMetadata(f"{name} is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
     alg = client.token_endpoint_auth_signing_alg
     if alg is not None and alg not in ASSERTION_ALGORITHMS:
         raise InvalidClientMetadata(

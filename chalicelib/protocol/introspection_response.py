@@ -1,12 +1,14 @@
-"""The introspection response: RFC 7662 section 2.2."""
+"""The introspection response: RFC 7662 section 2.2, and as a signed JWT, RFC 9701 section 5."""
 
 from typing import Any
 
 from chalicelib.protocol.access_token import AccessToken
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.resource import ResourceServers, scopes_of_resources
 
 INACTIVE: dict[str, Any] = {"active": False}
+INTROSPECTION_JWT = "token-introspection+jwt"
 
 # What RFC 7662 section 2.2, RFC 9470 section 6.2, RFC 8693 section 7 and RFC 8705 section 3.2 name.
 _MEMBERS = (
@@ -49,3 +51,15 @@ def introspection_response(
     if not members.get("scope"):
         members.pop("scope", None)
     return {"active": True, "token_type": "Bearer", **members}
+
+
+def unsigned_introspection_response(
+    told: dict[str, Any], *, client: Client, issuer: str, now: int
+) -> UnsignedToken:
+    """The same as a JWT for this resource server alone (RFC 9701 section 5), by the client_id it asks with.
+
+    Its type is its own and neither `sub` nor `exp` stands beside token_introspection, so that nobody takes
+    the answer for a token (section 8.1).
+    """
+    claims = {"iss": issuer, "aud": client.client_id, "iat": now, "token_introspection": told}
+    return UnsignedToken(alg=client.introspection_signed_response_alg, typ=INTROSPECTION_JWT, claims=claims)

@@ -31,6 +31,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "revocation_endpoint_auth_signing_alg_values_supported": assertion_algorithms,
         "introspection_endpoint_auth_methods_supported": list(supported.CONFIDENTIAL_AUTH_METHODS),
         "introspection_endpoint_auth_signing_alg_values_supported": assertion_algorithms,
+        "introspection_signing_alg_values_supported": list(supported.ID_TOKEN_ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
         "identity_chaining_requested_token_types_supported": [supported.ID_JAG],
         "authorization_grant_profiles_supported": [supported.ID_JAG_PROFILE],

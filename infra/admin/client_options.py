@@ -38,6 +38,12 @@ _OPTIONS = (
     ("--grant-type", "grant_types", True, ", ".join(GRANT_TYPES)),
     ("--jwks-uri", "jwks_uri", False, "where its public keys are"),
     ("--id-token-alg", "id_token_signed_response_alg", False, "RS256 (otherwise), ES256, PS256"),
+    (
+        "--introspection-alg",
+        "introspection_signed_response_alg",
+        False,
+        "of introspection responses it wants as JWTs: RS256 (otherwise), ES256, PS256",
+    ),
     ("--resource", "resources", True, "it IS this resource server, and may introspect its tokens"),
     (
         "--allowed-resource",

@@ -20,7 +20,7 @@ BUDGETS = {
     "device": (95, 34),
     "device_authorization": (80, 0),
     "end_session": (89, 59),
-    "introspection": (92, 38),
+    "introspection": (93, 38),
     "jwks": (20, 0),
     "login": (80, 34),
     "metadata": (21, 0),

@@ -53,10 +53,18 @@ KINDS = (
     # and the decision.
     Kind("device question", devices.question, Calls(7, 0)),
     Kind("device decision", devices.decision, Calls(8, 0)),
+    # An item in the place of a signature.
+    Kind("token client_credentials, opaque", tokens.opaque, Calls(1, 0)),
+    Kind("token refresh_token, opaque, openid", tokens.refresh_opaque_openid, Calls(2, 1)),
     Kind("introspection", tokens.introspection, Calls(1, 0), 0.15),
     Kind("introspection of a token not seen before", tokens.introspection_of_new_token, Calls(1, 0)),
+    # The token, by whose claims the others are found; from then on with them.
+    Kind("introspection of an opaque token", tokens.introspection_of_opaque_token, Calls(1, 0)),
+    Kind("introspection of an opaque token not seen before", tokens.introspection_of_new_opaque, Calls(2, 0)),
+    Kind("introspection as a JWT", tokens.introspection_as_jwt, Calls(1, 1)),
     Kind("userinfo", tokens.userinfo, Calls(1, 0)),
     Kind("revocation of an access token", tokens.revocation_of_access_token, Calls(1, 0)),
+    Kind("revocation of an opaque token", tokens.revocation_of_opaque_token, Calls(1, 0)),
     Kind("revocation of a refresh token", tokens.revocation_of_refresh_token, Calls(1, 0)),
     Kind("authorization with session and consent", pages.authorization_granted, Calls(2, 0)),
     Kind("authorization without session", pages.authorization_anonymous, Calls(1, 0)),

@@ -2,12 +2,14 @@
 
 import secrets
 import time
+from dataclasses import replace
 
 import jwt
 
 from tests.bench.sending import Sending, form
 from tests.bench.world import PLAIN_SCOPE, SCOPE, World
 from tests.support.client_app import ClientApp
+from tests.support.opaque import VAULT
 from tests.support.tenant import SECRET
 
 _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -74,6 +76,36 @@ def introspection_of_new_token(world: World) -> Sending:
     tokens = refresh_openid(world).by(world.caller).json
     auth = (world.api.client_id, SECRET)
     return form("/introspect", {"token": tokens["access_token"]}, auth=auth)
+
+
+def opaque(world: World) -> Sending:
+    fields = {"grant_type": "client_credentials", "scope": "read", "resource": VAULT}
+    return form("/token", fields, auth=(world.vault.app.client_id, SECRET))
+
+
+def refresh_opaque_openid(world: World) -> Sending:
+    refresh_token = world.vault.tokens["refresh_token"]
+    return form("/token", {"grant_type": "refresh_token", "refresh_token": refresh_token}, auth=_web(world))
+
+
+def introspection_of_opaque_token(world: World) -> Sending:
+    asked = {"token": world.vault.tokens["access_token"]}
+    return form("/introspect", asked, auth=(world.vault.api.client_id, SECRET))
+
+
+def introspection_of_new_opaque(world: World) -> Sending:
+    token = opaque(world).by(world.caller).json["access_token"]
+    return form("/introspect", {"token": token}, auth=(world.vault.api.client_id, SECRET))
+
+
+def introspection_as_jwt(world: World) -> Sending:
+    sending = introspection(world)
+    return replace(sending, headers={**sending.headers, "accept": "application/token-introspection+jwt"})
+
+
+def revocation_of_opaque_token(world: World) -> Sending:
+    token = opaque(world).by(world.caller).json["access_token"]
+    return form("/revoke", {"token": token}, auth=(world.vault.app.client_id, SECRET))
 
 
 def userinfo(world: World) -> Sending:

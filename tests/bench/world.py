@@ -20,11 +20,21 @@ from tests.support.client_app import ClientApp
 from tests.support.device import device_client
 from tests.support.exchange import allow, api_client
 from tests.support.http import Caller
+from tests.support.opaque import VAULT
 from tests.support.tenant import Person, Tenant
 
 SCOPE = "openid profile email offline_access read"
 PLAIN_SCOPE = "read"
 DOWNSTREAM = "https://downstream.example/"
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The service, the resource server and the tokens."""
+
+    app: Client
+    api: Client
+    tokens: dict[str, Any]
 
 
 @dataclass
@@ -105,6 +115,13 @@ class World:
     def plain_tokens(self) -> dict[str, Any]:
         """The same without openid."""
         return self.web.tokens(self.browser, self.person, scope=PLAIN_SCOPE)
+
+    @cached_property
+    def vault(self) -> "Vault":
+        """A resource server whose tokens are opaque, with a service and a person's tokens for it."""
+        _, api = self.tenant.resource_server(VAULT, access_token_format="opaque")
+        tokens = self.web.tokens(self.browser, self.person, scope=SCOPE, resource=VAULT)
+        return Vault(self.tenant.client(grant_types=("client_credentials",), scope=("read",)), api, tokens)
 
     @cached_property
     def held(self) -> str:

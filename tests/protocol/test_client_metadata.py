@@ -40,6 +40,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "one with no page of its own": {"client_uri": None},
     "one whose page is on this machine": {"client_uri": "http://localhost:3000"},
     "one that asks for ES256": {"id_token_signed_response_alg": "ES256"},
+    "one that asks for signed introspection": {"introspection_signed_response_alg": "PS256"},
     "a resource server": {"grant_types": (), "redirect_uris": (), "response_types": ()},
 }  # fmt: skip
 
@@ -71,6 +72,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a public client with a secret": ({"token_endpoint_auth_method": "none"}, "secret"),
     "keys twice": ({**BY_KEY, "jwks": {}, "jwks_uri": "https://a.example/"}, "both"),
     "a method with a key, without one": (BY_KEY, "jwks"),
+    "introspection nobody signs": ({"introspection_signed_response_alg": "none"}, "introspection"),
     "ID tokens nobody signs": ({"id_token_signed_response_alg": "none"}, "id_token"),
     "assertions nobody verifies": ({"token_endpoint_auth_signing_alg": "HS256"}, "signing_alg"),
 }  # fmt: skip

@@ -106,9 +106,9 @@ def test_a_function_writes_to_its_own_log_group_alone(
         assert own.resources == {function["LoggingConfig"]["LogGroup"]["Ref"]} == {f"{name}Log"}
 
 
-def test_token_alone_signs(statements: list[Statement]) -> None:
+def test_token_and_introspection_alone_sign(statements: list[Statement]) -> None:
     for key in SIGNING_KEYS:
-        assert who(statements, "kms:Sign", key) == {"Token"}
+        assert who(statements, "kms:Sign", key) == {"Token", "Introspection"}
 
 
 def test_metadata_can_do_nothing_but_log(statements: list[Statement]) -> None:

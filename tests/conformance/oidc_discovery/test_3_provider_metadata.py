@@ -187,6 +187,7 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         "revocation_endpoint_auth_signing_alg_values_supported",
         "introspection_endpoint_auth_methods_supported",
         "introspection_endpoint_auth_signing_alg_values_supported",
+        "introspection_signing_alg_values_supported",  # RFC 9701
         "authorization_response_iss_parameter_supported",
         "subject_types_supported",
         "id_token_signing_alg_values_supported",
