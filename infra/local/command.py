@@ -25,7 +25,7 @@ from infra.local.template import EVERYTHING_ON
 from infra.local.wsgi import from_wsgi
 
 DEFAULT_PORT = 8000
-_LAST_PORT = 65_533
+_LAST_PORT = 65_532
 _APP_FILES = Path(__file__).parents[2] / "examples" / "spa"
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _REFUSED = 1
@@ -74,6 +74,7 @@ def _serve(
         issuer=f"http://localhost:{port}",
         app=f"http://localhost:{port + 1}/",
         api=f"http://localhost:{port + 2}/",
+        mcp=f"http://localhost:{port + 3}/mcp",
     )
     # All ports are taken before anything is started, so that a taken one is told at once.
     stack = make_stack(port=port, parameters={**EVERYTHING_ON, "DefaultAudience": demo.api})

@@ -24,6 +24,10 @@ _API_SCOPES = {
     "notes:read": "Read your notes",
     "notes:write": "Write new notes",
 }
+_MCP_SCOPES = {
+    "notes:read": "Read the notes of your assistants",
+    "notes:write": "Write new notes for you",
+}
 _ADA = User(
     sub="ada",
     login=LOGIN,
@@ -65,6 +69,7 @@ class Demo:
     issuer: str
     app: str
     api: str
+    mcp: str
     service_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     api_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
@@ -75,14 +80,28 @@ def seed(demo: Demo, environment: Mapping[str, str]) -> None:
     for client in demo_clients(demo):
         check_client_metadata(client)
         clients.put(client)
-    api = ResourceServer(resource=demo.api, resource_name="Notes API", scopes=_API_SCOPES)
-    check_resource_server(api)
-    ResourceServerStore(environment["CLIENTS_TABLE"]).put(api)
+    resource_servers = ResourceServerStore(environment["CLIENTS_TABLE"])
+    for server in demo_resource_servers(demo):
+        check_resource_server(server)
+        resource_servers.put(server)
     check_user(_ADA)
     UserStore(environment["USERS_TABLE"]).put(_ADA)
     password_hash = hash_password(PASSWORD, salt=secrets.token_bytes(SALT_BYTES))
     PasswordStore(environment["USERS_TABLE"]).put(
         PasswordCredential(login=normalize_login(LOGIN), sub=_ADA.sub, password_hash=password_hash)
+    )
+
+
+def demo_resource_servers(demo: Demo) -> tuple[ResourceServer, ...]:
+    """The demo's API, and the MCP server of examples/mcp-server, which any MCP client may come to."""
+    return (
+        ResourceServer(resource=demo.api, resource_name="Notes API", scopes=_API_SCOPES),
+        ResourceServer(
+            resource=demo.mcp,
+            resource_name="Notes for assistants",
+            scopes=_MCP_SCOPES,
+            open_to_unverified_clients=True,
+        ),
     )
 
 

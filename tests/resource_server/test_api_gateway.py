@@ -9,8 +9,10 @@ import pytest
 from infra.local.stack import LocalStack
 from keyturn_resource_server import authorizer
 from tests.support.api_issuer import ApiIssuer
+from tests.support.client_app import ClientApp
 from tests.support.dpop import proof, thumbprint
 from tests.support.forgery import resign_as_server
+from tests.support.http import Caller, HttpTransport
 from tests.support.http_api import HttpApi, allows
 from tests.support.protected_api import DOMAIN, EXAMPLE, RESOURCE, SCOPES, ProtectedApi, functions
 from tests.support.tenant import API, SECRET, Tenant
@@ -68,18 +70,24 @@ def test_an_issuer_out_of_reach_is_nobodys_fault(
     assert answer.status == (503 if path == "/notes" else 500)
 
 
-def test_opaque_tokens_are_asked_about_with_the_secret_of_the_stack(
+def test_opaque_tokens_are_asked_about_with_the_secret_that_is_kept(
     proofs_table: str, stack: LocalStack, tenant: Tenant, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    _, client = tenant.resource_server(RESOURCE, scopes=SCOPES)
+    resource = f"https://opaque{path.replace('/', '-')}.test"
+    _, client = tenant.resource_server(resource, scopes=SCOPES, access_token_format="opaque")
     secrets = boto3.client("secretsmanager")
     kept = json.dumps({"client_id": client.client_id, "client_secret": SECRET})
     arn = secrets.create_secret(Name=f"example{path}", SecretString=kept)["ARN"]
     monkeypatch.setenv("INTROSPECTION_SECRET_ARN", arn)
-    module = functions(monkeypatch, ISSUER=stack.issuer, RESOURCE=RESOURCE, PROOFS_TABLE=proofs_table)
+    module = functions(monkeypatch, ISSUER=stack.issuer, RESOURCE=resource, PROOFS_TABLE=proofs_table)
     api = HttpApi(EXAMPLE / "template.yaml", module, DOMAIN)
-    # 401 and not 500: the issuer was asked, by a client it knows.
-    assert api.send("GET", RESOURCE + path, {"authorization": "Bearer opaque"}).status == 401
+    service = ClientApp(tenant.client(scope=tuple(SCOPES)), Caller(HttpTransport(stack.issuer)))
+    token = service.token({"grant_type": "client_credentials", "resource": resource}).json["access_token"]
+    assert token.count(".") == 0
+    headers = {"authorization": f"Bearer {token}"}
+    assert api.send("GET", resource + path, headers).json["for"] == service.client.client_id
+    assert service.post("/revoke", {"token": token}).status == 200
+    assert api.send("GET", resource + path, headers).status == 401
 
 
 @pytest.mark.parametrize("simple", [True, False])

@@ -188,7 +188,8 @@ def test_a_proof_is_used_once(server: ResourceServer, issuer: ApiIssuer) -> None
 def replays(request: pytest.FixtureRequest) -> Replays:
     if request.param == "memory":
         return MemoryReplays()
-    return DynamoDBReplays(boto3.client("dynamodb"), request.getfixturevalue("proofs_table"))
+    table = request.getfixturevalue("proofs_table")
+    return DynamoDBReplays(boto3.client("dynamodb"), table)
 
 
 def test_of_many_at_a_time_one_is_the_first(replays: Replays) -> None:
