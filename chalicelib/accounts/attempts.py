@@ -1,4 +1,4 @@
-"""Guessing a password or a user code is slowed down, and nobody can lock another person out.
+"""Guessing a password, a user code or a client's secret is slowed down, and nobody can lock another out.
 
 Of a password: a browser that signed in with a login name before has its attempts counted for itself alone.
 Any other's are counted three times: for the login name from that network, for the network, and for the
@@ -8,6 +8,8 @@ MAX_DELAY at most.
 Of a user code, which only who is signed in can try: for the person, and for the network. Where others have
 used up what is free in the network, a person still has attempts that are counted for themselves alone. A
 right code is no attempt, and clears nothing: anybody can have a device show as many as they like.
+
+Of a client's secret, for the network, and for the client from that network; a right one is no attempt either.
 """
 
 import hashlib
@@ -110,6 +112,15 @@ def begin_user_code(
 
 def _user_code_key(*parts: str, free: int, shared: bool) -> AttemptKey:
     return AttemptKey(f"user_code_attempts#{_hash(*parts)}", free, shared)
+
+
+def client_attempt_keys(name: str, *, source_ip: str) -> tuple[AttemptKey, AttemptKey]:
+    """What a failure of a client of this name counts under, in the order to ask."""
+    network = _network(source_ip)
+    return (
+        AttemptKey(f"client_attempts#{_hash('network', network)}", free=50, shared=True),
+        AttemptKey(f"client_attempts#{_hash('client', name, network)}", free=10, shared=False),
+    )
 
 
 def _hash(*parts: str) -> str:

@@ -65,6 +65,8 @@ def changed_client(client: Client, document: Mapping[str, Any]) -> Client:
         # RFC 7591 section 2.1: the two agree.
         given["response_types"] = ("code",) if "authorization_code" in given["grant_types"] else ()
     changed = replace(client, **given)
+    if not changed.keeps_secrets:
+        changed = replace(changed, client_secret_ciphertexts=())
     if uses_secret(changed):
         return changed
     return replace(changed, client_secret_hashes=(), former_secrets_expire_at=None)
@@ -89,6 +91,12 @@ def complete(document: Mapping[str, Any]) -> dict[str, Any]:
 def uses_secret(client: Client) -> bool:
     """Whether the client's method has a secret."""
     return client.token_endpoint_auth_method in SECRET_METHODS
+
+
+def lacks_secret(client: Client) -> bool:
+    """Whether the client's method has a secret, and the client none yet, or none that can be decrypted."""
+    kept = client.client_secret_ciphertexts if client.keeps_secrets else client.client_secret_hashes
+    return uses_secret(client) and not kept
 
 
 def check_client(client: Client) -> None:

@@ -1,12 +1,19 @@
 """Registering clients: what RFC 7591 and RFC 7592 do by HTTP, for those who run the tenant.
 
-Secrets come from the caller, who shows or stores them once; only their hashes are kept.
+Secrets come from the caller, who shows or stores them once; only their hashes are kept, and of clients that
+authenticate by an HMAC the secrets themselves as well, encrypted.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from chalicelib.administration.client_document import changed_client, check_client, complete, uses_secret
+from chalicelib.administration.client_document import (
+    changed_client,
+    check_client,
+    complete,
+    lacks_secret,
+    uses_secret,
+)
 from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember
 from chalicelib.administration.registry import Administrator, Registered, Registry, new_identifier
 from chalicelib.protocol.access_token_request import RandomText
@@ -15,8 +22,11 @@ from chalicelib.protocol.client_authentication.client_secret import hash_client_
 from chalicelib.record import Record, replace
 
 CLIENT_ID_BYTES = 16
-SECRET_BYTES = 32
+# RFC 7518 section 3.2: as long as the hash of HS512, so that every algorithm can do with every secret.
+SECRET_BYTES = 64
+# Characters: 256 random bits in base64url, and what an HMAC has to be keyed with.
 MIN_SECRET = 43
+MIN_HMAC_SECRET = 64
 MAX_FORMER_SECONDS = 90 * 86_400
 
 
@@ -26,12 +36,19 @@ def new_client_id(random: RandomText) -> str:
 
 
 def new_client_secret(random: RandomText) -> str:
-    """A secret of 256 random bits, which is why a plain hash keeps it."""
+    """A secret of 512 random bits, which is why a plain hash keeps it."""
     return random(SECRET_BYTES)
 
 
+class ClientSecretEncryption(Protocol):
+    """Encrypts secrets of clients, each for its client alone, by the tenant's own key."""
+
+    def encrypt(self, client_id: str, secret: str) -> str:
+        """The ciphertext, in base64. Raises TemporarilyUnavailable."""
+
+
 class ClientAdministration(Record, kw_only=True):
-    """Registers, changes and deletes clients.
+    """Registers, changes and deletes clients. Without `encryption` none that need their secrets encrypted.
 
     With `owner`, for whom it does so, it touches only what this owner registered; without, all. Every
     method raises a refusal of refusals.py, in one sentence, and TemporarilyUnavailable.
@@ -40,6 +57,7 @@ class ClientAdministration(Record, kw_only=True):
     clients: Registry[Client]
     random: RandomText
     owner: str | None = None
+    encryption: ClientSecretEncryption | None = None
 
     def find(self, client_id: str) -> Registered[Client]:
         """Raises NotRegistered, OwnedByAnother."""
@@ -53,7 +71,7 @@ class ClientAdministration(Record, kw_only=True):
         of what has this client_id.
         """
         client = _of(metadata, client_id=client_id)
-        client = _with_secret(replace(client, client_id_issued_at=now), secret)
+        client = self._with_secret(replace(client, client_id_issued_at=now), secret)
         check_client(client)
         made = self._administrator.create(client, now=now)
         if made is not None:
@@ -72,8 +90,8 @@ class ClientAdministration(Record, kw_only=True):
 
         def change(client: Client) -> Client:
             changed = changed_client(client, metadata)
-            if uses_secret(changed) and not changed.client_secret_hashes:
-                changed = _with_secret(changed, secret)
+            if lacks_secret(changed):
+                changed = self._with_secret(changed, secret)
             check_client(changed)
             return changed
 
@@ -98,15 +116,19 @@ class ClientAdministration(Record, kw_only=True):
             if not uses_secret(client):
                 method = client.token_endpoint_auth_method
                 raise InvalidMember(f"The client {client_id} has no secret: it authenticates by {method}.")
-            known = client.client_secret_hashes
-            (new,) = _with_secret(client, secret).client_secret_hashes
-            if new == known[0]:
+            if hash_client_secret(secret) == client.client_secret_hashes[0]:
                 return client
-            kept = known[:1] if former_for else ()
+            changed = self._with_secret(client, secret)
+            if not former_for:
+                return replace(changed, former_secrets_expire_at=None)
             return replace(
-                client,
-                client_secret_hashes=(new, *kept),
-                former_secrets_expire_at=now + former_for if kept else None,
+                changed,
+                client_secret_hashes=(*changed.client_secret_hashes, client.client_secret_hashes[0]),
+                client_secret_ciphertexts=(
+                    *changed.client_secret_ciphertexts,
+                    *client.client_secret_ciphertexts[:1],
+                ),
+                former_secrets_expire_at=now + former_for,
             )
 
         return self._administrator.change(client_id, change, now=now)
@@ -116,7 +138,10 @@ class ClientAdministration(Record, kw_only=True):
 
         def change(client: Client) -> Client:
             return replace(
-                client, client_secret_hashes=client.client_secret_hashes[:1], former_secrets_expire_at=None
+                client,
+                client_secret_hashes=client.client_secret_hashes[:1],
+                client_secret_ciphertexts=client.client_secret_ciphertexts[:1],
+                former_secrets_expire_at=None,
             )
 
         return self._administrator.change(client_id, change, now=now)
@@ -126,6 +151,30 @@ class ClientAdministration(Record, kw_only=True):
         refresh tokens and codes are refused within the minute that records are cached for.
         """
         return self._administrator.remove(client_id)
+
+    def _with_secret(self, client: Client, secret: str | None) -> Client:
+        if not uses_secret(client):
+            if secret is not None:
+                raise InvalidMember(f"A client of {client.token_endpoint_auth_method} has no secret.")
+            return client
+        if secret is None or len(secret) < MIN_SECRET:
+            raise InvalidMember(f"A secret is {SECRET_BYTES} random bytes, in base64url.")
+        return replace(
+            client,
+            client_secret_hashes=(hash_client_secret(secret),),
+            client_secret_ciphertexts=(self._encrypted(client, secret),) if client.keeps_secrets else (),
+        )
+
+    def _encrypted(self, client: Client, secret: str) -> str:
+        method = client.token_endpoint_auth_method
+        if self.encryption is None:
+            raise InvalidMember(f"{method} can't be registered here, where nothing encrypts its secret.")
+        if len(secret) < MIN_HMAC_SECRET:
+            raise InvalidMember(
+                f"The secret is too short for {method}, which takes {MIN_HMAC_SECRET} characters: "
+                "give the client another one."
+            )
+        return self.encryption.encrypt(client.client_id, secret)
 
     @property
     def _administrator(self) -> Administrator[Client]:
@@ -140,19 +189,15 @@ def needs_secret(metadata: Mapping[str, Any]) -> bool:
 def check_metadata(metadata: Mapping[str, Any], *, client_id: str) -> None:
     """Every rule, and nothing is written. Raises InvalidMember."""
     client = _of(metadata, client_id=client_id)
-    check_client(replace(client, client_secret_hashes=("a hash",) if uses_secret(client) else ()))
+    check_client(
+        replace(
+            client,
+            client_secret_hashes=("a hash",) if uses_secret(client) else (),
+            client_secret_ciphertexts=("a ciphertext",) if client.keeps_secrets else (),
+        )
+    )
 
 
 def _of(metadata: Mapping[str, Any], *, client_id: str) -> Client:
     blank = Client(client_id=client_id, client_name="", token_endpoint_auth_method="none")  # noqa: S106
     return changed_client(blank, complete(metadata))
-
-
-def _with_secret(client: Client, secret: str | None) -> Client:
-    if not uses_secret(client):
-        if secret is not None:
-            raise InvalidMember(f"A client of {client.token_endpoint_auth_method} has no secret.")
-        return client
-    if secret is None or len(secret) < MIN_SECRET:
-        raise InvalidMember(f"A secret is {SECRET_BYTES} random bytes, in base64url.")
-    return replace(client, client_secret_hashes=(hash_client_secret(secret),))

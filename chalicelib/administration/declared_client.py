@@ -13,6 +13,7 @@ from chalicelib.administration.clients import (
     ClientAdministration,
     check_metadata,
     needs_secret,
+    new_client_secret,
 )
 from chalicelib.administration.declaration import Made
 from chalicelib.administration.declared_properties import declared_members
@@ -27,6 +28,7 @@ from chalicelib.administration.registry import Registered
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.security_event import EventType
+from chalicelib.record import replace
 
 TYPE = "Custom::KeyturnClient"
 # A day: what keeps a secret in memory asks for it anew within that.
@@ -142,13 +144,11 @@ class DeclaredClient:
             return administration.replace(name, metadata, secret=value, now=self.now)
 
     def _secret(self, name: str, version: str, owner: str) -> ClientSecret:
-        new = self.random(32)
+        new = new_client_secret(self.random)
         return self.secrets.ensure(name, version=version, new=new, owner=owner)
 
     def _of(self, owner: str) -> ClientAdministration:
-        return ClientAdministration(
-            clients=self.administration.clients, random=self.administration.random, owner=owner
-        )
+        return replace(self.administration, owner=owner)
 
 
 def _checked(client_id: Any) -> str:

@@ -4,16 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.administration.refusals import InvalidMember
+from chalicelib.protocol.client_jwk import MAX_RSA_BITS, MIN_RSA_BITS, PRIVATE_MEMBERS, is_weak
 
 Parse = Callable[[str, Any], Any]
 
 # DynamoDB: so many levels of an item, and numbers of so many digits.
 MAX_DEPTH = 30
 MAX_NUMBER = 10**38
-
-
-# RFC 7518 sections 6.2.2, 6.3.2 and 6.4: one prime is all of an RSA key.
-_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 def text(name: str, value: Any) -> str:
@@ -83,8 +80,12 @@ def jwks(name: str, value: Any) -> dict[str, Any]:
     keys = value.get("keys") if isinstance(value, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise InvalidMember(f"{name} is a JWK set: an object whose keys is a list of JWKs.", member=name)
-    if any(_PRIVATE & key.keys() for key in keys):
+    if any(PRIVATE_MEMBERS & key.keys() for key in keys):
         raise InvalidMember(f"{name} holds a private or secret key. Give the public keys alone.", member=name)
+    if any(is_weak(key) for key in keys):
+        raise InvalidMember(
+            f"{name} holds an RSA key of other than {MIN_RSA_BITS} to {MAX_RSA_BITS} bits.", member=name
+        )
     check_kept(name, value)
     return dict(value)
 

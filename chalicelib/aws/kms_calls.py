@@ -36,12 +36,12 @@ def kms_sign(key_id: str, message: bytes, *, message_type: str, signing_algorith
         MessageType=message_type,
         SigningAlgorithm=signing_algorithm,
     )
-    return _bytes(answer, "Signature")
+    return bytes_of(answer, "Signature")
 
 
 def kms_get_public_key(key_id: str) -> bytes:
     """The public key, DER of a SubjectPublicKeyInfo. Raises KeyUnusable."""
-    return _bytes(kms_call("GetPublicKey", KeyId=key_id), "PublicKey")
+    return bytes_of(kms_call("GetPublicKey", KeyId=key_id), "PublicKey")
 
 
 def kms_call(operation: str, *, once: bool = False, **members: Any) -> dict[str, Any]:
@@ -56,7 +56,8 @@ def kms_call(operation: str, *, once: bool = False, **members: Any) -> dict[str,
         raise
 
 
-def _bytes(answer: Mapping[str, Any], name: str) -> bytes:
+def bytes_of(answer: Mapping[str, Any], name: str) -> bytes:
+    """A member of an answer that is bytes. Raises TemporarilyUnavailable where it is not there."""
     # KMS sends no checksum: what it is asked for must at least be there.
     try:
         return base64.b64decode(answer[name], validate=True)

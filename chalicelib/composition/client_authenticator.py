@@ -1,5 +1,8 @@
 """Client authentication over the stack's tables, the same for every endpoint that has it."""
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.requests import AssertionStore
 from chalicelib.gateway.entropy import random_text
@@ -9,6 +12,10 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 from chalicelib.protocol.errors import InvalidClient
 
+if TYPE_CHECKING:
+    from chalicelib.aws.client_failures import ClientFailures
+    from chalicelib.aws.secrets_key import ClientSecretDecryption
+
 
 def client_authenticator() -> ClientAuthenticator:
     """Made once an instance: it keeps client records and their keys."""
@@ -16,7 +23,9 @@ def client_authenticator() -> ClientAuthenticator:
         settings=settings(),
         clients=ClientStore(required("CLIENTS_TABLE")),
         keys=FetchedKeys(unavailable=unavailable_keys, allowed_origins=settings().fetch_allowed_origins),
+        secrets=client_secrets,
         used_assertions=AssertionStore(required("REQUESTS_TABLE")),
+        failures=failures,
         random=random_text,
     )
 
@@ -25,3 +34,21 @@ def unavailable_keys(client: Client, why: str) -> InvalidClient:
     """What a client is told whose keys can't be had; why not is for the log."""
     facts = {"client_id": client.client_id, "jwks_uri_error": why}
     return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)
+
+
+# Imported where they are first needed: few clients authenticate by an HMAC, and few requests fail to.
+@cache
+def client_secrets() -> "ClientSecretDecryption":
+    """The secrets of clients, made once an instance: it keeps those in use."""
+    from chalicelib.aws.secrets_key import ClientSecretDecryption  # noqa: PLC0415
+
+    return ClientSecretDecryption(required("SECRETS_KEY"))
+
+
+@cache
+def failures() -> "ClientFailures":
+    """What counts failed authentications, made once an instance: it remembers who is to wait."""
+    from chalicelib.aws.attempts import AttemptStore  # noqa: PLC0415
+    from chalicelib.aws.client_failures import ClientFailures  # noqa: PLC0415
+
+    return ClientFailures(AttemptStore(required("REQUESTS_TABLE")))

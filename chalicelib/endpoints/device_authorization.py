@@ -46,7 +46,10 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """A device authorization response (RFC 8628 section 3.2). Raises the errors of RFC 6749 section 5.2."""
     parameters = single_form_parameters(request)
     client = ports.authenticator.authenticate(
-        authorization=request.header("authorization"), parameters=parameters, now=now
+        authorization=request.header("authorization"),
+        parameters=parameters,
+        source_ip=request.source_ip,
+        now=now,
     )
     request.facts["client_id"] = client.client_id
     device_request = check_device_authorization_request(

@@ -56,7 +56,10 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     if signed:
         check_authenticates(request, parameters)
     client = ports.authenticator.authenticate(
-        authorization=request.header("authorization"), parameters=parameters, now=now
+        authorization=request.header("authorization"),
+        parameters=parameters,
+        source_ip=request.source_ip,
+        now=now,
     )
     request.facts["client_id"] = client.client_id
     # RFC 7662 section 2.1: the caller is authenticated, against scanning; a public client is not.

@@ -39,7 +39,10 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     parameters = single_form_parameters(request)
     token = parameters.require("token")
     client = ports.authenticator.authenticate(
-        authorization=request.header("authorization"), parameters=parameters, now=now
+        authorization=request.header("authorization"),
+        parameters=parameters,
+        source_ip=request.source_ip,
+        now=now,
     )
     request.facts["client_id"] = client.client_id
     facts = revoke_token(

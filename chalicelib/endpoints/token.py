@@ -54,7 +54,10 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     parameters = single_form_parameters(request)
     grant_type = parameters.require("grant_type")
     client = ports.authenticator.authenticate(
-        authorization=request.header("authorization"), parameters=parameters, now=now
+        authorization=request.header("authorization"),
+        parameters=parameters,
+        source_ip=request.source_ip,
+        now=now,
     )
     request.facts["client_id"] = client.client_id
     grant = find_grant(grant_type, client)

@@ -8,6 +8,7 @@ from chalicelib.protocol.errors import (
     InvalidToken,
     OAuthError,
     TemporarilyUnavailable,
+    TooManyFailures,
 )
 
 
@@ -37,6 +38,6 @@ def bearer_error(error: OAuthError, request_id: str) -> Response:
 
 def retry_after(error: OAuthError) -> dict[str, str]:
     """When to come again, in seconds (RFC 9110 section 10.2.3)."""
-    if isinstance(error, TemporarilyUnavailable):
+    if isinstance(error, TemporarilyUnavailable | TooManyFailures):
         return {"retry-after": str(error.retry_after)}
     return {}

@@ -21,6 +21,7 @@ from chalicelib.administration.resource_servers import ResourceServerAdministrat
 from chalicelib.aws.client_secrets import ClientSecretStore
 from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry
 from chalicelib.aws.response_url import NotDelivered, UnfitResponseUrl, check_response_url, put_response
+from chalicelib.aws.secrets_key import ClientSecretEncryption
 from chalicelib.deadline import deadline
 from chalicelib.gateway.cloudformation import UnfitEvent, failed, parse_declaration, response_url, succeeded
 from chalicelib.gateway.entropy import random_text
@@ -44,7 +45,11 @@ FAULT = (
 @cache
 def kinds() -> dict[str, Callable[[int], DeclaredKind]]:
     """What can be declared, by resource type; each is made for a time."""
-    clients = ClientAdministration(clients=ClientRegistry(required("CLIENTS_TABLE")), random=random_text)
+    clients = ClientAdministration(
+        clients=ClientRegistry(required("CLIENTS_TABLE")),
+        random=random_text,
+        encryption=ClientSecretEncryption(required("SECRETS_KEY")),
+    )
     secrets = ClientSecretStore(required("CLIENT_SECRETS"))
     servers = ResourceServerAdministration(
         resource_servers=ResourceServerRegistry(required("CLIENTS_TABLE")), random=random_text

@@ -4,7 +4,9 @@ from typing import Any, Literal, Protocol
 
 from chalicelib.record import Record, field
 
-AuthMethod = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+AuthMethod = Literal[
+    "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"
+]
 ApplicationType = Literal["web", "native"]
 # By whom: who runs the tenant, or a stack of theirs; anybody (RFC 7591); nobody, as its client_id is where
 # the client says what it is.
@@ -19,7 +21,8 @@ class Client(Record, kw_only=True):
     """One registered client. `resources` are the resource servers it IS (it may introspect their
     tokens); `allowed_resources` those it may ask tokens for, None for any that exists. Of the secrets'
     hashes the first is the present one; the others are good until `former_secrets_expire_at`, None for no
-    end. `exchange_audiences` are the resource servers it may exchange tokens for; of tokens that are for none
+    end. With `keeps_secrets` there are ciphertexts of the same secrets, in base64 and in the same order.
+    `exchange_audiences` are the resource servers it may exchange tokens for; of tokens that are for none
     of its `resources`, those for `exchange_subject_audiences`. With `impersonation` its tokens do not name it
     as the one who acts. `id_jag_audiences`: protocol/id_jag_policy.py. Times are seconds since the epoch;
     `client_id_issued_at` is 0 where it is not known.
@@ -32,6 +35,7 @@ class Client(Record, kw_only=True):
     application_type: ApplicationType = "web"
     client_id_issued_at: int = 0
     client_secret_hashes: tuple[str, ...] = ()
+    client_secret_ciphertexts: tuple[str, ...] = ()
     former_secrets_expire_at: int | None = None
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
@@ -64,14 +68,26 @@ class Client(Record, kw_only=True):
 
     def secret_hashes(self, *, now: int) -> tuple[str, ...]:
         """The hashes of the secrets that are good now."""
-        end = self.former_secrets_expire_at
-        return self.client_secret_hashes[:1] if end is not None and end <= now else self.client_secret_hashes
+        return self._good(self.client_secret_hashes, now=now)
+
+    def secret_ciphertexts(self, *, now: int) -> tuple[str, ...]:
+        """The ciphertexts of the secrets that are good now."""
+        return self._good(self.client_secret_ciphertexts, now=now)
+
+    @property
+    def keeps_secrets(self) -> bool:
+        """Whether the secrets themselves are needed: a hash verifies no HMAC."""
+        return self.token_endpoint_auth_method == "client_secret_jwt"
 
     def was_registered(self, *, at: int) -> bool:
         """Whether what was issued at this time was issued to this client, and not to a deleted one that
         had its client_id before.
         """
         return at + CLOCK_TOLERANCE >= self.client_id_issued_at
+
+    def _good(self, secrets: tuple[str, ...], *, now: int) -> tuple[str, ...]:
+        end = self.former_secrets_expire_at
+        return secrets[:1] if end is not None and end <= now else secrets
 
     @property
     def rotates_refresh_tokens(self) -> bool:

@@ -7,6 +7,7 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import ApplicationType, AuthMethod, Client
+from chalicelib.protocol.client_jwk import some_may_verify
 from chalicelib.protocol.errors import InvalidScope, InvalidTarget, OAuthError
 from chalicelib.protocol.id_jag_policy import check_id_jag_audiences
 from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
@@ -18,12 +19,13 @@ from chalicelib.protocol.supported import (
     GRANT_TYPES,
     ID_TOKEN_ALGORITHMS,
     RESPONSE_TYPES,
+    SECRET_ALGORITHMS,
 )
 
 MAX_CLIENT_ID = 512
 # The present one, and the one before it.
 MAX_SECRETS = 2
-SECRET_METHODS = ("client_secret_basic", "client_secret_post")
+SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
 
 
 class InvalidClientMetadata(ValueError):
@@ -128,12 +130,21 @@ def check_credentials(client: Client) -> None:
         raise InvalidClientMetadata("jwks_uri is an https URL.")
     if (method in SECRET_METHODS) != bool(client.client_secret_hashes):
         raise InvalidClientMetadata("A client has a secret exactly where its method uses one.")
+    if len(client.client_secret_ciphertexts) != len(client.client_secret_hashes) * client.keeps_secrets:
+        raise InvalidClientMetadata("A client's secrets are encrypted exactly where its method needs them.")
     if len(client.client_secret_hashes) > MAX_SECRETS:
         raise InvalidClientMetadata("A client has one secret, or two while one replaces the other.")
     if method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
         raise InvalidClientMetadata(
             "jwks or jwks_uri is needed for token_endpoint_auth_method private_key_jwt."
         )
+    if method == "private_key_jwt" and client.jwks is not None:
+        alg = client.token_endpoint_auth_signing_alg
+        algorithms = (alg,) if alg in ASSERTION_ALGORITHMS else ASSERTION_ALGORITHMS
+        if not some_may_verify(client.jwks.get("keys", ()), algorithms):
+            raise InvalidClientMetadata(
+                f"jwks has no public key for signatures by {' or '.join(algorithms)}."
+            )
 
 
 def check_algorithms(client: Client) -> None:
@@ -141,11 +152,17 @@ def check_algorithms(client: Client) -> None:
     for name in ("id_token_signed_response_alg", "introspection_signed_response_alg"):
         if getattr(client, name) not in ID_TOKEN_ALGORITHMS:
             raise InvalidClientMetadata(f"{name} is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
-    alg = client.token_endpoint_auth_signing_alg
-    if alg is not None and alg not in ASSERTION_ALGORITHMS:
+    alg, method = client.token_endpoint_auth_signing_alg, client.token_endpoint_auth_method
+    algorithms = _ASSERTION_ALGORITHMS.get(method, (*ASSERTION_ALGORITHMS, *SECRET_ALGORITHMS))
+    if alg is not None and alg not in algorithms:
         raise InvalidClientMetadata(
-            f"token_endpoint_auth_signing_alg is one of {', '.join(ASSERTION_ALGORITHMS)}."
+            f"token_endpoint_auth_signing_alg is one of {', '.join(algorithms)} "
+            f"with token_endpoint_auth_method {method}."
         )
+
+
+# Where a method has none, what is registered is of no use, and no harm.
+_ASSERTION_ALGORITHMS = {"private_key_jwt": ASSERTION_ALGORITHMS, "client_secret_jwt": SECRET_ALGORITHMS}
 
 
 def _is_web(uri: str) -> bool:

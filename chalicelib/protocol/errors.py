@@ -19,6 +19,7 @@ OAuthError
 ├── TemporarilyUnavailable     RFC 6749 section 4.1.2.1
 ├── AuthorizationPending       RFC 8628 section 3.5
 ├── SlowDown                   RFC 8628 section 3.5
+│   └── TooManyFailures        429
 ├── ExpiredToken               RFC 8628 section 3.5
 ├── InvalidTarget              RFC 8707 section 2
 ├── InvalidToken               RFC 6750 section 3.1
@@ -116,6 +117,18 @@ class AuthorizationPending(OAuthError):
 
 class SlowDown(OAuthError):
     code = "slow_down"
+
+
+class TooManyFailures(SlowDown):
+    """Too much of one source failed to authenticate; `retry_after` is in seconds (RFC 6585 section 4)."""
+
+    status = 429
+
+    def __init__(
+        self, description: str, *, reason: Reason, retry_after: int, facts: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(description, reason=reason, facts=facts)
+        self.retry_after = retry_after
 
 
 class ExpiredToken(OAuthError):

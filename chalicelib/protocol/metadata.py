@@ -9,7 +9,7 @@ from chalicelib.protocol.settings import Settings
 def metadata(settings: Settings) -> dict[str, Any]:
     """The document, the same at every well-known path. Every member is true of this server."""
     issuer = settings.issuer
-    assertion_algorithms = list(supported.ASSERTION_ALGORITHMS)
+    assertion_algorithms = [*supported.ASSERTION_ALGORITHMS, *supported.SECRET_ALGORITHMS]
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",

@@ -26,9 +26,17 @@ CONFIDENTIAL_GRANT_TYPES = ("client_credentials", TOKEN_EXCHANGE, JWT_BEARER)
 TOKEN_TYPE = "urn:ietf:params:oauth:token-type:"  # noqa: S105 - the beginning of a name
 ID_JAG = TOKEN_TYPE + "id-jag"
 ID_JAG_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag"
-CLIENT_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
+CLIENT_AUTH_METHODS = (
+    "none",
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+)
 CONFIDENTIAL_AUTH_METHODS = CLIENT_AUTH_METHODS[1:]
-ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
+# By the keys of others, and with the secrets of clients. RFC 9864: EdDSA is Ed25519 by an older name.
+ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "Ed25519", "EdDSA")
+SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
 OPAQUE = "opaque"
 ACCESS_TOKEN_FORMATS = ("jwt", OPAQUE)
 ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256")

@@ -154,7 +154,7 @@ def _update(tenant: Tenant, options: argparse.Namespace) -> Answer:
     before = tenant.clients.find(options.client_id)
     secret = new_client_secret(secrets.token_urlsafe)
     after = tenant.clients.update(options.client_id, changes, secret=secret, now=tenant.now())
-    given = bool(after.record.client_secret_hashes) and not before.record.client_secret_hashes
+    given = set(after.record.client_secret_hashes) - set(before.record.client_secret_hashes)
     changed = changed_members(client_metadata(before.record), client_metadata(after.record))
     if not changed:
         return unchanged(_answer(after))

@@ -1,7 +1,6 @@
 """The tenant a command is about: a deployed stack, or the one that `make run` runs on this machine."""
 
 import contextlib
-import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +29,9 @@ from chalicelib.aws.registries import (
 )
 from chalicelib.protocol.security_event import Actor
 from infra.admin.dynamodb import OperatorsDynamoDb
+from infra.admin.invoker import invoker
 from infra.admin.refused import CommandRefused
+from infra.admin.secrets_key import OperatorsEncryption
 from infra.admin.settling import SETTLE_SECONDS, settle
 from infra.deploy.aws import said_plainly
 from infra.deploy.deploy_error import DeployError
@@ -60,6 +61,8 @@ class Tenant:
     make_events: Callable[[], Any] = lambda: None
     behind: float = 0.0
     settle: Callable[[], None] = lambda: None
+    secrets_key: str = ""
+    make_kms: Callable[[], Any] = lambda: None
     rotate_keys: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _: {"error": "Nothing rotates."}
 
     def now(self) -> int:
@@ -68,7 +71,11 @@ class Tenant:
 
     @property
     def clients(self) -> ClientAdministration:
-        return ClientAdministration(clients=ClientRegistry(self.clients_table), random=secrets.token_urlsafe)
+        return ClientAdministration(
+            clients=ClientRegistry(self.clients_table),
+            random=secrets.token_urlsafe,
+            encryption=OperatorsEncryption(self.secrets_key, self.make_kms),
+        )
 
     @property
     def resource_servers(self) -> ResourceServerAdministration:
@@ -134,7 +141,9 @@ def deployed_tenant(
                 make_events=lambda: session.client("events", config=_CONFIG),
                 behind=_behind(identity),
                 settle=lambda: settle(settle_s),
-                rotate_keys=_invoker(
+                secrets_key=outputs.get("SecretsKeyArn", ""),
+                make_kms=lambda: session.client("kms", config=_CONFIG),
+                rotate_keys=invoker(
                     lambda: session.client("lambda", config=_PATIENT), outputs.get("KeyRotationFunction", "")
                 ),
             )
@@ -165,27 +174,10 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
             users_table=running["users_table"],
             grants_table=running["grants_table"],
             actor=Actor("operator", "local"),
-            rotate_keys=_invoker(lambda: client("lambda"), "KeyRotation"),
+            secrets_key=running["secrets_key"],
+            make_kms=lambda: client("kms"),
+            rotate_keys=invoker(lambda: client("lambda"), "KeyRotation"),
         )
-
-
-def _invoker(client: Callable[[], Any], function: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """Invokes the key rotation and waits for its answer. Raises CommandRefused."""
-
-    def invoke(event: Mapping[str, Any]) -> dict[str, Any]:
-        if not function:
-            raise CommandRefused("This stack has no key rotation yet. Deploy the current release.")
-        answer = client().invoke(FunctionName=function, Payload=json.dumps(event))
-        document: dict[str, Any] = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
-            why = document.get("errorMessage") or document.get("errorType") or "no reason given"
-            raise CommandRefused(
-                f"The key rotation failed: {why} What it began, it finishes in its next run: within six "
-                "hours, or when this is run again in a quarter of an hour."
-            )
-        return document
-
-    return invoke
 
 
 def _outputs(cloudformation: Any, stack: str) -> dict[str, str] | None:

@@ -71,7 +71,19 @@ class KmsAccesses:
         if operation in {"Sign", "Verify"}:
             context["kms:MessageType"] = (str(body.get("MessageType", "RAW")),)
             context["kms:SigningAlgorithm"] = (str(body.get("SigningAlgorithm", "")),)
+        if operation in {"Decrypt", "Encrypt"}:
+            context |= _encryption_context(body)
         return [Access(f"kms:{operation}", key_arn(key), context)]
+
+
+def _encryption_context(body: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    given = body.get("EncryptionContext", {})
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise UnknownAccessError("an encryption context of this shape")
+    context: dict[str, tuple[str, ...]] = {
+        f"kms:EncryptionContext:{name}": (value,) for name, value in given.items()
+    }
+    return context | {"kms:EncryptionContextKeys": tuple(given)} if given else context
 
 
 def _creation(body: Mapping[str, Any]) -> list[Access]:

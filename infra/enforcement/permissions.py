@@ -25,7 +25,7 @@ this page; a test fails where it is not current.
 
 `Grants/by_sub` is an index, STACK the stack's name. In brackets: which items, by what their keys begin with.
 Signing keys are those tagged `keyturn:stack` with the stack's name; those that key_rotation made have
-`keyturn:made-for` as well.
+`keyturn:made-for` as well. What SecretsKey encrypts says what for, and roles are given it by that.
 
 | function | action | on | statement |
 |---|---|---|---|
@@ -59,6 +59,11 @@ def _rows(statement: Statement, names: Mapping[str, str]) -> Iterator[str]:
         for condition in statement.conditions
         if condition.key == "dynamodb:LeadingKeys"
         for value in condition.values
+    ]
+    keys += [
+        f"for {' '.join(condition.values)}"
+        for condition in statement.conditions
+        if condition.key == "kms:EncryptionContext:purpose"
     ]
     which = f" ({' '.join(keys)})" if keys else ""
     effect = "" if statement.allows else "never "

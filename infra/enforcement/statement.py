@@ -15,14 +15,15 @@ from infra.enforcement.actions import KNOWN_ACTIONS, SERVICES
 
 _MEMBERS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 _QUALIFIERS = ("ForAllValues", "ForAnyValue")
-# These end in the name of a tag.
-_TAG_CONDITION_KEYS = ("aws:RequestTag/", "aws:ResourceTag/")
+# These end in the name of a tag, or of a member of an encryption context.
+_NAMED_CONDITION_KEYS = ("aws:RequestTag/", "aws:ResourceTag/", "kms:EncryptionContext:")
 _CONDITION_KEYS = {
     "aws:TagKeys",
     "dynamodb:EnclosingOperation",
     "dynamodb:LeadingKeys",
     "dynamodb:ReturnValues",
     "dynamodb:Select",
+    "kms:EncryptionContextKeys",
     "kms:KeySpec",
     "kms:KeyUsage",
     "kms:MessageType",
@@ -136,7 +137,7 @@ def _conditions(document: Any, where: str) -> list[Condition]:
         if operator not in known or qualifier not in ("", *_QUALIFIERS):
             raise PolicyError(f"{where}: the operator {name} is not understood here.")
         for key, values in members.items():
-            if key not in _CONDITION_KEYS and not key.startswith(_TAG_CONDITION_KEYS):
+            if key not in _CONDITION_KEYS and not key.startswith(_NAMED_CONDITION_KEYS):
                 raise PolicyError(f"{where}: the condition key {key} is not understood here.")
             found.append(Condition(qualifier, operator, key, _texts(values, where)))
     return found

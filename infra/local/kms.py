@@ -1,11 +1,10 @@
-"""An embedded KMS: asymmetric signing keys, over HTTP as AWS KMS speaks it (AWS JSON 1.1).
+"""An embedded KMS: keys that sign and keys that encrypt, over HTTP as AWS KMS speaks it (AWS JSON 1.1).
 
 Keys live in memory. Signs by RAW and DIGEST, keeps the limit of 4096 bytes, refuses with disabled
 keys and with those to be deleted, and names its errors as KMS does. It asks for no
 credentials: it listens on loopback alone.
 """
 
-import base64
 import json
 import threading
 import uuid
@@ -13,22 +12,13 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
-from infra.local.kms_keys import KEY_SPECS, KeyRecord, SigningError, generate, sign, signing_algorithms
+from infra.local.kms_keys import KEY_SPECS, SYMMETRIC, KeyRecord, KmsError, generate
+from infra.local.kms_uses import decrypt, encrypt, public_key, sign
 from infra.local.template import ACCOUNT, REGION
 
 _ALIAS_PREFIX = "alias/"
-
-
-class KmsError(Exception):
-    """An error KMS answers, by its name there."""
-
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
-        self.name = name
 
 
 class EmbeddedKms:
@@ -41,16 +31,18 @@ class EmbeddedKms:
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "CreateAlias": self._create_alias,
             "CreateKey": self._create_key,
+            "Decrypt": lambda request: decrypt(self._find_enabled, request),
             "DescribeKey": lambda request: {"KeyMetadata": self._find(request).metadata()},
             "DisableKey": lambda request: self._enable(request, enabled=False),
             "EnableKey": lambda request: self._enable(request, enabled=True),
+            "Encrypt": lambda request: encrypt(self._find_enabled(request), request),
             "GetKeyPolicy": lambda request: {"Policy": self._find(request).policy, "PolicyName": "default"},
-            "GetPublicKey": self._get_public_key,
+            "GetPublicKey": lambda request: public_key(self._find_enabled(request)),
             "ListAliases": self._list_aliases,
             "ListKeys": self._list_keys,
             "ListResourceTags": self._list_resource_tags,
             "ScheduleKeyDeletion": self._schedule_key_deletion,
-            "Sign": self._sign,
+            "Sign": lambda request: sign(self._find_enabled(request), request),
         }
 
     def create_key(
@@ -62,7 +54,7 @@ class EmbeddedKms:
         policy: str = "{}",
         description: str = "",
     ) -> KeyRecord:
-        """Makes a signing key, under a chosen id or a new one. Raises KmsError for an unknown spec."""
+        """Makes a key, under a chosen id or a new one. Raises KmsError for an unknown spec."""
         if key_spec not in KEY_SPECS:
             raise KmsError("ValidationException", f"KeySpec {key_spec} is not supported here.")
         key_id = key_id or str(uuid.uuid4())
@@ -129,10 +121,12 @@ class EmbeddedKms:
         return record
 
     def _create_key(self, request: dict[str, Any]) -> dict[str, Any]:
-        if request.get("KeyUsage") != "SIGN_VERIFY":
-            raise KmsError("ValidationException", "Only keys of usage SIGN_VERIFY are supported here.")
+        spec = str(request.get("KeySpec", SYMMETRIC))
+        usage = "ENCRYPT_DECRYPT" if spec == SYMMETRIC else "SIGN_VERIFY"
+        if request.get("KeyUsage", "ENCRYPT_DECRYPT") != usage:
+            raise KmsError("ValidationException", f"Keys of {spec} are of usage {usage} here.")
         record = self.create_key(
-            str(request.get("KeySpec", "")),
+            spec,
             tags={tag["TagKey"]: tag["TagValue"] for tag in request.get("Tags", [])},
             policy=str(request.get("Policy", "{}")),
             description=str(request.get("Description", "")),
@@ -177,39 +171,6 @@ class EmbeddedKms:
         record = self._find_not_deleted(request)
         record.deletion_days = int(request.get("PendingWindowInDays", 30))
         return {"KeyId": record.arn, "KeyState": record.state, "PendingWindowInDays": record.deletion_days}
-
-    def _get_public_key(self, request: dict[str, Any]) -> dict[str, Any]:
-        record = self._find_enabled(request)
-        public_key = record.private_key.public_key()
-        der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return {
-            "KeyId": record.arn,
-            "KeySpec": record.key_spec,
-            "CustomerMasterKeySpec": record.key_spec,
-            "KeyUsage": "SIGN_VERIFY",
-            "PublicKey": base64.b64encode(der).decode(),
-            "SigningAlgorithms": signing_algorithms(record.key_spec),
-        }
-
-    def _sign(self, request: dict[str, Any]) -> dict[str, Any]:
-        record = self._find_enabled(request)
-        algorithm = str(request.get("SigningAlgorithm", ""))
-        if algorithm not in signing_algorithms(record.key_spec):
-            name = "InvalidKeyUsageException" if algorithm else "ValidationException"
-            raise KmsError(name, f"{algorithm} is incompatible with key spec {record.key_spec}.")
-        try:
-            message = base64.b64decode(str(request.get("Message", "")), validate=True)
-            message_type = str(request.get("MessageType", "RAW"))
-            signature = sign(record.private_key, message, message_type=message_type, algorithm=algorithm)
-        except SigningError as error:
-            raise KmsError("ValidationException", str(error)) from None
-        except ValueError:
-            raise KmsError("SerializationException", "Message is not base64.") from None
-        return {
-            "KeyId": record.arn,
-            "Signature": base64.b64encode(signature).decode(),
-            "SigningAlgorithm": algorithm,
-        }
 
 
 def _answer(status: HTTPStatus, document: dict[str, Any]) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Keys of KMS: their specs and signing algorithms, done with `cryptography`, and what is kept of one."""
+"""Keys of KMS: their specs and algorithms, done with `cryptography`, and what is kept of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,15 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from infra.local.template import ACCOUNT, REGION
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
-KEY_SPECS = ("ECC_NIST_P256", "ECC_NIST_EDWARDS25519", "RSA_2048", "RSA_3072", "RSA_4096")
+SYMMETRIC = "SYMMETRIC_DEFAULT"
+KEY_SPECS = ("ECC_NIST_P256", "ECC_NIST_EDWARDS25519", "RSA_2048", "RSA_3072", "RSA_4096", SYMMETRIC)
 MAX_MESSAGE = 4096
 _ED25519 = "ED25519_SHA_512"
 _ECDSA = "ECDSA_SHA_256"
@@ -23,12 +25,22 @@ _RSA = {
 }
 
 
+class KmsError(Exception):
+    """An error KMS answers, by its name there."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class SigningError(Exception):
     """A message KMS would not sign; the text says why."""
 
 
-def generate(key_spec: str) -> PrivateKey:
-    """A new key of one of KEY_SPECS."""
+def generate(key_spec: str) -> PrivateKey | bytes:
+    """A new key of one of KEY_SPECS; a symmetric one is 256 bits."""
+    if key_spec == SYMMETRIC:
+        return AESGCM.generate_key(256)
     if key_spec == "ECC_NIST_P256":
         return ec.generate_private_key(ec.SECP256R1())
     if key_spec == "ECC_NIST_EDWARDS25519":
@@ -38,12 +50,14 @@ def generate(key_spec: str) -> PrivateKey:
 
 def signing_algorithms(key_spec: str) -> list[str]:
     """What keys of a spec sign with. KMS has more; these are those of JWS with SHA-256, and EdDSA."""
+    if key_spec == SYMMETRIC:
+        return []
     if key_spec.startswith("RSA_"):
         return list(_RSA)
     return [_ECDSA if key_spec == "ECC_NIST_P256" else _ED25519]
 
 
-def sign(key: PrivateKey, message: bytes, *, message_type: str, algorithm: str) -> bytes:
+def signature_of(key: PrivateKey, message: bytes, *, message_type: str, algorithm: str) -> bytes:
     """The signature of a message (RAW) or of a message's SHA-256 (DIGEST), encoded as by KMS.
 
     `algorithm` is one of the key's signing_algorithms. Raises SigningError.
@@ -70,7 +84,7 @@ class KeyRecord:
 
     key_id: str
     key_spec: str
-    private_key: PrivateKey = field(repr=False)
+    material: PrivateKey | bytes = field(repr=False)
     tags: Mapping[str, str] = field(default_factory=dict)
     policy: str = "{}"
     description: str = ""
@@ -82,6 +96,10 @@ class KeyRecord:
         return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.key_id}"
 
     @property
+    def usage(self) -> str:
+        return "ENCRYPT_DECRYPT" if self.key_spec == SYMMETRIC else "SIGN_VERIFY"
+
+    @property
     def state(self) -> str:
         if self.deletion_days is not None:
             return "PendingDeletion"
@@ -89,6 +107,9 @@ class KeyRecord:
 
     def metadata(self) -> dict[str, Any]:
         """As DescribeKey and CreateKey answer it."""
+        algorithms: dict[str, list[str]] = {"SigningAlgorithms": signing_algorithms(self.key_spec)}
+        if self.key_spec == SYMMETRIC:
+            algorithms = {"EncryptionAlgorithms": [SYMMETRIC]}
         return {
             "AWSAccountId": ACCOUNT,
             "Arn": self.arn,
@@ -99,8 +120,8 @@ class KeyRecord:
             "KeyManager": "CUSTOMER",
             "KeySpec": self.key_spec,
             "KeyState": self.state,
-            "KeyUsage": "SIGN_VERIFY",
+            "KeyUsage": self.usage,
             "MultiRegion": False,
             "Origin": "AWS_KMS",
-            "SigningAlgorithms": signing_algorithms(self.key_spec),
+            **algorithms,
         }

@@ -19,6 +19,8 @@ def write_running(port: int, environment: Mapping[str, str], *, directory: Path 
                 "region": environment["AWS_REGION"],
                 "dynamodb": environment["AWS_ENDPOINT_URL_DYNAMODB"],
                 "lambda": environment["AWS_ENDPOINT_URL_LAMBDA"],
+                "kms": environment["AWS_ENDPOINT_URL_KMS"],
+                "secrets_key": environment["SECRETS_KEY"],
                 "clients_table": environment["CLIENTS_TABLE"],
                 "users_table": environment["USERS_TABLE"],
                 "grants_table": environment["GRANTS_TABLE"],

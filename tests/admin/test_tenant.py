@@ -79,7 +79,8 @@ def test_the_stack_of_make_run_is_administered_as_well(running: Path, tenant: Te
         assert local.resource_servers.find(API).record.resource == API
         assert local.bus is None
     assert set(read_running(8000, directory=running) or {}) == {
-        "issuer", "region", "dynamodb", "lambda", "clients_table", "users_table", "grants_table",
+        "issuer", "region", "dynamodb", "kms", "lambda", "secrets_key", "clients_table", "users_table",
+        "grants_table",
     }  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_no_error_carries_where_to_redirect() -> None:
     for path in FILES:
         for _, call in raised(path):
             passed = {keyword.arg for keyword in call.keywords}
-            assert passed <= {"reason", "facts", "interaction", "allow"}, ast.unparse(call)
+            assert passed <= {"reason", "facts", "interaction", "allow", "retry_after"}, ast.unparse(call)
 
 
 def reasons_in(node: ast.AST) -> set[str]:
@@ -149,7 +149,7 @@ def test_a_wire_code_has_one_class_but_for_its_status() -> None:
         statuses = codes.setdefault(each.code, set())  # type: ignore[attr-defined]
         assert each.status not in statuses, each  # type: ignore[attr-defined]
         statuses.add(each.status)  # type: ignore[attr-defined]
-    assert {code for code, statuses in codes.items() if len(statuses) > 1} == {"invalid_request"}
+    assert {code for code, statuses in codes.items() if len(statuses) > 1} == {"invalid_request", "slow_down"}
 
 
 def test_the_drawing_of_the_classes_shows_them_all() -> None:

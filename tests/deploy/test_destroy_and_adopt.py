@@ -14,7 +14,7 @@ from tests.deploy.fake_aws import FakeAws
 from tests.deploy.fake_stack import Stack
 
 Now = Callable[[], Stack]
-KEPT = {"Clients", "Users", "SigningKeyEs256", "SigningKeyRsa"}
+KEPT = {"Clients", "Users", "SigningKeyEs256", "SigningKeyRsa", "SecretsKey"}
 
 
 def test_destroy_wants_the_tenants_name(run: Run, deployed: Now) -> None:
@@ -35,7 +35,7 @@ def test_destroy_says_what_is_kept_and_what_is_lost_before_and_how_to_adopt_afte
     ran = run("destroy", typed="acme\n")
     assert ran.code == 0, ran.err
     before, _, after = ran.out.partition("Type the tenant's name")
-    assert "Kept: Clients, Users, SigningKeyEs256, SigningKeyRsa." in before
+    assert "Kept: Clients, Users, SigningKeyEs256, SigningKeyRsa, SecretsKey." in before
     assert "Lost for good: Sessions, Grants, Requests" in before
     assert f"make deploy TENANT=acme STAGE=prod ADOPT=build/adopt/{NAME}.json" in after
     resources = json.loads(Path(f"build/adopt/{NAME}.json").read_text(encoding="utf-8"))

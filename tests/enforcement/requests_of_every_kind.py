@@ -21,6 +21,7 @@ KINDS = {
         "login_attempts",
         "user_code",
         "user_code_attempts",
+        "client_attempts",
     ),
 }
 TRANSACTED = {
@@ -93,6 +94,12 @@ def of_keys(keys: tuple[Key, ...]) -> Iterator[Request]:
             for name in (key_arn(key), *(key.aliases if operation == "Sign" else ())):
                 body = {"KeyId": name, "Message": "", "SigningAlgorithm": "ECDSA_SHA_256"}
                 yield operation, f"kms:{operation}", key.logical_id, "", body
+    for operation in ("Decrypt", "Encrypt"):
+        for key in keys:
+            for purpose in ("client_secret", "Client_secret", "another"):
+                context = {"purpose": purpose, "client_id": "a"}
+                asked = {"KeyId": key_arn(key), "EncryptionContext": context}
+                yield operation, f"kms:{operation}", key.logical_id, purpose, asked
 
 
 def of_event_buses(buses: tuple[EventBus, ...]) -> Iterator[Request]:

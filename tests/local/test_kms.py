@@ -142,7 +142,7 @@ def test_unknown_key_is_not_found(kms: Any, name: str) -> None:
 
 def test_what_is_not_built_is_refused(kms: Any) -> None:
     with pytest.raises(kms.exceptions.ClientError, match="ValidationException"):
-        kms.create_key(KeySpec="SYMMETRIC_DEFAULT", KeyUsage="ENCRYPT_DECRYPT")
+        kms.create_key(KeySpec="SYMMETRIC_DEFAULT", KeyUsage="SIGN_VERIFY")
     with pytest.raises(kms.exceptions.ClientError, match="ValidationException"):
         kms.create_key(KeySpec="ECC_SECG_P256K1", KeyUsage="SIGN_VERIFY")
     with pytest.raises(kms.exceptions.ClientError, match="UnknownOperationException"):

@@ -49,7 +49,7 @@ def test_a_secret_stands_in_no_answer_no_attribute_and_no_log(
     second = secrets.of(app.ref("Export"))
     app.update({"Export": client(secret_version=2, grant_types=["magic"])})
     app.delete()
-    assert len(first) == len(second) == 43
+    assert len(first) == len(second) == 86
     everything = json.dumps(told) + capsys.readouterr().out
     for secret in (first, second, hash_of(first), hash_of(second)):
         assert secret not in everything

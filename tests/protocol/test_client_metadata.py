@@ -24,6 +24,10 @@ GOOD = Client(
 )
 PUBLIC: dict[str, Any] = {"token_endpoint_auth_method": "none", "client_secret_hashes": ()}
 BY_KEY: dict[str, Any] = {"token_endpoint_auth_method": "private_key_jwt", "client_secret_hashes": ()}
+BY_HMAC: dict[str, Any] = {
+    "token_endpoint_auth_method": "client_secret_jwt", "client_secret_ciphertexts": ("a ciphertext",),
+}  # fmt: skip
+KEY = {"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}
 SERVICE: dict[str, Any] = {"grant_types": ("client_credentials",), "redirect_uris": ()}
 
 ALLOWED: dict[str, dict[str, Any]] = {
@@ -35,7 +39,9 @@ ALLOWED: dict[str, dict[str, Any]] = {
         **PUBLIC, "application_type": "native",
         "redirect_uris": ("com.example.app:/callback", "http://127.0.0.1/callback"),
     },
-    "a client with a key": {**BY_KEY, "jwks": {"keys": []}, "token_endpoint_auth_signing_alg": "ES256"},
+    "a client with a key": {**BY_KEY, "jwks": {"keys": [KEY]}, "token_endpoint_auth_signing_alg": "ES256"},
+    "a client whose key is one of several": {**BY_KEY, "jwks": {"keys": [{**KEY, "use": "enc"}, {}, KEY]}},
+    "a client that makes HMACs": {**BY_HMAC, "token_endpoint_auth_signing_alg": "HS512"},
     "a client that publishes its keys": {**BY_KEY, "jwks_uri": "https://app.example.com/jwks"},
     "one with no page of its own": {"client_uri": None},
     "one whose page is on this machine": {"client_uri": "http://localhost:3000"},
@@ -74,7 +80,20 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a method with a key, without one": (BY_KEY, "jwks"),
     "introspection nobody signs": ({"introspection_signed_response_alg": "none"}, "introspection"),
     "ID tokens nobody signs": ({"id_token_signed_response_alg": "none"}, "id_token"),
-    "assertions nobody verifies": ({"token_endpoint_auth_signing_alg": "HS256"}, "signing_alg"),
+    "assertions nobody verifies": ({"token_endpoint_auth_signing_alg": "HS1"}, "signing_alg"),
+    "an HMAC by a key": (
+        {**BY_KEY, "jwks": {"keys": [KEY]}, "token_endpoint_auth_signing_alg": "HS256"}, "signing_alg",
+    ),
+    "a signature by a secret": ({**BY_HMAC, "token_endpoint_auth_signing_alg": "ES256"}, "signing_alg"),
+    "an HMAC without the secret itself": ({**BY_HMAC, "client_secret_ciphertexts": ()}, "encrypted"),
+    "one ciphertext of two": ({**BY_HMAC, "client_secret_hashes": ("a", "b")}, "encrypted"),
+    "a secret itself that nothing needs": ({"client_secret_ciphertexts": ("a",)}, "encrypted"),
+    "a method with a key, and no key": ({**BY_KEY, "jwks": {"keys": []}}, "jwks"),
+    "keys for encryption alone": ({**BY_KEY, "jwks": {"keys": [{**KEY, "use": "enc"}]}}, "jwks"),
+    "a key of another curve": ({**BY_KEY, "jwks": {"keys": [{**KEY, "crv": "P-384"}]}}, "jwks"),
+    "a key of another algorithm": (
+        {**BY_KEY, "jwks": {"keys": [KEY]}, "token_endpoint_auth_signing_alg": "RS256"}, "jwks",
+    ),
 }  # fmt: skip
 
 

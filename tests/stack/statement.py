@@ -12,6 +12,8 @@ _CLIENT_SECRETS_ARN = (
 FIRST_KEYS = ("SigningKeyEs256", "SigningKeyRsa")
 LATER_KEYS = "the signing keys made later"
 NEW_KEYS = "new keys"
+SECRETS_KEY = "SecretsKey"
+_PURPOSE = "kms:EncryptionContext:purpose"
 # A condition on the tags of keys, and the keys of this stack that it is about. No other is known here.
 STACK = {"Ref": "AWS::StackName"}
 KEY_CONDITIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -58,7 +60,8 @@ TRACES = {
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement of a function's role. A resource is a logical id, with /index/name for an index; of keys
-    also LATER_KEYS, those key_rotation made, and NEW_KEYS, those that are to be made.
+    also LATER_KEYS, those key_rotation made, and NEW_KEYS, those that are to be made. `leading_keys` are
+    which items of a table, and of SECRETS_KEY what it is used for.
     """
 
     function: str
@@ -72,6 +75,11 @@ class Statement:
         if action not in self.actions or resource not in self.resources:
             return False
         return self.leading_keys is None or any(fnmatchcase(key, pattern) for pattern in self.leading_keys)
+
+
+def who(statements: list[Statement], action: str, resource: str, key: str = "") -> set[str]:
+    """The functions that may do this with an item of this key."""
+    return {one.function for one in statements if one.allows(action, resource, key)}
 
 
 def statements_of(function: str, properties: Any, resources: Any) -> list[Statement]:
@@ -100,7 +108,7 @@ def _statement(function: str, statement: dict[str, Any]) -> Statement:
         resources = frozenset(kinds)
     else:
         resources = frozenset(_resource(one) for one in _list(resource))
-        keys = _leading_keys(statement, condition)
+        keys = _purpose(condition) if SECRETS_KEY in resources else _leading_keys(statement, condition)
     return Statement(
         function=function,
         sid=statement["Sid"],
@@ -116,6 +124,12 @@ def _leading_keys(statement: Any, condition: Any) -> tuple[str, ...] | None:
     assert list(condition) == ["ForAllValues:StringLike"], statement
     assert list(condition["ForAllValues:StringLike"]) == ["dynamodb:LeadingKeys"], statement
     return tuple(condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+
+
+def _purpose(condition: Any) -> tuple[str, ...]:
+    assert list(condition) == ["StringEquals"], condition
+    assert list(condition["StringEquals"]) == [_PURPOSE], condition
+    return (condition["StringEquals"][_PURPOSE],)
 
 
 def _resource(value: Any) -> str:

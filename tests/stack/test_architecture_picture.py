@@ -12,7 +12,12 @@ PICTURE = Path("docs/images/architecture.svg")
 SVG = "{http://www.w3.org/2000/svg}"
 READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
 WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
-KEY_USES = {"kms:Sign": ("Sign", "writes"), "kms:GetPublicKey": ("Public", "reads")}
+KEY_USES = {
+    "kms:Sign": ("Sign", "writes"),
+    "kms:GetPublicKey": ("Public", "reads"),
+    "kms:Decrypt": ("Secrets", "reads"),
+    "kms:Encrypt": ("Secrets", "writes"),
+}
 
 
 @pytest.fixture(scope="module")

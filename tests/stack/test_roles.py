@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.stack.statement import CLIENT_SECRETS, FIRST_KEYS, LATER_KEYS, NEW_KEYS, Statement
+from tests.stack.statement import (
+    CLIENT_SECRETS,
+    FIRST_KEYS,
+    LATER_KEYS,
+    NEW_KEYS,
+    SECRETS_KEY,
+    Statement,
+    who,
+)
 
 SIGNING_KEYS = {*FIRST_KEYS, LATER_KEYS}
 # The kinds of item of the tables that hold several.
@@ -19,6 +27,7 @@ KINDS = {
         "login_attempts",
         "user_code",
         "user_code_attempts",
+        "client_attempts",
     },
 }
 TABLES = {*KINDS, "Sessions", "Grants"}
@@ -37,6 +46,7 @@ ROTATION = {
     "kms:ScheduleKeyDeletion",
     "kms:TagResource",
 }
+ENCRYPTION = {"kms:Decrypt", "kms:Encrypt"}
 EVENTS = {"events:PutEvents"}
 SECRETS = {
     *(f"secretsmanager:{verb}Secret" for verb in ("Create", "Delete", "Describe", "Restore")),
@@ -44,10 +54,6 @@ SECRETS = {
     "secretsmanager:TagResource",
     "secretsmanager:UpdateSecretVersionStage",
 }
-
-
-def who(statements: list[Statement], action: str, resource: str, key: str = "") -> set[str]:
-    return {one.function for one in statements if one.allows(action, resource, key)}
 
 
 def test_every_function_has_a_role_of_its_own(functions: dict[str, Any], resources: dict[str, Any]) -> None:
@@ -82,7 +88,7 @@ def test_permissions_are_given_in_roles_alone(resources: dict[str, Any]) -> None
 
 def test_no_action_is_a_wildcard_or_unknown(statements: list[Statement]) -> None:
     used = frozenset[str]().union(*(one.actions for one in statements))
-    assert used <= WRITES | READS | LOGS | KMS | ROTATION | EVENTS | SECRETS
+    assert used <= WRITES | READS | LOGS | KMS | ENCRYPTION | ROTATION | EVENTS | SECRETS
 
 
 def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[Statement]) -> None:
@@ -90,7 +96,7 @@ def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[
         services = {action.split(":")[0] for action in one.actions}
         assert len(services) == 1, one
         if services == {"kms"}:
-            assert one.resources <= SIGNING_KEYS | {NEW_KEYS}, one
+            assert one.resources <= SIGNING_KEYS | {NEW_KEYS} or one.resources == {SECRETS_KEY}, one
         else:
             assert len(one.resources) == 1, one
             if services == {"dynamodb"}:
@@ -161,7 +167,7 @@ def test_a_statement_on_a_table_of_several_kinds_names_the_kinds(statements: lis
 def test_a_statement_on_a_table_of_one_kind_has_no_condition_that_could_mislead(
     statements: list[Statement],
 ) -> None:
-    assert all(one.leading_keys is None for one in statements if not one.resources & set(KINDS))
+    assert all(one.leading_keys is None for one in statements if not one.resources & {*KINDS, SECRETS_KEY})
 
 
 @pytest.mark.parametrize("action", sorted(READS | WRITES))
@@ -193,7 +199,7 @@ def test_custom_resources_alone_reaches_secrets_and_only_those_of_this_stacks_cl
     assert secrets.function == "CustomResources"
     assert secrets.resources == {CLIENT_SECRETS}
     reached = {name for one in statements if one.function == "CustomResources" for name in one.resources}
-    assert reached == {"Clients", CLIENT_SECRETS, "CustomResourcesLog"}
+    assert reached == {"Clients", CLIENT_SECRETS, SECRETS_KEY, "CustomResourcesLog"}
 
 
 def test_only_authorizations_and_assertions_begin_a_grant_and_nobody_deletes_one(
@@ -233,9 +239,10 @@ def test_a_function_has_the_variables_of_what_its_role_reaches_and_no_others(
         }
         expected = {f"{table.upper()}_TABLE" for table in reached & TABLES}
         expected |= {"SIGNING_KEY_ES256", "SIGNING_KEY_RSA"} if reached & SIGNING_KEYS else set()
+        expected |= {"SECRETS_KEY"} if SECRETS_KEY in reached else set()
         given = {
             variable
             for variable in function["Environment"]["Variables"]
-            if variable.endswith("_TABLE") or variable.startswith("SIGNING_KEY_")
+            if variable.endswith(("_TABLE", "SECRETS_KEY")) or variable.startswith("SIGNING_KEY_")
         }
         assert given == expected, name

@@ -8,9 +8,10 @@ from infra.expand import Template
 from tests.support.resolved import resolver
 
 TABLES = ("Clients", "Users", "Sessions", "Grants", "Requests")
-KEYS = ("SigningKeyEs256", "SigningKeyRsa")
+SIGNING_KEYS = ("SigningKeyEs256", "SigningKeyRsa")
+KEYS = (*SIGNING_KEYS, "SecretsKey")
 
-# Each costs nothing while nobody calls, except the two keys.
+# Each costs nothing while nobody calls, except the keys.
 FREE_WHILE_IDLE = {
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::ApiMapping",
@@ -44,7 +45,7 @@ PAID_FOR = {
 }
 
 
-def test_nothing_but_the_two_keys_costs_while_idle(
+def test_nothing_but_the_keys_costs_while_idle(
     expanded: Template, resources: dict[str, Any], functions: dict[str, Any]
 ) -> None:
     values = resolver(expanded)
@@ -139,14 +140,36 @@ def test_a_key_signs_and_does_nothing_else(resources: dict[str, Any], name: str,
     assert "MultiRegion" not in key
 
 
-@pytest.mark.parametrize("name", KEYS)
-def test_a_key_is_ruled_by_the_accounts_iam_alone(resources: dict[str, Any], name: str) -> None:
+def test_the_key_of_secrets_encrypts_is_renewed_and_is_out_of_key_rotations_reach(
+    resources: dict[str, Any],
+) -> None:
+    key = resources["SecretsKey"]["Properties"]
+    assert (key["KeySpec"], key["KeyUsage"]) == ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
+    assert key["EnableKeyRotation"] is True
+    assert key["PendingWindowInDays"] == 30
+    assert "MultiRegion" not in key
+    # Keys with the tag of the signing keys can be disabled by a function.
+    assert "keyturn:stack" not in {tag["Key"] for tag in key["Tags"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "uses"),
+    [
+        *((name, {"kms:Sign", "kms:GetPublicKey"}) for name in SIGNING_KEYS),
+        ("SecretsKey", {"kms:Decrypt", "kms:Encrypt"}),
+    ],
+)
+def test_a_key_is_ruled_by_the_accounts_iam_alone(
+    resources: dict[str, Any], name: str, uses: set[str]
+) -> None:
     (statement,) = resources[name]["Properties"]["KeyPolicy"]["Statement"]
     assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
     actions = set(statement["Action"])
     assert not [action for action in actions if "*" in action]
     # Without these the key could be neither administered, nor used through IAM, nor ever given back.
-    assert {"kms:PutKeyPolicy", "kms:Sign", "kms:GetPublicKey", "kms:ScheduleKeyDeletion"} <= actions
+    assert {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", *uses} <= actions
+    used = {"kms:Sign", "kms:GetPublicKey", "kms:Decrypt", "kms:Encrypt", "kms:ReEncryptFrom", "kms:Verify"}
+    assert actions & used == uses
     # A KMS grant would give signing away where no IAM policy shows it.
     assert "kms:CreateGrant" not in actions
 

@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from jwt.algorithms import get_default_algorithms
+from jwt.algorithms import OKPAlgorithm
 
 from chalicelib.protocol.client import Client
 from tests.support.http import Answer, Caller
@@ -30,7 +30,7 @@ class ClientKey:
 
     def jwk(self, **changes: Any) -> dict[str, Any]:
         """The public key as a JWK, without the members that are changed to None."""
-        algorithm: Any = get_default_algorithms()[self.alg]
+        algorithm: Any = _jws().get_algorithm_by_name(self.alg)
         text = algorithm.to_jwk(self.private.public_key())
         members = {**json.loads(text), "kid": self.kid, **changes}
         members.pop("key_ops", None)
@@ -47,7 +47,16 @@ class ClientKey:
         headers = {name: value for name, value in named.items() if value is not None}
         members = {name: value for name, value in claims.items() if value is not None}
         # PyJWT's own encode looks at the claims, which tests get wrong on purpose.
-        return jwt.PyJWS().encode(json.dumps(members).encode(), self.private, algorithm=alg, headers=headers)
+        payload = json.dumps(members).encode()
+        return _jws().encode(payload, self.private, algorithm=alg, headers=headers)
+
+
+@cache
+def _jws() -> jwt.PyJWS:
+    jws = jwt.PyJWS()
+    # RFC 9864's name of it, which PyJWT does not know.
+    jws.register_algorithm("Ed25519", OKPAlgorithm())
+    return jws
 
 
 @cache
@@ -57,7 +66,7 @@ def client_key(alg: str = "ES256", kid: str | None = "one", *, bits: int = 2048)
     match alg:
         case "ES256":
             private = ec.generate_private_key(ec.SECP256R1())
-        case "EdDSA":
+        case "EdDSA" | "Ed25519":
             private = ed25519.Ed25519PrivateKey.generate()
         case _:
             private = rsa.generate_private_key(public_exponent=65537, key_size=bits)

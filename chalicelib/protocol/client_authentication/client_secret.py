@@ -17,14 +17,6 @@ def check_client_secret(presented: Presented, client: Client, *, now: int) -> No
         raise refuse("client_secret_wrong", client_id=client.client_id)
 
 
-def knows(client: Client, presented: Presented, *, now: int) -> bool:
-    """Whether the record has the method, and the secret where one was sent."""
-    if client.token_endpoint_auth_method != presented.method:
-        return False
-    by_secret = presented.method in {"client_secret_basic", "client_secret_post"}
-    return not by_secret or _is_one_of(presented.credential, client.secret_hashes(now=now))
-
-
 def _is_one_of(secret: str, hashes: tuple[str, ...]) -> bool:
     digest = hash_client_secret(secret)
     # All are compared, whichever it is.

@@ -10,7 +10,7 @@ from chalicelib.composition.client_authenticator import unavailable_keys
 from chalicelib.outbound.fetched_keys import REFETCH_AFTER, FetchedKeys
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.presented import Presented
-from chalicelib.protocol.client_authentication.private_key_jwt import check_assertion
+from chalicelib.protocol.client_authentication.private_key_jwt import verify_by_key
 from chalicelib.protocol.errors import InvalidClient
 from infra.local.stack import LocalStack
 from tests.support.client_key import ClientKey, assertion_claims, client_key, key_client, present
@@ -133,14 +133,6 @@ def test_a_loopback_address_the_tenant_did_not_name_is_not_fetched(
         assert other.seen == []
 
 
-class EveryAssertionIsNew:
-    """Remembers nothing: the keys alone are what these rules are about."""
-
-    def use(self, *, client_id: str, jti: str, attempt: str, exp: int, now: int) -> bool:
-        del client_id, jti, attempt, exp, now
-        return True
-
-
 class Rotation:
     """A client that changes its keys, before an instance whose clock the test moves."""
 
@@ -155,15 +147,7 @@ class Rotation:
         claims = assertion_claims(self._caller, self._client)
         presented = Presented("private_key_jwt", self._client.client_id, key.sign(claims, **header))
         try:
-            check_assertion(
-                presented,
-                self._client,
-                audiences=(self._caller.issuer,),
-                keys=self._keys,
-                used=EveryAssertionIsNew(),
-                attempt="",
-                now=claims["iat"],
-            )
+            verify_by_key(presented, self._client, keys=self._keys)
         except InvalidClient:
             return False
         return True

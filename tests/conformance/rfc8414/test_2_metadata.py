@@ -10,6 +10,7 @@ from infra.local.stack import LocalStack
 from tests.support.assertions import federation
 from tests.support.client_app import ClientApp, path_of
 from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key, key_client
+from tests.support.client_secret import hmac_assertion, hmac_client
 from tests.support.device import connect, device
 from tests.support.exchange import ACCESS_TOKEN, PAYROLL, middle
 from tests.support.http import Answer, Caller
@@ -21,9 +22,10 @@ from tests.support.visit import visit
 PAGES = {"/login", "/consent", "/device", "/authorize/resume"}
 WELL_KNOWN = {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
 
-METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+METHODS = ["none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
+BY_ASSERTION = {"client_secret_jwt": "HS256", "private_key_jwt": "ES256"}
 ENDPOINTS = ["token", "revocation", "introspection"]
-EVERY_ALG = ["ES256", "PS256", "RS256", "EdDSA"]
+EVERY_ALG = ["ES256", "PS256", "RS256", "Ed25519", "EdDSA", "HS256", "HS384", "HS512"]
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def ask(caller: Caller, tenant: Tenant, endpoint: str, client: Client, **fields:
             "code_verifier": known.app.code_verifier,
             **fields,
         }
-    if client.token_endpoint_auth_method == "private_key_jwt":
+    if "client_assertion" in fields:
         return caller.post(path, body)
     return app.post(path, body)
 
@@ -149,22 +151,16 @@ def test_an_endpoint_takes_the_authentication_methods_it_announces(
 ) -> None:
     announced = method in metadata[f"{endpoint}_endpoint_auth_methods_supported"]
     assert announced is not (endpoint == "introspection" and method == "none")
-    key = client_key("ES256")
-    client = (
-        key_client(tenant, key.jwk(), resources=(API,))
-        if method == "private_key_jwt"
-        else tenant.client(token_endpoint_auth_method=method, resources=(API,))
-    )
-    assertion: dict[str, str] = {}
-    if method == "private_key_jwt":
-        signed = key.sign(assertion_claims(caller, client))
-        assertion = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": signed}
+    if method in BY_ASSERTION:
+        client, assertion = asserted(caller, tenant, BY_ASSERTION[method])
+    else:
+        client, assertion = tenant.client(token_endpoint_auth_method=method, resources=(API,)), {}
     answer = ask(caller, tenant, endpoint, client, **assertion)
     assert (answer.status == 200) is announced, answer.body
 
 
 @spec("RFC8414-2")
-@pytest.mark.parametrize("method", ["client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth"])
+@pytest.mark.parametrize("method", ["tls_client_auth", "self_signed_tls_client_auth"])
 def test_no_other_method_is_announced(metadata: dict[str, Any], method: str) -> None:
     for endpoint in ENDPOINTS:
         methods = metadata[f"{endpoint}_endpoint_auth_methods_supported"]
@@ -180,11 +176,20 @@ def test_an_endpoint_takes_assertions_of_every_algorithm_it_announces(
 ) -> None:
     name = f"{endpoint}_endpoint_auth_signing_alg_values_supported"
     assert sorted(metadata[name]) == sorted(EVERY_ALG)
-    key = client_key(alg)
-    client = key_client(tenant, key.jwk(), resources=(API,))
-    assertion = key.sign(assertion_claims(caller, client))
-    fields = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    client, fields = asserted(caller, tenant, alg)
     assert ask(caller, tenant, endpoint, client, **fields).status == 200
+
+
+def asserted(caller: Caller, tenant: Tenant, alg: str) -> tuple[Client, dict[str, str]]:
+    """A client that authenticates by assertions of this algorithm, and the fields of one."""
+    if alg.startswith("HS"):
+        client = hmac_client(tenant, resources=(API,), token_endpoint_auth_signing_alg=alg)
+        assertion = hmac_assertion(assertion_claims(caller, client), alg=alg)
+    else:
+        key = client_key(alg)
+        client = key_client(tenant, key.jwk(), resources=(API,))
+        assertion = key.sign(assertion_claims(caller, client))
+    return client, {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
 
 
 @spec("RFC8414-2")

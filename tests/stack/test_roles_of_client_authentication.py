@@ -1,0 +1,25 @@
+"""What the functions may do that authenticate clients: decrypt secrets, and count who fails."""
+
+from tests.stack.statement import SECRETS_KEY, Statement, who
+
+ENCRYPTION = {"kms:Decrypt", "kms:Encrypt"}
+WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
+AUTHENTICATING = {"DeviceAuthorization", "Introspection", "Revocation", "Token"}
+
+
+def test_who_authenticates_clients_decrypts_their_secrets_and_who_registers_them_encrypts(
+    statements: list[Statement],
+) -> None:
+    assert who(statements, "kms:Decrypt", SECRETS_KEY, "client_secret") == AUTHENTICATING
+    assert who(statements, "kms:Encrypt", SECRETS_KEY, "client_secret") == {"CustomResources"}
+    used = [one for one in statements if SECRETS_KEY in one.resources]
+    # For nothing else, and nobody does both.
+    assert {one.leading_keys for one in used} == {("client_secret",)}
+    assert all(len(one.actions) == 1 and one.actions <= ENCRYPTION for one in used)
+    assert not who(statements, "kms:Decrypt", SECRETS_KEY, "another purpose")
+
+
+def test_who_authenticates_clients_counts_failures_and_takes_none_back(statements: list[Statement]) -> None:
+    for action in WRITES:
+        counting = who(statements, action, "Requests", "client_attempts#one")
+        assert counting == (AUTHENTICATING if action == "dynamodb:UpdateItem" else set())
