@@ -45,7 +45,7 @@ class OpaqueTokenStore:
         if known is not None:
             return known
         item = get_item(*self.key(token_hash))
-        if item is None or not is_kept(item):
+        if item is None:
             return None
         claims = self._found[token_hash] = _claims(item)
         while len(self._found) > CACHE_TOKENS:

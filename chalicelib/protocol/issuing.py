@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from chalicelib.protocol.opaque_token import OpaqueToken
 
 JTI_BYTES = 16
-DEFAULT_ALG = "ES256"
+# RFC 9068 section 2.1: the one that every resource server knows.
+COMMON_ALG = "RS256"
 
 
 class NewOpaqueTokens(Protocol):
@@ -127,7 +128,7 @@ class TokenIssuer(Record, kw_only=True):
         jti = self.random(JTI_BYTES)
         unsigned = [
             unsigned_access_token(
-                alg=algs.pop() if len(algs) == 1 else DEFAULT_ALG,
+                alg=algs.pop() if len(algs) == 1 else COMMON_ALG,
                 issuer=settings.issuer,
                 sub=sub,
                 audience=_audience(servers, scope=scope, settings=settings),

@@ -30,8 +30,8 @@ class OpaqueTokens(Protocol):
     """Where they are found."""
 
     def find(self, token_hash: str) -> Mapping[str, Any] | None:
-        """The claims of a token, which never change: one found before may since have been revoked, which
-        TokenStatuses tells. None where there is none, or none any more.
+        """The claims of a token, which never change; whether it was revoked tells TokenStatuses. None where
+        there is none.
         """
 
 

@@ -6,12 +6,14 @@ from chalicelib.protocol.delegation import Actor
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.exchange import TokenExchanger, check_confidential, exchange
 from chalicelib.protocol.id_jag import issue_id_jag
+from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.subject_token import Subject, subject_of_assertion
-from chalicelib.protocol.supported import TOKEN_TYPE
+from chalicelib.protocol.supported import OPAQUE, TOKEN_TYPE
 
 ACCESS_TOKEN = TOKEN_TYPE + "access_token"
+JWT = TOKEN_TYPE + "jwt"
 # What may be exchanged for what. An ID token says who somebody is and gives nothing that could be carried on.
 SUBJECTS = {
     "access_token": ("access_token", "refresh_token", "jwt"),
@@ -42,11 +44,13 @@ def exchange_token(request: AccessTokenRequest, *, exchanger: TokenExchanger) ->
             if len(audiences) != 1 or actor is not None:
                 raise InvalidRequest("One audience is needed, and no actor.", reason="audience_malformed")
             return issue_id_jag(request, subject, audience=audiences[0], issuer=exchanger.issuer)
+        resources = tuple(dict.fromkeys((*request.resources, *audiences)))
+        check_format(request, resources, issuer=exchanger.issuer)
         issued = exchange(
             request,
             subject,
             actor=actor,
-            resources=tuple(dict.fromkeys((*request.resources, *audiences))),
+            resources=resources,
             scope=request.scope,
             exchanger=exchanger,
         )
@@ -60,11 +64,22 @@ def exchange_token(request: AccessTokenRequest, *, exchanger: TokenExchanger) ->
     return issued
 
 
+def check_format(request: AccessTokenRequest, resources: tuple[str, ...], *, issuer: TokenIssuer) -> None:
+    """Raises InvalidRequest where a JWT is asked for by name, and the resource servers take none."""
+    if request.parameters.get("requested_token_type") != JWT:
+        return
+    if any(
+        one.access_token_format == OPAQUE for one in issuer.find_servers(resources, client=request.client)
+    ):
+        raise InvalidRequest("The tokens of this resource are no JWTs.", reason="requested_token_type")
+
+
 def _requested(token_type: str | None) -> str:
     if token_type is None:
         return "access_token"
     kind = token_type.removeprefix(TOKEN_TYPE)
-    # An access token of this server is a JWT. Refresh tokens are given to whom a person granted something.
+    # An access token of this server is a JWT, unless the resource server has others. Refresh tokens are given
+    # to whom a person granted something.
     kind = "access_token" if kind == "jwt" else kind
     if kind not in SUBJECTS or not token_type.startswith(TOKEN_TYPE):
         raise InvalidRequest("The requested_token_type is not issued.", reason="requested_token_type")

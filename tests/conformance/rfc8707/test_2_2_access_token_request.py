@@ -8,6 +8,7 @@ from infra.local.stack import LocalStack
 from tests.conformance.rfc8707.malformed import REFUSED
 from tests.support.client_app import ClientApp, unverified
 from tests.support.http import Answer, Caller
+from tests.support.opaque import opaque, told_of
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.tenant import API, OTHER_API, SECRET, Tenant
 from tests.support.traceability import spec
@@ -145,4 +146,28 @@ def test_a_resource_servers_own_lifetime_and_algorithm_hold_for_its_tokens(
     assert issued(API) == ("ES256", 600, 600)
     assert issued(short) == ("ES256", 90, 90)
     assert issued(signed) == ("RS256", 600, 600)
-    assert issued(signed, short) == ("ES256", 90, 90), "the shortest, and what all can read"
+    assert issued(signed, short) == ("RS256", 90, 90), "the shortest, and what all can read (RFC 9068)"
+    assert issued(short, signed) == ("RS256", 90, 90)
+
+
+@spec("RFC8707-2.2")
+def test_opaque_tokens_for_several_live_as_long_as_the_strictest_allows_and_each_is_told_its_own(
+    service: ClientApp, tenant: Tenant
+) -> None:
+    uris = ("https://brief.example/", "https://long.example/")
+    scopes = ({"read": "Read"}, {"write": "Write"})
+    apis = [
+        tenant.resource_server(
+            uri, access_token_format="opaque", access_token_lifetime=lifetime, scopes=scope
+        )[1]
+        for uri, lifetime, scope in zip(uris, (90, 900), scopes, strict=True)
+    ]
+    answer = service.token({"grant_type": "client_credentials", "resource": list(uris)})
+    token = opaque(answer)
+    assert answer.json["expires_in"] == 90
+    told = [told_of(ClientApp(api, service.caller), token) for api in apis]
+    assert [(one["aud"], one["scope"]) for one in told] == [(uris[0], "read"), (uris[1], "write")]
+    assert {one["exp"] - one["iat"] for one in told} == {90}
+    one = service.token({"grant_type": "client_credentials", "resource": uris[1], "scope": "write"})
+    assert one.json["expires_in"] == 900
+    assert told_of(ClientApp(apis[0], service.caller), opaque(one)) == {"active": False}
