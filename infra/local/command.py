@@ -18,7 +18,8 @@ from infra.local.http_server import LoopbackServer, PortTakenError
 from infra.local.intrinsics import TemplateError
 from infra.local.log_view import ReadableLog
 from infra.local.running import write_running
-from infra.local.seed import Demo, playground, seed
+from infra.local.seed import Demo, seed
+from infra.local.seed_playground import PlaygroundSeed
 from infra.local.stack import LocalStack
 from infra.local.static_files import StaticFiles
 from infra.local.template import EVERYTHING_ON
@@ -84,14 +85,15 @@ def _serve(
     stack.start()
     _say("Loading the endpoints, seeding the demo tenant ...")
     stack.load()
-    seed(demo, stack.environment)
+    playground = PlaygroundSeed(issuer=demo.issuer, api=demo.api)
+    seed(demo, playground, stack.environment)
     configuration = {"authority": demo.issuer, "client_id": "demo-spa", "resource": demo.api}
     connect_to = (demo.issuer, demo.api.rstrip("/"))
     origin = demo.app.rstrip("/")
     files = StaticFiles(_APP_FILES, origin=origin, configuration=configuration, connect_to=connect_to)
     app_server.start(files)
     api_server.start(from_wsgi(create_app(demo.issuer, demo.api, allowed_origin=origin)))
-    stack.serve({DEMO_PATH: playground(demo)})
+    stack.serve({DEMO_PATH: playground.told()})
     running = write_running(port, stack.environment)
     opened.callback(running.unlink, missing_ok=True)
     _say(banner(demo, seconds=time.monotonic() - started, colour=_colour()))

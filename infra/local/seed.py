@@ -1,21 +1,22 @@
-"""The demo tenant: one person, six clients and one resource server, through the functions' own stores."""
+"""The demo tenant: one person, five clients and one resource server, through the functions' own stores."""
 
 import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from chalicelib.accounts.password import SALT_BYTES, PasswordCredential, hash_password, normalize_login
 from chalicelib.accounts.user import User, check_user
 from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.aws.users import PasswordStore, UserStore
-from chalicelib.pages.playground import REDIRECT_PATH, ROOT
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.resource import ResourceServer
 from chalicelib.protocol.resource_server_metadata import check_resource_server
 from chalicelib.protocol.supported import DEVICE_CODE
+from chalicelib.protocol.trusted_issuer import check_trusted_issuer
+from infra.local.seed_playground import PlaygroundSeed
 
 LOGIN = "ada@example.com"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - printed at every start, for a laptop alone
@@ -28,6 +29,7 @@ _MCP_SCOPES = {
     "notes:read": "Read the notes of your assistants",
     "notes:write": "Write new notes for you",
 }
+_PERSONAL = ("openid", "profile", "email", "address", "phone", "offline_access", *_API_SCOPES)
 _ADA = User(
     sub="ada",
     login=LOGIN,
@@ -74,16 +76,19 @@ class Demo:
     api_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
 
-def seed(demo: Demo, environment: Mapping[str, str]) -> None:
+def seed(demo: Demo, playground: PlaygroundSeed, environment: Mapping[str, str]) -> None:
     """Writes the demo tenant into the tables that a stack's environment names."""
     clients = ClientStore(environment["CLIENTS_TABLE"])
-    for client in demo_clients(demo):
+    for client in (*demo_clients(demo), *playground.clients(_PERSONAL)):
         check_client_metadata(client)
         clients.put(client)
     resource_servers = ResourceServerStore(environment["CLIENTS_TABLE"])
-    for server in demo_resource_servers(demo):
+    for server in (*demo_resource_servers(demo), *playground.resource_servers()):
         check_resource_server(server)
         resource_servers.put(server)
+    for trusted in playground.trusted_issuers():
+        check_trusted_issuer(trusted)
+        TrustedIssuerStore(environment["CLIENTS_TABLE"]).put(trusted)
     check_user(_ADA)
     UserStore(environment["USERS_TABLE"]).put(_ADA)
     password_hash = hash_password(PASSWORD, salt=secrets.token_bytes(SALT_BYTES))
@@ -107,7 +112,6 @@ def demo_resource_servers(demo: Demo) -> tuple[ResourceServer, ...]:
 
 def demo_clients(demo: Demo) -> tuple[Client, ...]:
     """The demo's clients: a single-page app, a mobile app, a device, a service, and the API itself."""
-    personal = ("openid", "profile", "email", "address", "phone", "offline_access", *_API_SCOPES)
     by_person = ("authorization_code", "refresh_token")
     return (
         Client(
@@ -117,7 +121,7 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             redirect_uris=(f"{demo.app}callback.html",),
             post_logout_redirect_uris=(demo.app,),
             grant_types=by_person,
-            scope=personal,
+            scope=_PERSONAL,
             client_uri=demo.app,
         ),
         Client(
@@ -128,7 +132,7 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             redirect_uris=("http://127.0.0.1/callback", "com.example.notes:/callback"),
             post_logout_redirect_uris=("com.example.notes:/signed-out",),
             grant_types=by_person,
-            scope=personal,
+            scope=_PERSONAL,
         ),
         Client(
             client_id="demo-device",
@@ -137,17 +141,7 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             application_type="native",
             grant_types=(DEVICE_CODE, "refresh_token"),
             response_types=(),
-            scope=personal,
-        ),
-        Client(
-            client_id="playground",
-            client_name="Playground",
-            token_endpoint_auth_method="none",  # noqa: S106
-            redirect_uris=(f"{demo.issuer}{REDIRECT_PATH}",),
-            post_logout_redirect_uris=(f"{demo.issuer}{REDIRECT_PATH}",),
-            grant_types=(*by_person, DEVICE_CODE),
-            scope=personal,
-            client_uri=f"{demo.issuer}{ROOT}",
+            scope=_PERSONAL,
         ),
         Client(
             client_id="demo-service",
@@ -168,19 +162,6 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             resources=(demo.api,),
         ),
     )
-
-
-def playground(demo: Demo) -> dict[str, Any]:
-    """What the playground is told, so that nothing has to be typed: the demo's clients with their secrets."""
-    return {
-        "client_id": "playground",
-        "resource": demo.api,
-        "scope": "notes:read",
-        "clients": {
-            "service": {"client_id": "demo-service", "client_secret": demo.service_secret},
-            "api": {"client_id": "demo-api", "client_secret": demo.api_secret},
-        },
-    }
 
 
 def _hash(secret: str) -> str:

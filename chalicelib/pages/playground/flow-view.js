@@ -135,6 +135,7 @@ export class FlowView {
     if (run.state !== "ready") this.status.textContent = said(run);
     this.steps.replaceChildren(...run.steps.map((step, index) => stepView(step, run, index, this.opened)));
     if (run.state === "paused") this.nextButton.focus({ preventScroll: true });
+    if (run.state === "ended" || run.state === "failed") this.status.scrollIntoView({ block: "nearest" });
   }
 
   redraw() {

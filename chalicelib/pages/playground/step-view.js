@@ -26,7 +26,7 @@ export function stepView(step, run, index, opened) {
     "details",
     { open },
     summary,
-    el("p", { class: "say" }, step.attack ? `Instead: ${step.attack.label.toLowerCase()}.` : step.say),
+    el("p", { class: "say" }, step.attack ? `Broken: ${step.attack.label}.` : step.say),
     entry ? content(step, entry, run) : null,
   );
   // Every step is drawn anew as the run goes on; what somebody opened or closed stays so.
@@ -35,7 +35,8 @@ export function stepView(step, run, index, opened) {
 }
 
 function title(step) {
-  if (step.make) return `The app makes ${step.label}`;
+  if (step.title) return step.title;
+  if (step.make) return `Made up: ${step.label}`;
   if (step.check) return `Verified: ${step.label}`;
   return step.label;
 }

@@ -182,6 +182,5 @@ export const openid = {
       rule: "OpenID Connect Core section 3.1.3.7",
     },
     replay(refused(userinfo, "aftermath", { status: 401, error: "invalid_token" }, { say: "The access token of the first redemption has ended." })),
-    ...attacksOnCodes,
   ],
 };

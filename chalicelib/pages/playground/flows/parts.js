@@ -56,21 +56,24 @@ export const made = ({ openid = false } = {}) => ({
   },
 });
 
-export const authorize = {
+const ARROWS = [
+  ["app", "person", "redirect"],
+  ["person", "server", "GET /authorize"],
+  ["server", "person", "sign in, allow"],
+  ["server", "app", "code, state, iss"],
+];
+
+// The client that asks is the one of a role: `app`, which has no secret, unless another is named.
+export const authorizeAs = (role) => ({
   id: "authorize",
   label: "GET /authorize",
-  arrows: [
-    ["app", "person", "redirect"],
-    ["person", "server", "GET /authorize"],
-    ["server", "person", "sign in, allow"],
-    ["server", "app", "code, state, iss"],
-  ],
+  arrows: ARROWS,
   say: "The browser goes to the server, where the person signs in and is asked. The app sees no password.",
   visit: (run) => ({
     endpoint: "authorization_endpoint",
     query: {
       response_type: "code",
-      client_id: run.inputs.app_id,
+      client_id: run.client(role).client_id,
       redirect_uri: REDIRECT_URI,
       scope: run.inputs.scope,
       state: run.values.state,
@@ -80,7 +83,8 @@ export const authorize = {
       resource: run.inputs.resource,
     },
   }),
-};
+});
+export const authorize = authorizeAs("app");
 
 export const returned = {
   id: "returned",
@@ -89,14 +93,14 @@ export const returned = {
   check: (run) => responseChecks({ response: run.values.response, state: run.values.state, issuer: run.server.issuer }),
 };
 
-export const redeemed = {
+export const redeemedAs = (role) => ({
   id: "token",
   label: "POST /token",
   back: "tokens",
   say: "The code is traded for tokens. Whoever has the code but not the verifier gets nothing.",
   send: (run) => ({
     endpoint: "token_endpoint",
-    client: run.client("app"),
+    client: run.client(role),
     form: {
       grant_type: "authorization_code",
       code: run.values.response.code,
@@ -105,9 +109,18 @@ export const redeemed = {
     },
   }),
   take: keepTokens,
-};
+});
+export const redeemed = redeemedAs("app");
 
-export const idTokenChecked = {
+// A person signs in, as the beginning of flows that go on from there.
+export const signIn = ({ openid = false, role = "app" } = {}) => [
+  made({ openid }),
+  authorizeAs(role),
+  returned,
+  redeemedAs(role),
+];
+
+export const idTokenCheckedAs = (role) => ({
   id: "id_token",
   label: "ID token",
   say: "The app verifies the ID token before it believes who signed in.",
@@ -117,11 +130,12 @@ export const idTokenChecked = {
       token: run.values.id_token,
       keys: await run.server.keys(),
       issuer: run.server.issuer,
-      client_id: run.inputs.app_id,
+      client_id: run.client(role).client_id,
       nonce: run.values.nonce,
       access_token: run.values.access_token,
     }),
-};
+});
+export const idTokenChecked = idTokenCheckedAs("app");
 
 // As the API does it, for its own name. An opaque token only the server can tell of.
 export const accessTokenChecked = (audience = (run) => run.inputs.resource || null) => ({

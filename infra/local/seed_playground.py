@@ -1,0 +1,132 @@
+"""The playground's own records in the demo tenant, and what its page is told of them."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
+from chalicelib.pages.playground import REDIRECT_PATH, ROOT
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
+from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.supported import DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE
+from chalicelib.protocol.trusted_issuer import TrustedIssuer
+
+# Names of nobody: nothing is ever asked there.
+ARCHIVE = "https://archive.example/"
+FEDERATION = "https://partner.example"
+ID_JAG_ISSUER = "https://employer.example"
+OTHER_SERVER = "https://chat.example"
+_READ = "notes:read"
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _key() -> dict[str, Any]:
+    """A private ES256 key as a JWK."""
+    made: dict[str, Any] = ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()), as_dict=True)
+    return {name: made[name] for name in ("kty", "crv", "x", "y", "d")} | {"kid": "playground"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaygroundSeed:
+    """The records, with secrets and a key made for this start. `issuer` is the server's, `api` the demo's."""
+
+    issuer: str
+    api: str
+    secrets: dict[str, str] = field(
+        default_factory=lambda: {role: _secret() for role in ("service", "api", "web")}, repr=False
+    )
+    key: dict[str, Any] = field(default_factory=_key, repr=False)
+
+    def clients(self, scope: tuple[str, ...]) -> tuple[Client, ...]:
+        """The page itself, and those with secrets whose parts it plays. `scope` is what people are asked."""
+        redirect_uri = f"{self.issuer}{REDIRECT_PATH}"
+        return (
+            Client(
+                client_id="playground",
+                client_name="Playground",
+                token_endpoint_auth_method="none",  # noqa: S106 - a method, no password
+                redirect_uris=(redirect_uri,),
+                post_logout_redirect_uris=(redirect_uri,),
+                grant_types=("authorization_code", "refresh_token", DEVICE_CODE),
+                scope=scope,
+                client_uri=f"{self.issuer}{ROOT}",
+            ),
+            self._confidential(
+                "service", grant_types=("client_credentials", JWT_BEARER), response_types=(), scope=(_READ,)
+            ),
+            self._confidential(
+                "api",
+                grant_types=(TOKEN_EXCHANGE, JWT_BEARER),
+                response_types=(),
+                resources=(self.api,),
+                exchange_audiences=(ARCHIVE,),
+            ),
+            self._confidential(
+                "web",
+                grant_types=("authorization_code", TOKEN_EXCHANGE),
+                redirect_uris=(redirect_uri,),
+                scope=("openid", "email"),
+                id_jag_audiences={OTHER_SERVER: {"client_id": "keyturn-app", "scope": "chat:read"}},
+            ),
+        )
+
+    def resource_servers(self) -> tuple[ResourceServer, ...]:
+        """An API that the demo's API calls on behalf of people."""
+        return (
+            ResourceServer(
+                resource=ARCHIVE,
+                resource_name="Archive API",
+                scopes={"archive:read": "Read what was archived"},
+                exchange_clients=("playground-api",),
+                exchange_scopes={"archive:read": (_READ,)},
+            ),
+        )
+
+    def trusted_issuers(self) -> tuple[TrustedIssuer, ...]:
+        """Two issuers whose key the page is given, so that it can play their part."""
+        public = {name: self.key[name] for name in ("kty", "crv", "x", "y", "kid")} | {"alg": "ES256"}
+        return tuple(
+            TrustedIssuer(
+                issuer=issuer,
+                issuer_name=name,
+                jwks={"keys": [public]},
+                clients=("playground-service",),
+                scope=(_READ,),
+                id_jag=id_jag,
+            )
+            for issuer, name, id_jag in (
+                (FEDERATION, "A partner", False),
+                (ID_JAG_ISSUER, "An employer", True),
+            )
+        )
+
+    def told(self) -> dict[str, Any]:
+        """What the page is told, so that nothing has to be typed."""
+        return {
+            "client_id": "playground",
+            "resource": self.api,
+            "scope": _READ,
+            "clients": {
+                role: {"client_id": f"playground-{role}", "client_secret": secret}
+                for role, secret in self.secrets.items()
+            },
+            "target": {"resource": ARCHIVE, "scope": "archive:read"},
+            "federation": {"issuer": FEDERATION, "key": self.key},
+            "id_jag": {"issuer": ID_JAG_ISSUER, "key": self.key},
+            "other": OTHER_SERVER,
+        }
+
+    def _confidential(self, role: str, **members: Any) -> Client:
+        return Client(
+            client_id=f"playground-{role}",
+            client_name=f"Playground ({role})",
+            token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - a method, no password
+            client_secret_hashes=(hash_client_secret(self.secrets[role]),),
+            **members,
+        )
