@@ -37,11 +37,13 @@ def test_a_conformance_file_says_which_requirements_it_proves(path: Path) -> Non
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CONFORMANCE)))
 def test_a_conformance_test_is_filed_under_a_section_it_proves(path: Path) -> None:
-    """rfc7009/test_2_1_revocation_request.py proves something of RFC7009-2."""
+    """rfc7009/test_2_1_revocation_request.py proves something of RFC7009-2, and
+    mcp/security/test_2_token_theft.py of MCP-Security-2.
+    """
     section = re.match(r"test_((?:[0-9]+_)+)", path.name)
     assert section, "a file is named after a section: test_<section>_<words>.py"
     first = section[1].partition("_")[0]
-    specification = path.parent.name.replace("_", "").lower()
+    specification = "".join(path.relative_to(CONFORMANCE).parent.parts).replace("_", "").lower()
     proved = {
         (name.replace("-", "").lower(), number.partition(".")[0])
         for test in sentences_of(path)

@@ -19,4 +19,4 @@ def missing(reason: str) -> NoReturn:
     """Skips the test for this reason, or fails it where CI=true."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}, and CI=true")
-    pytest.skip(reason)
+    pytest.skip(reason, allow_module_level=True)
