@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from chalicelib.accounts.password import SALT_BYTES, PasswordCredential, hash_password, normalize_login
 from chalicelib.accounts.user import User, check_user
 from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.aws.secrets_key import ClientSecretEncryption
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.aws.users import PasswordStore, UserStore
 from chalicelib.protocol.client import Client
@@ -79,7 +80,8 @@ class Demo:
 def seed(demo: Demo, playground: PlaygroundSeed, environment: Mapping[str, str]) -> None:
     """Writes the demo tenant into the tables that a stack's environment names."""
     clients = ClientStore(environment["CLIENTS_TABLE"])
-    for client in (*demo_clients(demo), *playground.clients(_PERSONAL)):
+    encryption = ClientSecretEncryption(environment["SECRETS_KEY"])
+    for client in (*demo_clients(demo), *playground.clients(_PERSONAL, encryption)):
         check_client_metadata(client)
         clients.put(client)
     resource_servers = ResourceServerStore(environment["CLIENTS_TABLE"])

@@ -7,6 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
+from chalicelib.administration.clients import ClientSecretEncryption
 from chalicelib.pages.playground import REDIRECT_PATH, ROOT
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
@@ -19,6 +20,7 @@ ARCHIVE = "https://archive.example/"
 FEDERATION = "https://partner.example"
 ID_JAG_ISSUER = "https://employer.example"
 OTHER_SERVER = "https://chat.example"
+VAULT = "https://vault.example/"
 _READ = "notes:read"
 
 
@@ -39,11 +41,11 @@ class PlaygroundSeed:
     issuer: str
     api: str
     secrets: dict[str, str] = field(
-        default_factory=lambda: {role: _secret() for role in ("service", "api", "web")}, repr=False
+        default_factory=lambda: {role: _secret() for role in ("service", "api", "web", "hmac")}, repr=False
     )
     key: dict[str, Any] = field(default_factory=_key, repr=False)
 
-    def clients(self, scope: tuple[str, ...]) -> tuple[Client, ...]:
+    def clients(self, scope: tuple[str, ...], encryption: ClientSecretEncryption) -> tuple[Client, ...]:
         """The page itself, and those with secrets whose parts it plays. `scope` is what people are asked."""
         redirect_uri = f"{self.issuer}{REDIRECT_PATH}"
         return (
@@ -54,7 +56,7 @@ class PlaygroundSeed:
                 redirect_uris=(redirect_uri,),
                 post_logout_redirect_uris=(redirect_uri,),
                 grant_types=("authorization_code", "refresh_token", DEVICE_CODE),
-                scope=scope,
+                scope=(*scope, "vault:read"),
                 client_uri=f"{self.issuer}{ROOT}",
             ),
             self._confidential(
@@ -64,7 +66,7 @@ class PlaygroundSeed:
                 "api",
                 grant_types=(TOKEN_EXCHANGE, JWT_BEARER),
                 response_types=(),
-                resources=(self.api,),
+                resources=(self.api, VAULT),
                 exchange_audiences=(ARCHIVE,),
             ),
             self._confidential(
@@ -74,10 +76,27 @@ class PlaygroundSeed:
                 scope=("openid", "email"),
                 id_jag_audiences={OTHER_SERVER: {"client_id": "keyturn-app", "scope": "chat:read"}},
             ),
+            self._confidential(
+                "hmac",
+                token_endpoint_auth_method="client_secret_jwt",  # noqa: S106
+                client_secret_ciphertexts=(encryption.encrypt("playground-hmac", self.secrets["hmac"]),),
+                grant_types=("client_credentials",),
+                response_types=(),
+                scope=(_READ,),
+            ),
+            Client(
+                client_id="playground-key",
+                client_name="Playground (key)",
+                token_endpoint_auth_method="private_key_jwt",  # noqa: S106
+                jwks=self._jwks,
+                grant_types=("client_credentials",),
+                response_types=(),
+                scope=(_READ,),
+            ),
         )
 
     def resource_servers(self) -> tuple[ResourceServer, ...]:
-        """An API that the demo's API calls on behalf of people."""
+        """An API that the demo's API calls on behalf of people, and one whose tokens are opaque."""
         return (
             ResourceServer(
                 resource=ARCHIVE,
@@ -86,16 +105,21 @@ class PlaygroundSeed:
                 exchange_clients=("playground-api",),
                 exchange_scopes={"archive:read": (_READ,)},
             ),
+            ResourceServer(
+                resource=VAULT,
+                resource_name="Vault API",
+                scopes={"vault:read": "Read what is in your vault"},
+                access_token_format="opaque",  # noqa: S106 - a format
+            ),
         )
 
     def trusted_issuers(self) -> tuple[TrustedIssuer, ...]:
         """Two issuers whose key the page is given, so that it can play their part."""
-        public = {name: self.key[name] for name in ("kty", "crv", "x", "y", "kid")} | {"alg": "ES256"}
         return tuple(
             TrustedIssuer(
                 issuer=issuer,
                 issuer_name=name,
-                jwks={"keys": [public]},
+                jwks=self._jwks,
                 clients=("playground-service",),
                 scope=(_READ,),
                 id_jag=id_jag,
@@ -115,18 +139,25 @@ class PlaygroundSeed:
             "clients": {
                 role: {"client_id": f"playground-{role}", "client_secret": secret}
                 for role, secret in self.secrets.items()
-            },
+            }
+            | {"key": {"client_id": "playground-key"}},
+            "key": self.key,
+            "opaque": {"resource": VAULT, "scope": "vault:read"},
             "target": {"resource": ARCHIVE, "scope": "archive:read"},
             "federation": {"issuer": FEDERATION, "key": self.key},
             "id_jag": {"issuer": ID_JAG_ISSUER, "key": self.key},
             "other": OTHER_SERVER,
         }
 
+    @property
+    def _jwks(self) -> dict[str, Any]:
+        public = {name: self.key[name] for name in ("kty", "crv", "x", "y", "kid")}
+        return {"keys": [{**public, "alg": "ES256"}]}
+
     def _confidential(self, role: str, **members: Any) -> Client:
         return Client(
             client_id=f"playground-{role}",
             client_name=f"Playground ({role})",
-            token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - a method, no password
             client_secret_hashes=(hash_client_secret(self.secrets[role]),),
-            **members,
+            **{"token_endpoint_auth_method": "client_secret_basic", **members},
         )

@@ -28,7 +28,7 @@ function messages(step) {
   ];
 }
 
-const refusal = (expect) => [expect.status, expect.error].filter(Boolean).join(" ") || "nothing";
+const refusal = ({ status, error }) => [status, error].map((one) => [one].flat()[0]).filter(Boolean).join(" ") || "nothing";
 
 function parties(steps) {
   const named = new Set(steps.flatMap(messages).flatMap(([from, to]) => [from, to]));

@@ -178,9 +178,10 @@ export class Run {
 function judge(step, answer) {
   const { expect } = step;
   if (!expect) return answer.status >= 200 && answer.status < 300 ? "ok" : "fault";
+  const among = (expected, value) => expected === undefined || [expected].flat().includes(value);
   const right =
-    (!expect.status || expect.status === answer.status) &&
-    (!expect.error || answer.json?.error === expect.error) &&
+    among(expect.status, answer.status) &&
+    among(expect.error, answer.json?.error) &&
     Object.entries(expect.json ?? {}).every(([name, value]) => answer.json?.[name] === value);
   if (!right) return "fault";
   return expect.fine ? "ok" : "refused";

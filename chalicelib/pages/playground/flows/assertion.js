@@ -3,7 +3,7 @@
 import { now, random } from "../bytes.js";
 import { idTokenChecks } from "../checks.js";
 import { decode, newKey, signByKey } from "../jwt.js";
-import { accessTokenChecked, idTokenCheckedAs, keepTokens, refused, resource, scope, secretClient, signIn } from "./parts.js";
+import { accessTokenChecked, idTokenCheckedAs, keepTokens, refused, resource, scope, secretClient, signIn, WRONG_SECRET } from "./parts.js";
 
 const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -231,7 +231,7 @@ export const idJagOut = {
       at: "exchange",
       by: "attacker",
       change: (spec) => ({ ...spec, client: { ...spec.client, client_secret: "a-guess" } }),
-      expect: { status: 401, error: "invalid_client" },
+      expect: WRONG_SECRET,
       stops: "An ID token travels through browsers and logs. Without the app's secret it brings nothing.",
       rule: "draft-ietf-oauth-identity-assertion-authz-grant section 4.3",
     },

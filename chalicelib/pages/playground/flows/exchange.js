@@ -2,7 +2,7 @@
 
 import { decode } from "../jwt.js";
 import { accessTokenChecks } from "../checks.js";
-import { appClient, keepTokens, resource, scope, secretClient, signIn } from "./parts.js";
+import { appClient, keepTokens, resource, scope, secretClient, signIn, WRONG_SECRET } from "./parts.js";
 
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -112,7 +112,7 @@ const attacks = (change) => [
     at: "exchange",
     by: "attacker",
     change: (spec) => ({ ...spec, client: { ...spec.client, client_secret: "a-guess" } }),
-    expect: { status: 401, error: "invalid_client" },
+    expect: WRONG_SECRET,
     stops: "A token is swapped by the API it was for, and by nobody else.",
     rule: "RFC 8693 section 5",
   },

@@ -1,12 +1,14 @@
 // Every flow there is. tests/architecture/test_playground.py holds the list to what the server can do.
 
 import { idJagIn, idJagOut, jwtBearer } from "./assertion.js";
+import { clientSecretJwt, privateKeyJwt } from "./authentication.js";
 import { code, openid } from "./code.js";
 import { device } from "./device.js";
 import { onBehalf, tokenExchange } from "./exchange.js";
+import { introspection, introspectionJwt, opaque } from "./introspection.js";
 import { logout } from "./logout.js";
 import { clientCredentials } from "./service.js";
-import { introspection, refreshToken, revocation } from "./tokens.js";
+import { refreshToken, revocation } from "./tokens.js";
 
 export const FLOWS = [
   code,
@@ -15,6 +17,8 @@ export const FLOWS = [
   logout,
   refreshToken,
   introspection,
+  introspectionJwt,
+  opaque,
   revocation,
   clientCredentials,
   tokenExchange,
@@ -22,6 +26,8 @@ export const FLOWS = [
   jwtBearer,
   idJagIn,
   idJagOut,
+  clientSecretJwt,
+  privateKeyJwt,
 ];
 
 // Why a flow can't be run at this server; null where it can.

@@ -161,6 +161,9 @@ export const userinfo = {
   send: (run) => ({ endpoint: "userinfo_endpoint", bearer: run.values.access_token }),
 };
 
+// Who guesses a secret is refused; who goes on guessing is told to wait.
+export const WRONG_SECRET = { status: [401, 429], error: ["invalid_client", "slow_down"] };
+
 // A step as an attack, or after one: what must be refused, or (fine) must still work.
 export const refused = (step, id, expect, more = {}) => ({ ...step, id, expect, take: undefined, again: undefined, ...more });
 export const stillWorks = (step, id, more = {}) => ({ ...step, id, ...more });

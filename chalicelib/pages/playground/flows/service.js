@@ -1,6 +1,6 @@
 // A service for itself: client credentials.
 
-import { accessTokenChecked, keepTokens, resource, secretClient } from "./parts.js";
+import { accessTokenChecked, keepTokens, resource, secretClient, WRONG_SECRET } from "./parts.js";
 
 const token = {
   id: "token",
@@ -37,7 +37,7 @@ export const clientCredentials = {
       at: "token",
       by: "attacker",
       change: (spec) => ({ ...spec, client: { ...spec.client, client_secret: "a-guess" } }),
-      expect: { status: 401, error: "invalid_client" },
+      expect: WRONG_SECRET,
       stops: "Who does not know the secret is nobody. Secrets have 256 random bits, so guessing is in vain.",
       rule: "RFC 6749 section 5.2",
     },

@@ -1,4 +1,4 @@
-// What becomes of tokens: refreshed, looked up, revoked.
+// What becomes of tokens: refreshed and revoked.
 
 import { appClient, keepTokens, redeemed, refused, resource, scope, secretClient, signIn, stillWorks, userinfo } from "./parts.js";
 
@@ -94,64 +94,6 @@ export const refreshToken = {
       stops: "A guess is no reuse: it is refused, and the app's own token stays good. Otherwise anybody could end anybody's grant.",
       rule: "RFC 9700 section 4.14.2",
       then: [stillWorks(rotated, "own", { say: "The app's own request, after the guess." })],
-    },
-  ],
-};
-
-const introspect = (role, token = (run) => run.values.access_token) => ({
-  id: "introspect",
-  from: role === "api" ? "api" : "service",
-  label: "POST /introspect",
-  back: "active, claims",
-  send: (run) => ({ endpoint: "introspection_endpoint", client: run.client(role), form: { token: token(run) } }),
-});
-
-const asked = {
-  ...introspect("api"),
-  say: "The API asks the server about the token it was shown. It learns at once of a revocation, which the signature can't tell.",
-  expect: { status: 200, json: { active: true }, fine: true },
-};
-
-export const introspection = {
-  id: "introspection",
-  title: "Introspection",
-  group: "What becomes of tokens",
-  who: "APIs that must know of a revocation at once, or whose tokens are opaque.",
-  pros: ["Revoked tokens end at once", "Tokens can be opaque: nothing in them to read"],
-  cons: ["A request for each, where a signature costs none"],
-  needs: { introspection_endpoint: true },
-  inputs: [appClient, scope("openid"), resource, ...secretClient("api", "API")],
-  steps: [...signIn({ openid: true }), asked],
-  attacks: [
-    {
-      id: "nobody",
-      label: "Somebody asks without saying who they are",
-      at: "introspect",
-      by: "attacker",
-      change: ({ client, ...spec }) => spec,
-      expect: { status: 401, error: "invalid_client" },
-      stops: "Otherwise found or guessed tokens could be tried out here.",
-      rule: "RFC 7662 section 2.1",
-    },
-    {
-      id: "secret",
-      label: "The API's secret is a wrong one",
-      at: "introspect",
-      by: "attacker",
-      change: (spec) => ({ ...spec, client: { ...spec.client, client_secret: "a-guess" } }),
-      expect: { status: 401, error: "invalid_client" },
-      stops: "Only a resource server of this tenant learns what a token says.",
-      rule: "RFC 7662 section 4",
-    },
-    {
-      id: "forged",
-      label: "The token is forged",
-      at: "introspect",
-      by: "attacker",
-      change: (spec) => ({ ...spec, form: { token: `${spec.form.token.slice(0, -6)}AAAAAA` } }),
-      expect: { status: 200, json: { active: false } },
-      stops: "Of a token that is not good, nothing is told but that: not whether it expired, was revoked, or never was.",
-      rule: "RFC 7662 section 2.2",
     },
   ],
 };
