@@ -25,7 +25,7 @@ ENDPOINTS = (
 )
 
 # What AWS calls itself, and nobody over HTTP.
-OPERATIONS = ("audit", "custom_resources", "key_rotation")
+OPERATIONS = ("audit", "client_metadata_document", "custom_resources", "key_rotation")
 
 app = Chalice(app_name="keyturn")
 

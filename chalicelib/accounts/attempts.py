@@ -56,7 +56,7 @@ def attempt_keys(login: str, *, known_browser: str | None, source_ip: str) -> tu
     """
     if known_browser is not None:
         return (_key("browser", login, known_browser, free=5, shared=False),)
-    network = _network(source_ip)
+    network = network_of(source_ip)
     return (
         _key("network", network, free=50, shared=True),
         _key("account", login, network, free=5, shared=False),
@@ -64,7 +64,7 @@ def attempt_keys(login: str, *, known_browser: str | None, source_ip: str) -> tu
     )
 
 
-def _network(source_ip: str) -> str:
+def network_of(source_ip: str) -> str:
     """An IPv4 address, or the /64 network one IPv6 customer has."""
     try:
         address = ipaddress.ip_address(source_ip)
@@ -90,7 +90,7 @@ class UserCodeKeys(Record):
 
 def user_code_keys(sub: str, *, source_ip: str) -> UserCodeKeys:
     """Of this person in this network."""
-    network = _network(source_ip)
+    network = network_of(source_ip)
     return UserCodeKeys(
         person=_user_code_key("person", sub, free=5, shared=False),
         network=_user_code_key("network", network, free=50, shared=True),
@@ -116,7 +116,7 @@ def _user_code_key(*parts: str, free: int, shared: bool) -> AttemptKey:
 
 def client_attempt_keys(name: str, *, source_ip: str) -> tuple[AttemptKey, AttemptKey]:
     """What a failure of a client of this name counts under, in the order to ask."""
-    network = _network(source_ip)
+    network = network_of(source_ip)
     return (
         AttemptKey(f"client_attempts#{_hash('network', network)}", free=50, shared=True),
         AttemptKey(f"client_attempts#{_hash('client', name, network)}", free=10, shared=False),

@@ -6,7 +6,7 @@ Keys: `client#<client_id>` and `resource#<resource>`, attribute `id`.
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from chalicelib.aws.calls import get_item, put_item
@@ -85,6 +85,15 @@ class ClientStore(RecordStore[Client]):
 
     def put(self, client: Client) -> None:
         self._put(client.client_id, client)
+
+    def keys(self, client_id: str) -> tuple[tuple[str, dict[str, str]], ...]:
+        """What to read of a client, where it is read with other items."""
+        return (self.key(client_id),)
+
+    def of_items(self, client_id: str, items: Sequence[dict[str, Any] | None]) -> Client | None:
+        """The client of what was read so, in the order of its keys."""
+        del client_id
+        return self.record(items[0])
 
 
 class ResourceServerStore(RecordStore[ResourceServer]):

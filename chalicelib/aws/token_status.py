@@ -30,20 +30,23 @@ class TokenStatusStore:
 
     def read(self, token: AccessToken) -> TokenStatus:
         # A token without a grant has a key all the same, of no grant: the read stays one shape.
-        keys = [
-            self._clients.key(token.client_id),
-            self._grants.key(token.grant_id or "none"),
-            self._users.key(token.sub),
-            self._own_key(token),
-        ]
+        of_client = self._clients.keys(token.client_id)
         exchanged = token.granted_to != token.client_id
-        if exchanged:
-            keys.append(self._clients.key(token.granted_to))
-        client, grant, user, own, *grantee = batch_get_items(keys)
-        issued_to = self._clients.record(client)
+        of_grantee = self._clients.keys(token.granted_to) if exchanged else ()
+        grant, user, own, *clients = batch_get_items(
+            [
+                self._grants.key(token.grant_id or "none"),
+                self._users.key(token.sub),
+                self._own_key(token),
+                *of_client,
+                *of_grantee,
+            ]
+        )
+        issued_to = self._clients.of_items(token.client_id, clients[: len(of_client)])
+        granted_to = clients[len(of_client) :]
         return TokenStatus(
             client=issued_to,
-            grantee=self._clients.record(grantee[0]) if exchanged else issued_to,
+            grantee=self._clients.of_items(token.granted_to, granted_to) if exchanged else issued_to,
             grant=self._grants.record(grant),
             user=self._users.record(user),
             # Of an opaque token there is an item for as long as it counts; of a JWT once it was revoked.

@@ -2,12 +2,12 @@
 they still count.
 """
 
-from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.opaque_tokens import OpaqueTokenStore
 from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore
 from chalicelib.aws.users import UserStore
+from chalicelib.composition.clients import known_clients
 from chalicelib.gateway.environment import required, settings
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.opaque_token import AccessTokens
@@ -24,7 +24,7 @@ def token_statuses() -> TokenStatusStore:
     """Whether they count, in one read."""
     requests_table = required("REQUESTS_TABLE")
     return TokenStatusStore(
-        clients=ClientStore(required("CLIENTS_TABLE")),
+        clients=known_clients(),
         grants=GrantStore(required("GRANTS_TABLE")),
         opaque_tokens=OpaqueTokenStore(requests_table),
         revoked_tokens=RevokedTokenStore(requests_table),

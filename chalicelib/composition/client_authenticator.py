@@ -3,12 +3,12 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.requests import AssertionStore
+from chalicelib.composition.clients import known_clients
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
 from chalicelib.outbound.fetched_keys import FetchedKeys
-from chalicelib.protocol.client import Client
+from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 from chalicelib.protocol.errors import InvalidClient
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from chalicelib.aws.secrets_key import ClientSecretDecryption
 
 
-def client_authenticator() -> ClientAuthenticator:
-    """Made once an instance: it keeps client records and their keys."""
+def client_authenticator(clients: Clients | None = None) -> ClientAuthenticator:
+    """Made once an instance: it keeps client records and their keys. `clients` are where it finds them, if
+    not in what is kept of them.
+    """
     return ClientAuthenticator(
         settings=settings(),
-        clients=ClientStore(required("CLIENTS_TABLE")),
+        clients=clients or known_clients(),
         keys=FetchedKeys(unavailable=unavailable_keys, allowed_origins=settings().fetch_allowed_origins),
         secrets=client_secrets,
         used_assertions=AssertionStore(required("REQUESTS_TABLE")),

@@ -2,11 +2,11 @@
 
 from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
-from chalicelib.aws.clients import ClientStore
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
+from chalicelib.composition.clients import known_clients
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.cookies import BROWSER, read_cookie
-from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.environment import settings
 from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.protocol.authorization_request import AuthorizationRequest, check_again
@@ -105,7 +105,7 @@ def open_interactions() -> OpenInteractions:
     """Over the stack's tables; made once an instance."""
     return OpenInteractions(
         settings=settings(),
-        clients=ClientStore(required("CLIENTS_TABLE")),
+        clients=known_clients(),
         resource_servers=resource_servers(),
         states=authorization_states(),
     )

@@ -13,6 +13,9 @@ from chalicelib.protocol.interaction import InteractionEnded
 
 _TITLES = {
     "client_unknown": "We don't know this app",
+    "client_metadata_invalid": "We can't tell what this app is",
+    "client_metadata_limited": "Too many new apps just now",
+    "client_metadata_unavailable": "We can't tell what this app is",
     "redirect_uri_missing": "This app can't be returned to",
     "redirect_uri_unregistered": "This app can't be returned to",
     "interaction_unknown": "This sign-in is no longer here",
@@ -27,6 +30,9 @@ _TITLES = {
 
 _ADVICE = {
     "client_unknown": "Nothing was shared. Go back to the app and tell its makers.",
+    "client_metadata_invalid": "Nothing was shared. Go back to the app and tell its makers.",
+    "client_metadata_limited": "Nothing is lost. Reload this page in a minute.",
+    "client_metadata_unavailable": "Its makers' site did not answer. Reload this page in a moment.",
     "redirect_uri_missing": "Nothing was shared. Go back to the app and tell its makers.",
     "redirect_uri_unregistered": "Nothing was shared. Go back to the app and tell its makers.",
     "interaction_unknown": "Go back to the app and sign in from there.",
@@ -64,13 +70,19 @@ def page_error(error: OAuthError, request_id: str) -> Response:
     page = error_page(
         tenant_name=settings().tenant_name,
         title=_TITLES.get(error.reason, "This request can't go on"),
-        message=" ".join(filter(None, (error.description, _ADVICE.get(error.reason)))),
+        message=" ".join(filter(None, (error.description, _detail(error), _ADVICE.get(error.reason)))),
         code=error.code,
         request_id=request_id,
         status=error.status,
         way_on=way_on,
     )
     return page_response(page, headers=retry_after(error))
+
+
+def _detail(error: OAuthError) -> str | None:
+    """What the makers of an app can do something about, who see nothing but this page."""
+    told = error.facts.get("client_metadata_error") if error.reason == "client_metadata_invalid" else None
+    return told and f"({told})"
 
 
 def _restart_link(ended: InteractionEnded) -> Link:

@@ -9,13 +9,13 @@ import time
 from functools import cache
 
 from chalicelib.accounts.session import Session, Sessions, due_touch
-from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.grants import GrantStore
 from chalicelib.composition.as_get import as_get
 from chalicelib.composition.authorization_answer import redirect_code, redirect_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.browser import known_or_new_browser
+from chalicelib.composition.fresh_clients import FreshClients, fresh_clients
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.page_response import page_error
 from chalicelib.composition.resource_servers import resource_servers
@@ -44,7 +44,6 @@ from chalicelib.protocol.authorization_request import (
     find_redirect_target,
 )
 from chalicelib.protocol.authorization_step import Step, next_step
-from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError
 from chalicelib.protocol.grant import Code
 from chalicelib.protocol.id_token import parse_id_token_hint
@@ -61,7 +60,7 @@ from chalicelib.protocol.parameters import Parameters, parse_parameters
 from chalicelib.protocol.redirect_uri import RedirectTarget
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
-from chalicelib.record import Record
+from chalicelib.record import Record, replace
 
 RESUME_PATH = "/authorize/resume"
 
@@ -70,7 +69,7 @@ class Ports(Record, kw_only=True):
     """What the authorization endpoint works with."""
 
     settings: Settings
-    clients: Clients
+    clients: FreshClients
     resource_servers: ResourceServers
     keys: VerificationKeys
     states: AuthorizationStates
@@ -92,7 +91,8 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
 def begin(request: Request, ports: Ports, *, now: int) -> Response:
     """A new request. Until its client and redirect_uri hold, errors are for the person alone."""
     parameters = query_or_form_parameters(request)
-    client = find_client(parameters, clients=ports.clients)
+    arriving = replace(ports.clients, source_ip=request.source_ip, browser=True)
+    client = find_client(parameters, clients=arriving)
     target = find_redirect_target(parameters, client=client, issuer=ports.settings.issuer)
     request.facts["client_id"] = client.client_id
     try:
@@ -132,7 +132,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
     interaction = check_interaction(state.interaction, browser=browser, now=now)
     authorization_request = check_again(
         Parameters(interaction.parameters),
-        clients=ports.clients,
+        clients=ports.clients.known,
         resource_servers=ports.resource_servers,
         settings=ports.settings,
     )
@@ -227,7 +227,7 @@ def ports() -> Ports:
     states = authorization_states()
     return Ports(
         settings=settings(),
-        clients=ClientStore(required("CLIENTS_TABLE")),
+        clients=fresh_clients(),
         resource_servers=resource_servers(),
         keys=key_ring(),
         states=states,

@@ -8,6 +8,7 @@ from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.device_decisions import DeviceDecisionStore
 from chalicelib.aws.user_codes import UserCodeStore
 from chalicelib.composition.client_authenticator import client_authenticator
+from chalicelib.composition.fresh_clients import FreshClients, fresh_clients
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -25,7 +26,7 @@ from chalicelib.protocol.grant import Code, Grant
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.user_code import UserCodes, new_user_code, shown_user_code
-from chalicelib.record import Record
+from chalicelib.record import Record, replace
 
 # One code in 25 million is taken where a thousand are alive: two tries are one more than are ever needed.
 TRIES = 3
@@ -35,6 +36,7 @@ class Ports(Record, kw_only=True):
     """What the device authorization endpoint works with."""
 
     settings: Settings
+    clients: FreshClients
     authenticator: ClientAuthenticator
     resource_servers: ResourceServers
     user_codes: UserCodes
@@ -45,7 +47,8 @@ class Ports(Record, kw_only=True):
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """A device authorization response (RFC 8628 section 3.2). Raises the errors of RFC 6749 section 5.2."""
     parameters = single_form_parameters(request)
-    client = ports.authenticator.authenticate(
+    arriving = replace(ports.clients, source_ip=request.source_ip)
+    client = replace(ports.authenticator, clients=arriving).authenticate(
         authorization=request.header("authorization"),
         parameters=parameters,
         source_ip=request.source_ip,
@@ -87,9 +90,11 @@ def reserve_user_code(grant: Grant, ports: Ports, *, now: int) -> str:
 def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
+    clients = fresh_clients()
     return Ports(
         settings=settings(),
-        authenticator=client_authenticator(),
+        clients=clients,
+        authenticator=client_authenticator(clients),
         resource_servers=resource_servers(),
         user_codes=UserCodeStore(required("REQUESTS_TABLE")),
         grants=DeviceDecisionStore(required("GRANTS_TABLE")),

@@ -10,13 +10,13 @@ from typing import Protocol
 
 from chalicelib.accounts.session import Session, Sessions, live_session, parse_session_cookie
 from chalicelib.accounts.user import Users
-from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.sessions import SessionStore
 from chalicelib.aws.users import UserStore
 from chalicelib.composition.as_get import as_get
 from chalicelib.composition.browser import known_or_new_browser
+from chalicelib.composition.clients import known_clients
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.gateway.cookies import (
@@ -163,7 +163,7 @@ def ports() -> Ports:
     connect_dynamodb()
     return Ports(
         settings=settings(),
-        clients=ClientStore(required("CLIENTS_TABLE")),
+        clients=known_clients(),
         keys=key_ring(),
         sessions=SessionStore(required("SESSIONS_TABLE")),
         users=UserStore(required("USERS_TABLE")),

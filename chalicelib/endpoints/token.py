@@ -12,6 +12,7 @@ from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.device_grants import DeviceGrantStore
 from chalicelib.aws.kms import KeyRing
 from chalicelib.composition.client_authenticator import client_authenticator
+from chalicelib.composition.fresh_clients import fresh_clients
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.opaque_tokens import OpaqueTokenKeeper
 from chalicelib.composition.resource_servers import resource_servers
@@ -124,7 +125,7 @@ def ports() -> Ports:
     connect_kms()
     keys = key_ring()
     return Ports(
-        authenticator=client_authenticator(),
+        authenticator=client_authenticator(fresh_clients()),
         issuer=TokenIssuer(
             settings=settings(),
             resource_servers=resource_servers(),

@@ -25,8 +25,9 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
     if "issuer" not in given:
         raise ValueError("ISSUER is not set.")
     numbers = {name: _seconds(name, given[name]) for name in _LIFETIMES if name in given}
-    origins = tuple(given.pop("fetch_allowed_origins", "").split())
-    return Settings(**{**given, **numbers, "fetch_allowed_origins": origins})  # type: ignore[arg-type]
+    lists = {name: tuple(given[name].replace(",", " ").split()) for name in _LISTS if name in given}
+    switches = {name: _switch(name, given[name]) for name in _SWITCHES if name in given}
+    return Settings(**{**given, **numbers, **lists, **switches})  # type: ignore[arg-type]
 
 
 def _seconds(name: str, text: str) -> int:
@@ -36,8 +37,20 @@ def _seconds(name: str, text: str) -> int:
         raise ValueError(f"{name.upper()} must be a whole number of seconds.") from None
 
 
+def _switch(name: str, text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise ValueError(f"{name.upper()} is on or off.")
+    return text == "on"
+
+
 _LIFETIMES = tuple(name for name, _, _ in LIMITS)
-_NAMES = ("issuer", "tenant_name", "default_audience", "fetch_allowed_origins", *_LIFETIMES)
+_LISTS = (
+    "client_id_metadata_allowed_domains",
+    "client_id_metadata_denied_domains",
+    "fetch_allowed_origins",
+)
+_SWITCHES = ("client_id_metadata_documents",)
+_NAMES = ("issuer", "tenant_name", "default_audience", *_LISTS, *_SWITCHES, *_LIFETIMES)
 
 
 def required(name: str) -> str:

@@ -33,6 +33,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "introspection_endpoint_auth_signing_alg_values_supported": assertion_algorithms,
         "introspection_signing_alg_values_supported": list(supported.ID_TOKEN_ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": settings.client_id_metadata_documents,
         "identity_chaining_requested_token_types_supported": [supported.ID_JAG],
         "authorization_grant_profiles_supported": [supported.ID_JAG_PROFILE],
         "subject_types_supported": ["public"],

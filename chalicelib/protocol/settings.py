@@ -10,7 +10,7 @@ class Settings(Record, kw_only=True):
 
     Raises ValueError for an issuer that is no https URL (http only on loopback) with neither
     path, query nor fragment (RFC 8414 section 2), a default audience that is no resource indicator
-    (RFC 8707 section 2), and for a lifetime out of its range.
+    (RFC 8707 section 2), for a domain that is none, and for a lifetime out of its range.
     """
 
     issuer: str
@@ -27,6 +27,11 @@ class Settings(Record, kw_only=True):
     interaction_lifetime: int = 1_800
     device_code_lifetime: int = 600
     key_rotation_period: int = 90 * 86_400
+    # Clients whose client_id is the URL of their metadata (protocol/client_identifier_url.py): whether there
+    # are any, and of which domains; none allowed means any.
+    client_id_metadata_documents: bool = True
+    client_id_metadata_allowed_domains: tuple[str, ...] = ()
+    client_id_metadata_denied_domains: tuple[str, ...] = ()
     # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
     fetch_allowed_origins: tuple[str, ...] = ()
 
@@ -41,6 +46,9 @@ class Settings(Record, kw_only=True):
         audience = urlsplit(self.audience)
         if not audience.scheme or not (audience.netloc or audience.path) or "#" in self.audience:
             raise ValueError("DEFAULT_AUDIENCE must be an absolute URI without a fragment.")
+        for domain in (*self.client_id_metadata_allowed_domains, *self.client_id_metadata_denied_domains):
+            if domain != domain.lower().strip(".") or not domain or set(domain) & set("*/:@[]"):
+                raise ValueError(f"{domain} is no domain: write it as in example.com, in small letters.")
         for name, low, high in LIMITS:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name.upper()} must be between {low} and {high} seconds.")

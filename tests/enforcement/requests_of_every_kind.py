@@ -13,6 +13,7 @@ from tests.stack.statement import CLIENT_SECRETS, NEW_KEYS
 KINDS = {
     "Clients": ("client", "resource", "trusted_issuer", "signing_keys"),
     "Users": ("user", "password", "consent"),
+    "Documents": ("document", "fetches"),
     "Requests": (
         "interaction",
         "jti",

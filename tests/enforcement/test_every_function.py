@@ -23,6 +23,7 @@ from tests.stack.statement import Statement, statements_of
 FUNCTIONS = (
     "Audit",
     "Authorization",
+    "ClientMetadataDocument",
     "Consent",
     "CustomResources",
     "Device",

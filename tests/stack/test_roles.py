@@ -19,6 +19,7 @@ SIGNING_KEYS = {*FIRST_KEYS, LATER_KEYS}
 KINDS = {
     "Clients": {"client", "resource", "trusted_issuer", "signing_keys"},
     "Users": {"user", "password", "consent"},
+    "Documents": {"document", "fetches"},
     "Requests": {
         "interaction",
         "jti",
@@ -48,6 +49,7 @@ ROTATION = {
 }
 ENCRYPTION = {"kms:Decrypt", "kms:Encrypt"}
 EVENTS = {"events:PutEvents"}
+INVOKES = {"lambda:InvokeFunction"}
 SECRETS = {
     *(f"secretsmanager:{verb}Secret" for verb in ("Create", "Delete", "Describe", "Restore")),
     *(f"secretsmanager:{verb}SecretValue" for verb in ("Get", "Put")),
@@ -88,7 +90,7 @@ def test_permissions_are_given_in_roles_alone(resources: dict[str, Any]) -> None
 
 def test_no_action_is_a_wildcard_or_unknown(statements: list[Statement]) -> None:
     used = frozenset[str]().union(*(one.actions for one in statements))
-    assert used <= WRITES | READS | LOGS | KMS | ENCRYPTION | ROTATION | EVENTS | SECRETS
+    assert used <= WRITES | READS | LOGS | KMS | ENCRYPTION | ROTATION | EVENTS | INVOKES | SECRETS
 
 
 def test_a_statement_is_about_one_table_or_the_keys_or_the_log(statements: list[Statement]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from infra.expand import Template
 from tests.support.resolved import resolver
 
-TABLES = ("Clients", "Users", "Sessions", "Grants", "Requests")
+TABLES = ("Clients", "Users", "Sessions", "Grants", "Requests", "Documents")
 SIGNING_KEYS = ("SigningKeyEs256", "SigningKeyRsa")
 KEYS = (*SIGNING_KEYS, "SecretsKey")
 
@@ -74,7 +74,7 @@ def test_a_table_is_encrypted_and_named_by_cloudformation(resources: dict[str, A
     assert "TableName" not in table
 
 
-@pytest.mark.parametrize("name", ["Sessions", "Grants", "Requests"])
+@pytest.mark.parametrize("name", ["Sessions", "Grants", "Requests", "Documents"])
 def test_what_expires_is_swept(resources: dict[str, Any], name: str) -> None:
     ttl = resources[name]["Properties"]["TimeToLiveSpecification"]
     assert ttl == {"AttributeName": "purge_at", "Enabled": True}
@@ -87,7 +87,14 @@ def test_what_does_not_expire_is_not_swept(resources: dict[str, Any], name: str)
 
 @pytest.mark.parametrize(
     ("name", "backed_up"),
-    [("Clients", True), ("Users", True), ("Sessions", True), ("Grants", True), ("Requests", False)],
+    [
+        ("Clients", True),
+        ("Users", True),
+        ("Sessions", True),
+        ("Grants", True),
+        ("Requests", False),
+        ("Documents", False),
+    ],
 )
 def test_what_outlives_an_hour_is_backed_up(resources: dict[str, Any], name: str, backed_up: bool) -> None:
     recovery = resources[name]["Properties"]["PointInTimeRecoverySpecification"]
@@ -110,6 +117,7 @@ def test_what_cannot_be_made_again_outlives_the_stack(resources: dict[str, Any],
         ("Sessions", "session_hash"),
         ("Grants", "grant_id"),
         ("Requests", "id"),
+        ("Documents", "id"),
     ],
 )
 def test_an_item_is_found_by_one_text(resources: dict[str, Any], name: str, key: str) -> None:

@@ -123,12 +123,12 @@ class Tenant:
         UserStore(os.environ["USERS_TABLE"]).put(User(sub=person.sub, claims=person.claims, disabled=True))
 
     def table(self, name: str) -> "Table":
-        """One of the five tables, by its name in the template: Clients, Users, Sessions, Grants, Requests."""
+        """One of the tables, by its name in the template."""
         return Table(os.environ[f"{name.upper()}_TABLE"])
 
     def snapshot(self) -> dict[str, list[dict[str, Any]]]:
         """Every item of every table: what a refused request must leave as it is."""
-        names = ("Clients", "Users", "Sessions", "Grants", "Requests")
+        names = ("Clients", "Users", "Sessions", "Grants", "Requests", "Documents")
         return {name: self.table(name).items() for name in names}
 
 

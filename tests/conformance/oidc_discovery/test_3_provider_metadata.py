@@ -197,6 +197,8 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         "claims_parameter_supported",
         "request_parameter_supported",
         "request_uri_parameter_supported",
+        # tests/conformance/cimd
+        "client_id_metadata_document_supported",
         # tests/conformance/id_jag
         "identity_chaining_requested_token_types_supported",
         "authorization_grant_profiles_supported",

@@ -66,7 +66,7 @@ UNTRUSTED: dict[str, tuple[dict[str, str | None], str]] = {
     "empty client": ({"client_id": ""}, "parameter_missing"),
     "unknown client": ({"client_id": "nobody"}, "client_unknown"),
     "client_id with a key's prefix": ({"client_id": "client#x"}, "client_unknown"),
-    "client_id of a resource server": ({"client_id": "https://api.example.com/"}, "client_unknown"),
+    "client_id of a resource server": ({"client_id": "urn:example:api"}, "client_unknown"),
     "client_id too long for a key": ({"client_id": "x" * 3000}, "client_unknown"),
     "client_id not ASCII": ({"client_id": "é\u202e"}, "client_unknown"),
     "unregistered redirect_uri": ({"redirect_uri": "https://evil.example/"}, "redirect_uri_unregistered"),
@@ -89,6 +89,7 @@ def test_until_client_and_redirect_uri_hold_nobody_is_redirected(
 ) -> None:
     changes, reason = UNTRUSTED[case]
     request = here.app.request(**FAULTS_FOR_THE_CLIENT[also], **changes)
+    here.tenant.resource_server("urn:example:api")
     with nothing_written(stack):
         answers = [here.browser.open("/authorize", request), here.browser.submit("/authorize", request)]
         answers.append(here.app.caller.post("/authorize", request))
