@@ -9,15 +9,19 @@ class CallRecord:
     """Attempts, by the name of their service: those made, those refused as too many, and what went wrong
     (`kms:Sign ThrottlingException`), also where a later attempt went right.
 
+    `facts` and `metrics` are what the request's line says of them besides.
+
     Calls made at the same time write in it side by side: appending to a list needs no lock.
     """
 
-    __slots__ = ("errors", "made", "throttled")
+    __slots__ = ("errors", "facts", "made", "metrics", "throttled")
 
     def __init__(self) -> None:
         self.made: list[str] = []
         self.throttled: list[str] = []
         self.errors: list[str] = []
+        self.facts: dict[str, object] = {}
+        self.metrics: dict[str, float] = {}
 
 
 _record: ContextVar[CallRecord] = ContextVar("call_record")

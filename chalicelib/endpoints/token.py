@@ -64,6 +64,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     grant = find_grant(grant_type, client)
     request.facts["grant_type"] = grant_type
     token_request = AccessTokenRequest(
+        grant_type=grant_type,
         client=client,
         parameters=parameters,
         scope=parse_scope(parameters.get("scope")),
@@ -118,6 +119,23 @@ def exchanger(ports: Ports) -> "TokenExchanger":
     return token_exchanger(issuer=ports.issuer, keys=ports.keys)
 
 
+def token_issuer(keys: KeyRing) -> TokenIssuer:
+    """What issues tokens, by the tenant's policy where it has one. Raises ValueError."""
+    policy = None
+    if settings().policy_hook:
+        from chalicelib.composition.policy_hook import policy_hook  # noqa: PLC0415 - few tenants have one
+
+        policy = policy_hook()
+    return TokenIssuer(
+        settings=settings(),
+        resource_servers=resource_servers(),
+        signer=keys,
+        opaque_tokens=OpaqueTokenKeeper(keys),
+        random=random_text,
+        policy=policy,
+    )
+
+
 @cache
 def ports() -> Ports:
     """The adapters, made once an instance."""
@@ -126,13 +144,7 @@ def ports() -> Ports:
     keys = key_ring()
     return Ports(
         authenticator=client_authenticator(fresh_clients()),
-        issuer=TokenIssuer(
-            settings=settings(),
-            resource_servers=resource_servers(),
-            signer=keys,
-            opaque_tokens=OpaqueTokenKeeper(keys),
-            random=random_text,
-        ),
+        issuer=token_issuer(keys),
         keys=keys,
         grants=DeviceGrantStore(required("GRANTS_TABLE")),
     )

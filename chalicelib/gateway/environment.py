@@ -50,7 +50,8 @@ _LISTS = (
     "fetch_allowed_origins",
 )
 _SWITCHES = ("client_id_metadata_documents",)
-_NAMES = ("issuer", "tenant_name", "default_audience", *_LISTS, *_SWITCHES, *_LIFETIMES)
+_TEXTS = ("issuer", "tenant_name", "default_audience", "policy_hook", "policy_hook_failure")
+_NAMES = (*_TEXTS, *_LISTS, *_SWITCHES, *_LIFETIMES)
 
 
 def required(name: str) -> str:

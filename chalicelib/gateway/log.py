@@ -23,6 +23,9 @@ METRICS: Mapping[str, str] = {
     "kms_throttles": "Count",
     "refused_logins": "Count",
     "reuse_detections": "Count",
+    "policy_hook_ms": "Milliseconds",
+    "policy_hook_failures": "Count",
+    "policy_vetoes": "Count",
 }
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {"requests": ("stack", "result")}
 DEFAULT_DIMENSIONS = ("stack",)

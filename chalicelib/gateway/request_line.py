@@ -35,6 +35,7 @@ def log_answer(
         "status": response.status,
         **(request.facts if request else {}),
         **response.log,
+        **calls.facts,
         **fields,
         "stack": stack_name(),
     }
@@ -49,6 +50,7 @@ def log_answer(
         "ms": ms,
         "dynamodb_calls": calls.made.count("dynamodb"),
         "kms_calls": calls.made.count("kms"),
+        **calls.metrics,
     }
     if calls.throttled:
         metrics["dynamodb_throttles"] = calls.throttled.count("dynamodb")

@@ -17,6 +17,7 @@ class AccessTokenRequest(Record, kw_only=True):
     are well-formed. `scope` is None where it was not given. `now` is in seconds since the epoch.
     """
 
+    grant_type: str
     client: Client
     parameters: Parameters
     scope: tuple[str, ...] | None

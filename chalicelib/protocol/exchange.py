@@ -91,6 +91,7 @@ def exchange(
         delegation[GRANTED_TO] = grant.client_id
     with used_once(grant, exchanger.grants) if begins else nullcontext():
         response = issuer.issue(
+            grant_type=request.grant_type,
             client=client,
             sub=subject.sub,
             scope=given,

@@ -22,7 +22,7 @@ def issue_id_jag(
 ) -> Issued:
     """A grant for one other authorization server, as far as the client's record allows it.
 
-    Raises InvalidTarget, InvalidScope, TemporarilyUnavailable.
+    Raises InvalidTarget, InvalidScope, AccessDenied, TemporarilyUnavailable.
     """
     client, own = request.client, issuer.settings.issuer
     policy = id_jag_audience(client.id_jag_audiences, audience)
@@ -52,7 +52,14 @@ def issue_id_jag(
         one = len(request.resources) == 1
         claims["resource"] = request.resources[0] if one else list(request.resources)
     token = UnsignedToken(alg=client.id_token_signed_response_alg, typ=ID_JAG_TYP, claims=claims)
-    (signed,) = issuer.signer.sign([token])
+    vetted = issuer.vetted(
+        {"id_jag": token},
+        grant_type=request.grant_type,
+        client=client,
+        subject="person" if subject.user else "federated",
+        resources=request.resources,
+    )
+    (signed,) = issuer.signer.sign(vetted)
     response: AccessTokenResponse = {
         "access_token": signed,
         # Section 4.3.4: it is no access token.

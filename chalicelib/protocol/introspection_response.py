@@ -6,27 +6,10 @@ from chalicelib.protocol.access_token import AccessToken
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.resource import ResourceServers, scopes_of_resources
+from chalicelib.protocol.unsigned_tokens import GRANTED_TO
 
 INACTIVE: dict[str, Any] = {"active": False}
 INTROSPECTION_JWT = "token-introspection+jwt"
-
-# What RFC 7662 section 2.2, RFC 9470 section 6.2, RFC 8693 section 7 and RFC 8705 section 3.2 name.
-_MEMBERS = (
-    "scope",
-    "client_id",
-    "exp",
-    "iat",
-    "sub",
-    "aud",
-    "iss",
-    "jti",
-    "auth_time",
-    "acr",
-    "amr",
-    "act",
-    "may_act",
-    "cnf",
-)
 
 
 def is_meant_for(token: AccessToken, client: Client) -> bool:
@@ -37,12 +20,14 @@ def is_meant_for(token: AccessToken, client: Client) -> bool:
 def introspection_response(
     token: AccessToken, *, client: Client, resource_servers: ResourceServers
 ) -> dict[str, Any]:
-    """What an active access token says to this resource server. Raises TemporarilyUnavailable.
+    """What an active access token says to this resource server: as RFC 7662 section 2.2, RFC 9470 section
+    6.2, RFC 8693 section 7 and RFC 8705 section 3.2 name it, and what the tenant's policy added. Raises
+    TemporarilyUnavailable.
 
     Of a token for others as well, who they are and what it gives there is not told (RFC 7662 section 5): the
     audience and scope are those of the one that asks.
     """
-    members = {name: token.claims[name] for name in _MEMBERS if name in token.claims}
+    members = {name: value for name, value in token.claims.items() if name != GRANTED_TO}
     own = tuple(resource for resource in token.audience if resource in client.resources)
     if len(own) < len(token.audience):
         known = scopes_of_resources(own, resource_servers)
@@ -50,7 +35,7 @@ def introspection_response(
         members["scope"] = " ".join(value for value in token.scope if value in known)
     if not members.get("scope"):
         members.pop("scope", None)
-    return {"active": True, "token_type": "Bearer", **members}
+    return {**members, "active": True, "token_type": "Bearer"}
 
 
 def unsigned_introspection_response(

@@ -25,6 +25,7 @@ from chalicelib.record import Record
 
 if TYPE_CHECKING:
     from chalicelib.protocol.opaque_token import OpaqueToken
+    from chalicelib.protocol.policy import Policy, SubjectKind
 
 JTI_BYTES = 16
 # RFC 9068 section 2.1: the one that every resource server knows.
@@ -42,13 +43,16 @@ class NewOpaqueTokens(Protocol):
 
 
 class TokenIssuer(Record, kw_only=True):
-    """What every grant issues tokens with: the tenant's settings, its resource servers and keys."""
+    """What every grant issues tokens with: the tenant's settings, its resource servers and keys, and its own
+    policy, None where it has none.
+    """
 
     settings: Settings
     resource_servers: ResourceServers
     signer: Signer
     opaque_tokens: NewOpaqueTokens
     random: RandomText
+    policy: "Policy | None" = None
 
     def find_servers(self, resources: tuple[str, ...], *, client: Client) -> tuple[ResourceServer, ...]:
         """The resource servers a token is for (RFC 8707 section 2), which can all read it. Raises
@@ -90,6 +94,7 @@ class TokenIssuer(Record, kw_only=True):
         resources = narrowed_resources(request.resources, granted=grant.resources)
         servers = self.find_servers(resources, client=request.client)
         return self.issue(
+            grant_type=request.grant_type,
             client=request.client,
             sub=grant.sub,
             scope=narrowed_scope(request.scope, granted=grant.scope, servers=servers),
@@ -103,6 +108,7 @@ class TokenIssuer(Record, kw_only=True):
     def issue(
         self,
         *,
+        grant_type: str,
         client: Client,
         sub: str,
         scope: tuple[str, ...],
@@ -117,7 +123,8 @@ class TokenIssuer(Record, kw_only=True):
         """An access token, and an ID token where the scope has openid and there is a grant of a person.
 
         `not_after` is when it ends at the latest, `delegation` what it says of being exchanged. Raises
-        TemporarilyUnavailable where the keys can't be reached.
+        AccessDenied where the tenant's policy refuses, TemporarilyUnavailable where that or the keys can't be
+        reached.
         """
         settings = self.settings
         lifetime = self.lifetime(servers)
@@ -126,8 +133,8 @@ class TokenIssuer(Record, kw_only=True):
         algs = {server.access_token_signing_alg for server in servers}
         authentication = _authentication(grant)
         jti = self.random(JTI_BYTES)
-        unsigned = [
-            unsigned_access_token(
+        unsigned = {
+            "access_token": unsigned_access_token(
                 alg=algs.pop() if len(algs) == 1 else COMMON_ALG,
                 issuer=settings.issuer,
                 sub=sub,
@@ -140,25 +147,30 @@ class TokenIssuer(Record, kw_only=True):
                 authentication=authentication,
                 delegation=delegation,
             )
-        ]
+        }
         if grant and "openid" in scope:
-            unsigned.append(
-                unsigned_id_token(
-                    alg=client.id_token_signed_response_alg,
-                    issuer=settings.issuer,
-                    sub=sub,
-                    client_id=client.client_id,
-                    now=now,
-                    lifetime=settings.id_token_lifetime,
-                    authentication=authentication,
-                    nonce=nonce,
-                    sid=grant.sid,
-                )
+            unsigned["id_token"] = unsigned_id_token(
+                alg=client.id_token_signed_response_alg,
+                issuer=settings.issuer,
+                sub=sub,
+                client_id=client.client_id,
+                now=now,
+                lifetime=settings.id_token_lifetime,
+                authentication=authentication,
+                nonce=nonce,
+                sid=grant.sid,
             )
+        vetted = self.vetted(
+            unsigned,
+            grant_type=grant_type,
+            client=client,
+            subject="client" if grant is None else "federated" if grant.federated else "person",
+            resources=tuple(server.resource for server in servers),
+        )
         if servers[0].access_token_format == OPAQUE:
-            access_token, *id_token = self._kept(*unsigned)
+            access_token, *id_token = self._kept(*vetted)
         else:
-            access_token, *id_token = self.signer.sign(unsigned)
+            access_token, *id_token = self.signer.sign(vetted)
         response: AccessTokenResponse = {
             "access_token": access_token,
             "token_type": "Bearer",
@@ -171,6 +183,26 @@ class TokenIssuer(Record, kw_only=True):
         if id_token:
             response["id_token"] = id_token[0]
         return response
+
+    def vetted(
+        self,
+        tokens: Mapping[str, UnsignedToken],
+        *,
+        grant_type: str,
+        client: Client,
+        subject: "SubjectKind",
+        resources: tuple[str, ...],
+    ) -> list[UnsignedToken]:
+        """The tokens, which are given by their names, as the tenant's policy lets them be issued. Raises
+        AccessDenied, TemporarilyUnavailable.
+        """
+        if self.policy is None:
+            return list(tokens.values())
+        # Imported where it is first needed: most tenants have no policy.
+        from chalicelib.protocol.policy import Occasion  # noqa: PLC0415
+
+        occasion = Occasion(grant_type=grant_type, client=client, subject=subject, resources=resources)
+        return self.policy.apply(tokens, occasion)
 
     def _kept(self, unsigned: UnsignedToken, *others: UnsignedToken) -> list[str]:
         """An opaque token in place of the access token, and the others signed."""

@@ -93,6 +93,8 @@ Reason = Literal[
     "pkce_malformed",
     "pkce_method",
     "pkce_missing",
+    "policy_hook_failed",
+    "policy_veto",
     "prompt_malformed",
     "query_too_large",
     "redirect_uri_mismatch",

@@ -24,8 +24,8 @@ def request_event(
     kind = _type(endpoint, facts)
     if kind is None:
         return None
-    client_id, sub, grant_id, reason = (
-        _text(facts, name) for name in ("client_id", "sub", "grant_id", "reason")
+    client_id, sub, grant_id, reason, policy_reason = (
+        _text(facts, name) for name in ("client_id", "sub", "grant_id", "reason", "policy_reason")
     )
     return SecurityEvent(
         type=kind,
@@ -37,6 +37,7 @@ def request_event(
         sub=sub,
         grant_id=grant_id,
         reason=reason,
+        policy_reason=policy_reason,
         source_ip=source_ip or None,
     )
 

@@ -69,7 +69,7 @@ class SecurityEvent(Record, kw_only=True):
     The trail is delivered at least once, so `id` is what makes a copy known as one: the same for every
     attempt to tell the same event (a request's id, or a function's request id and a running number).
     `members` names what changed in a record, never its values. `reason` is a slug of the closed list in
-    reasons.py, or of the function that tells the event.
+    reasons.py, or of the function that tells the event; `policy_reason` is that of the tenant's own policy.
     """
 
     type: EventType
@@ -85,6 +85,7 @@ class SecurityEvent(Record, kw_only=True):
     trusted_issuer: str | None = None
     members: tuple[str, ...] = ()
     reason: str | None = None
+    policy_reason: str | None = None
     source_ip: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -106,7 +107,17 @@ class SecurityEvent(Record, kw_only=True):
         return known
 
 
-_OPTIONAL = ("client_id", "sub", "grant_id", "kid", "resource", "trusted_issuer", "reason", "source_ip")
+_OPTIONAL = (
+    "client_id",
+    "sub",
+    "grant_id",
+    "kid",
+    "resource",
+    "trusted_issuer",
+    "reason",
+    "policy_reason",
+    "source_ip",
+)
 
 
 def event_entry(event: Mapping[str, Any], *, bus: str) -> dict[str, Any]:

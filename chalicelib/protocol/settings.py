@@ -10,7 +10,7 @@ class Settings(Record, kw_only=True):
 
     Raises ValueError for an issuer that is no https URL (http only on loopback) with neither
     path, query nor fragment (RFC 8414 section 2), a default audience that is no resource indicator
-    (RFC 8707 section 2), for a domain that is none, and for a lifetime out of its range.
+    (RFC 8707 section 2), for a domain that is none, and for a number or a word out of its range.
     """
 
     issuer: str
@@ -32,6 +32,10 @@ class Settings(Record, kw_only=True):
     client_id_metadata_documents: bool = True
     client_id_metadata_allowed_domains: tuple[str, ...] = ()
     client_id_metadata_denied_domains: tuple[str, ...] = ()
+    # The ARN of a function of the tenant's, empty for none, and what becomes of requests where it fails.
+    policy_hook: str = ""
+    policy_hook_timeout: int = 2
+    policy_hook_failure: str = "refuse"
     # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
     fetch_allowed_origins: tuple[str, ...] = ()
 
@@ -49,6 +53,8 @@ class Settings(Record, kw_only=True):
         for domain in (*self.client_id_metadata_allowed_domains, *self.client_id_metadata_denied_domains):
             if domain != domain.lower().strip(".") or not domain or set(domain) & set("*/:@[]"):
                 raise ValueError(f"{domain} is no domain: write it as in example.com, in small letters.")
+        if self.policy_hook_failure not in POLICY_HOOK_FAILURE:
+            raise ValueError("POLICY_HOOK_FAILURE must be refuse or ignore.")
         for name, low, high in LIMITS:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name.upper()} must be between {low} and {high} seconds.")
@@ -69,6 +75,7 @@ class Settings(Record, kw_only=True):
         return self.issuer.startswith("https://")
 
 
+POLICY_HOOK_FAILURE = ("refuse", "ignore")
 LIMITS = (
     ("code_lifetime", 5, 60),
     ("access_token_lifetime", 60, 86_400),
@@ -81,4 +88,5 @@ LIMITS = (
     ("interaction_lifetime", 60, 3_600),
     ("device_code_lifetime", 60, 1_800),
     ("key_rotation_period", 7 * 86_400, 365 * 86_400),
+    ("policy_hook_timeout", 1, 5),
 )

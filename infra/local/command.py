@@ -17,6 +17,7 @@ from infra.local.banner import banner
 from infra.local.http_server import LoopbackServer, PortTakenError
 from infra.local.intrinsics import TemplateError
 from infra.local.log_view import ReadableLog
+from infra.local.python_function import PythonFileError, PythonFunction
 from infra.local.running import write_running
 from infra.local.seed import Demo, seed
 from infra.local.seed_playground import PlaygroundSeed
@@ -53,7 +54,7 @@ def main(
     try:
         with contextlib.ExitStack() as opened, contextlib.redirect_stdout(ReadableLog(sys.stdout)):
             try:
-                _serve(options.port, opened, started, make_stack)
+                _serve(options, opened, started, make_stack)
             finally:
                 _ignore_signals()
     except PortTakenError as error:
@@ -62,6 +63,8 @@ def main(
         return _refuse(f"{error.strerror}. Stop what uses it, or take others: make {make} PORT={other}")
     except TemplateError as error:
         return _refuse(f"infra/template.yaml: {error}")
+    except PythonFileError as error:
+        return _refuse(f"The policy hook can't be run. {error}")
     except KeyboardInterrupt:
         with contextlib.suppress(OSError):  # the terminal may be what ended it
             _say("\nStopped. Nothing was kept.")
@@ -69,8 +72,13 @@ def main(
 
 
 def _serve(
-    port: int, opened: contextlib.ExitStack, started: float, make_stack: Callable[..., LocalStack]
+    options: argparse.Namespace,
+    opened: contextlib.ExitStack,
+    started: float,
+    make_stack: Callable[..., LocalStack],
 ) -> None:
+    port = options.port
+    hook = PythonFunction(options.policy_hook) if options.policy_hook else None
     demo = Demo(
         issuer=f"http://localhost:{port}",
         app=f"http://localhost:{port + 1}/",
@@ -78,7 +86,8 @@ def _serve(
         mcp=f"http://localhost:{port + 3}/mcp",
     )
     # All ports are taken before anything is started, so that a taken one is told at once.
-    stack = make_stack(port=port, parameters={**EVERYTHING_ON, "DefaultAudience": demo.api})
+    parameters = {**EVERYTHING_ON, "DefaultAudience": demo.api, "PolicyHookArn": hook.arn if hook else ""}
+    stack = make_stack(port=port, parameters=parameters, functions={hook.arn: hook} if hook else {})
     opened.callback(stack.close)
     app_server, api_server = (_bind(port + offset, opened) for offset in (1, 2))
     _say("Starting DynamoDB and KMS, making tables and keys ...")
@@ -118,6 +127,12 @@ def _parser(program: str) -> argparse.ArgumentParser:
         default=DEFAULT_PORT,
         metavar="N",
         help=f"port of the issuer; the demo app and API take the next two (default {DEFAULT_PORT})",
+    )
+    parser.add_argument(
+        "--policy-hook",
+        type=lambda text: Path(text) if text else None,
+        metavar="FILE",
+        help="a Python file whose handler(event, context) is asked about every token: docs/hooks.md",
     )
     return parser
 

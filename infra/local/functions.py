@@ -36,7 +36,8 @@ class EmbeddedLambda:
     ) -> None:
         self._names = names
         self._invoke = invoke
-        self._others = others or {}
+        # May be added to: whoever has one to be invoked puts it here.
+        self.others = dict(others or {})
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """What the function answers, or how it failed, as Lambda tells either."""
@@ -60,7 +61,7 @@ class EmbeddedLambda:
         return _answer(HTTPStatus.OK, answer)
 
     def _find(self, name: str) -> Handler | None:
-        for arn, other in self._others.items():
+        for arn, other in list(self.others.items()):
             if name == arn or name.startswith(f"{arn}:"):
                 return other
         logical_id = name.removeprefix(_ARN).partition(":")[0]

@@ -111,6 +111,14 @@ def test_what_was_known_is_told_however_it_ended(stack: LocalStack, error: Excep
         assert line["reason"] == error.reason
 
 
+def asked_a_policy(_request: Request) -> Response:
+    """As composition/policy_hook.py writes it down; tests/hooks has it do so."""
+    metrics = {"policy_hook_ms": 1.5, "policy_hook_failures": 1, "policy_vetoes": 1}
+    call_record().metrics.update(metrics)
+    call_record().facts.update({"policy_hook": "failed", "policy_reason": "no"})
+    return json_response({})
+
+
 EMITTED: dict[str, tuple[str, Callable[[Request], Response]]] = {
     "requests": ("jwks", answered()),
     "ms": ("jwks", answered()),
@@ -118,6 +126,7 @@ EMITTED: dict[str, tuple[str, Callable[[Request], Response]]] = {
     "kms_calls": ("jwks", answered()),
     "refused_logins": ("login", answered(outcome="refused", reason="password_wrong")),
     "reuse_detections": ("token", raising(InvalidGrant("No.", reason="refresh_token_reused"))),
+    **dict.fromkeys(("policy_hook_ms", "policy_hook_failures", "policy_vetoes"), ("jwks", asked_a_policy)),
 }
 
 

@@ -65,7 +65,9 @@ def test_what_stems_from_no_grant_is_not_exchanged() -> None:
         random=unused,
     )
     exchanger = TokenExchanger(issuer=issuer, subject_tokens=unused, assertions=unused, grants=unused)
-    request = AccessTokenRequest(client=API, parameters=Parameters({}), scope=None, resources=(B,), now=1)
+    request = AccessTokenRequest(
+        grant_type=TOKEN_EXCHANGE, client=API, parameters=Parameters({}), scope=None, resources=(B,), now=1
+    )
     with pytest.raises(Unacceptable) as refused:
         exchange(
             request,

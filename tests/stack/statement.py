@@ -57,6 +57,21 @@ TRACES = {
 }
 
 
+# What those that issue tokens may do where there is a policy hook, and only there.
+POLICY_HOOK = {
+    "Fn::If": [
+        "HasPolicyHook",
+        {
+            "Sid": "AskPolicyHook",
+            "Effect": "Allow",
+            "Action": ["lambda:InvokeFunction"],
+            "Resource": {"Ref": "PolicyHookArn"},
+        },
+        {"Ref": "AWS::NoValue"},
+    ]
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement of a function's role. A resource is a logical id, with /index/name for an index; of keys
@@ -90,7 +105,7 @@ def statements_of(function: str, properties: Any, resources: Any) -> list[Statem
         _statement(function, statement)
         for policy in role["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
-        if statement != TRACES
+        if statement not in (TRACES, POLICY_HOOK)
     ]
 
 

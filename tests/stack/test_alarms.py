@@ -18,6 +18,7 @@ DOMAIN = {
     "DomainName": "login.example.com",
     "CertificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d",
 }
+HOOK = "arn:aws:lambda:eu-central-1:111122223333:function:hook"
 # What AWS tells of itself, as it names it: CloudWatch's pages of API Gateway (HTTP APIs), Lambda and ACM.
 VENDED = {
     ("AWS/ApiGateway", "4xx"): {"ApiId"},
@@ -61,14 +62,14 @@ def made(expanded: Template, **given: str) -> set[str]:
 def test_what_is_paid_for_is_made_where_it_is_asked_for(expanded: Template, alarms: dict[str, Any]) -> None:
     assert made(expanded) == set()
     assert made(expanded, Dashboard="on") == {"OperationDashboard"}
-    always = {f"{name}Alarm" for name in alarms if "Certificate" not in name} | {
-        "AlarmTopic",
-        "AlarmSubscription",
-    }
+    always = {f"{name}Alarm" for name in alarms if "Certificate" not in name} - {"PolicyHookAlarm"}
+    always |= {"AlarmTopic", "AlarmSubscription"}
     assert made(expanded, **EMAIL) == always
     assert made(expanded, **EMAIL, AuditTrail="off") == always - {"AuditTrailAlarm"}
     assert made(expanded, **EMAIL, **DOMAIN) == always | {"CertificateAlarm"}
     assert made(expanded, **DOMAIN) == set()
+    assert made(expanded, **EMAIL, PolicyHookArn=HOOK) == always | {"PolicyHookAlarm"}
+    assert made(expanded, PolicyHookArn=HOOK) == set()
 
 
 def test_an_alarm_is_told_when_it_begins_and_when_it_ends(alarms: dict[str, Any]) -> None:

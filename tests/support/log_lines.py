@@ -22,6 +22,9 @@ SOMETIMES = {
     "fault",
     "at",
     "aws_errors",
+    "lambda_calls",
+    "policy_hook",
+    "policy_reason",
     "audit",
 }
 RESULTS = {"answered", "refused", "unavailable", "fault"}
@@ -86,11 +89,13 @@ def assert_line(text: str) -> dict[str, Any]:
     if "audit" in line:
         assert_valid(line["audit"])
         assert line["audit"]["id"] == line["request_id"]
-        for name in ("client_id", "sub", "grant_id", "reason"):
+        for name in ("client_id", "sub", "grant_id", "reason", "policy_reason"):
             assert line["audit"].get(name) == line.get(name)
     kind = line.get("audit", {}).get("type")
     assert ("refused_logins" in line) is (kind == "login_failed")
     assert ("reuse_detections" in line) is (kind == "reuse_detected")
+    assert ("policy_vetoes" in line) is ("policy_reason" in line)
+    assert ("policy_hook_failures" in line) is ("policy_hook" in line)
     return line
 
 

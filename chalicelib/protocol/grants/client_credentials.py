@@ -17,5 +17,12 @@ def issue_for_client(request: AccessTokenRequest, *, issuer: TokenIssuer) -> Iss
     servers = issuer.find_servers(request.resources, client=client)
     scope = client_scope(request.scope, client=client, servers=servers)
     return Issued(
-        issuer.issue(client=client, sub=client.client_id, scope=scope, servers=servers, now=request.now)
+        issuer.issue(
+            grant_type=request.grant_type,
+            client=client,
+            sub=client.client_id,
+            scope=scope,
+            servers=servers,
+            now=request.now,
+        )
     )

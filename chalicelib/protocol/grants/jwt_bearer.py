@@ -79,6 +79,7 @@ def _issue(assertion: Assertion, request: AccessTokenRequest, exchanger: TokenEx
     )
     with used_once(grant, exchanger.grants):
         response: AccessTokenResponse = issuer.issue(
+            grant_type=request.grant_type,
             client=client,
             sub=assertion.sub,
             scope=scope,
