@@ -7,13 +7,24 @@ from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
-from chalicelib.pages.playground import DEMO_PATH, REDIRECT_PATH, ROOT, file_at, page
+from chalicelib.pages.playground import (
+    DEMO_PATH,
+    DOCUMENT_PATH,
+    IMPOSTOR_PATH,
+    REDIRECT_PATH,
+    ROOT,
+    client_document,
+    file_at,
+    page,
+)
 
 
 def respond(request: Request, *, issuer: str) -> Response:
     """The page, or one of its files."""
     if request.path == DEMO_PATH:
         return json_response({}, log={"outcome": "file"})
+    if request.path in {DOCUMENT_PATH, IMPOSTOR_PATH}:
+        return json_response(client_document(issuer), log={"outcome": "file"})
     found = page(issuer) if request.path in {ROOT, REDIRECT_PATH} else file_at(request.path)
     if found is None:
         missing = {"error": "not_found", "error_description": "There is no such file of this release."}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.administration.client_document import MEMBERS
+from chalicelib.pages.playground import REDIRECT_PATH
 from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, DEVICE_CODE, GRANT_TYPES
 from infra.admin.options import read_document
 from infra.admin.refused import CommandRefused
@@ -21,6 +22,12 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "service": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": ["client_credentials"]},
     "api": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": []},
+    "playground": {
+        "client_name": "Playground",
+        "token_endpoint_auth_method": "none",
+        "grant_types": [*_BY_PERSON, DEVICE_CODE],
+        "scope": "openid profile email address phone offline_access",
+    },
 }
 # Option, member, whether it is given several times.
 _OPTIONS = (
@@ -86,6 +93,14 @@ def given_metadata(options: argparse.Namespace) -> dict[str, Any]:
         given["jwks"] = read_document(options.jwks)
     base = read_document(options.metadata) if options.metadata else {}
     return {**base, **given}
+
+
+def usual_metadata(kind: str | None, *, issuer: str) -> dict[str, Any]:
+    """What is usual for a kind of application; the playground is at the server itself."""
+    if kind != "playground":
+        return KINDS.get(kind or "", {})
+    address = [f"{issuer}{REDIRECT_PATH}"]
+    return {**KINDS[kind], "redirect_uris": address, "post_logout_redirect_uris": address}
 
 
 def unset_metadata(names: list[str]) -> Mapping[str, None]:

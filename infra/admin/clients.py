@@ -10,7 +10,7 @@ from chalicelib.administration.clients import needs_secret, new_client_id, new_c
 from chalicelib.administration.registry import Registered
 from chalicelib.protocol.client import Client
 from infra.admin.answer import Answer, Change, unchanged
-from infra.admin.client_options import KINDS, add_metadata, given_metadata, unset_metadata
+from infra.admin.client_options import KINDS, add_metadata, given_metadata, unset_metadata, usual_metadata
 from infra.admin.listing import listing
 from infra.admin.options import add_command, add_record_group, add_yes, confirm, duration
 from infra.admin.table import Column, moment, record, terminal_width
@@ -54,7 +54,7 @@ def add_clients(groups: Any, shared: argparse.ArgumentParser) -> None:
         "kind",
         nargs="?",
         choices=tuple(KINDS),
-        help="sets what is usual: spa, native and device have no secret, web, service and api do",
+        help="sets what is usual: spa, native, device and playground have no secret, web, service and api do",
     )
     created.add_argument("--client-id", metavar="ID", help="otherwise one is made")
     add_metadata(created)
@@ -142,8 +142,10 @@ def _show(tenant: Tenant, options: argparse.Namespace) -> Answer:
 
 
 def _create(tenant: Tenant, options: argparse.Namespace) -> Answer:
-    metadata = {**KINDS.get(options.kind or "", {}), **given_metadata(options)}
-    client_id = options.client_id or new_client_id(secrets.token_urlsafe)
+    metadata = {**usual_metadata(options.kind, issuer=tenant.issuer), **given_metadata(options)}
+    # The page asks for itself by this name (docs/flows.md).
+    named = options.client_id or ("playground" if options.kind == "playground" else None)
+    client_id = named or new_client_id(secrets.token_urlsafe)
     secret = new_client_secret(secrets.token_urlsafe) if needs_secret(metadata) else None
     made = tenant.clients.register(metadata, client_id=client_id, secret=secret, now=tenant.now())
     return _answer(made, change="client_created", secret=secret)

@@ -25,7 +25,6 @@ LOG = logging.getLogger(__name__)
 _TEXT_TYPES = re.compile(r"text/.+|application/(json|xml|javascript)")
 _JSON = (("content-type", "application/json"),)
 _DOCUMENT = (
-    *_JSON,
     ("cache-control", "no-store"),
     ("cross-origin-resource-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
@@ -40,7 +39,7 @@ Invoke = Callable[[str, dict[str, Any]], Any]
 class Gateway:
     """An application of the loopback server. `invoke` runs a function, by its logical id, on an event.
 
-    `documents` are JSON by path, for requests that name `host`: what only a laptop's stack tells.
+    `documents` are JSON, or text, by path, for requests that name `host`: what only a laptop's stack tells.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class Gateway:
         path = unquote(request.target.partition("?")[0])
         # Another name for this machine would be another site's (DNS rebinding).
         if path in self._documents and request.header("host") == self._host:
-            return HttpResponse(HTTPStatus.OK, _DOCUMENT, json.dumps(self._documents[path]).encode())
+            return _document(self._documents[path])
         for pattern in self._routes:
             parameters = pattern.match(request.method, path)
             if parameters is not None:
@@ -76,6 +75,13 @@ class Gateway:
         except Exception:
             LOG.exception("%s failed", function)
             return refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _document(document: Any) -> HttpResponse:
+    text = isinstance(document, str)
+    kind = (("content-type", _DEFAULT_TYPE),) if text else _JSON
+    body = document if text else json.dumps(document)
+    return HttpResponse(HTTPStatus.OK, (*kind, *_DOCUMENT), body.encode())
 
 
 class _Pattern:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from chalicelib.administration.clients import ClientSecretEncryption
-from chalicelib.pages.playground import REDIRECT_PATH, ROOT
+from chalicelib.pages.playground import GUIDE_PATH, REDIRECT_PATH, ROOT
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
 from chalicelib.protocol.resource import ResourceServer
@@ -134,6 +134,7 @@ class PlaygroundSeed:
         """What the page is told, so that nothing has to be typed."""
         return {
             "client_id": "playground",
+            "guide": GUIDE_PATH,
             "resource": self.api,
             "scope": _READ,
             "clients": {

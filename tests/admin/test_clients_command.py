@@ -117,3 +117,14 @@ def test_a_list_says_how_it_goes_on_and_leaves_nothing_out(run: Run) -> None:
         after = ["--after", page["next"]]
     assert found == every >= made
     assert "There are more. Go on with: --after" in run("clients", "list", "--limit", "1").out
+
+
+def test_the_playgrounds_client_is_public_and_returns_to_the_servers_own_page(
+    run: Run, caller: Caller
+) -> None:
+    made = run("clients", "create", "playground", "--json").json
+    address = [f"{caller.issuer}/playground/callback"]
+    assert (made["client_id"], made["token_endpoint_auth_method"]) == ("playground", "none")
+    assert made["redirect_uris"] == made["post_logout_redirect_uris"] == address
+    assert "client_secret" not in made
+    run("clients", "delete", "playground", "--yes")

@@ -1,5 +1,6 @@
 """The playground's files: what a browser is told of them, so that nothing of them is made of text."""
 
+import json
 import re
 from pathlib import Path
 
@@ -97,6 +98,14 @@ def test_no_script_turns_text_into_markup_or_code_or_keeps_anything_beyond_its_t
 )
 def test_nothing_else_is_served(path: str) -> None:
     assert get(path).status == 404
+
+
+def test_the_page_is_a_client_by_its_own_documents_url_and_another_url_is_not() -> None:
+    document = json.loads(get("/playground/client.json").body)
+    assert document["client_id"] == f"{ISSUER}/playground/client.json"
+    assert document["redirect_uris"] == [f"{ISSUER}/playground/callback"]
+    assert document["token_endpoint_auth_method"] == "none"
+    assert json.loads(get("/playground/impostor.json").body) == document
 
 
 def test_a_tenant_tells_the_page_of_no_clients() -> None:

@@ -8,6 +8,7 @@ inline script, loads none from elsewhere, and the browser itself refuses to turn
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from chalicelib.record import Record
 
@@ -19,8 +20,11 @@ _SHARED = {"palette.css": _HERE.parent / "palette.css"}
 
 ROOT = "/playground"
 REDIRECT_PATH = f"{ROOT}/callback"
-# What `make run` tells the page of its demo tenant. Anywhere else there is nothing to tell.
+# What `make run` tells the page: its demo clients, and docs/flows.md. Anywhere else there is nothing to tell.
 DEMO_PATH = f"{ROOT}/demo.json"
+GUIDE_PATH = f"{ROOT}/flows.md"
+# A client by its URL, and a URL that says it is that one.
+DOCUMENT_PATH, IMPOSTOR_PATH = f"{ROOT}/client.json", f"{ROOT}/impostor.json"
 
 
 class StaticFile(Record):
@@ -88,6 +92,19 @@ def page(issuer: str) -> StaticFile:
         "x-frame-options": "DENY",
     }
     return StaticFile(_FILES[_PAGE].replace("{version}", VERSION), headers)
+
+
+def client_document(issuer: str) -> dict[str, Any]:
+    """The page as a client of draft-ietf-oauth-client-id-metadata-document."""
+    return {
+        "client_id": f"{issuer}{DOCUMENT_PATH}",
+        "client_name": "Playground",
+        "client_uri": f"{issuer}{ROOT}",
+        "redirect_uris": [f"{issuer}{REDIRECT_PATH}"],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": "none",
+    }
 
 
 def file_at(path: str) -> StaticFile | None:

@@ -35,11 +35,19 @@ function drawNav(server, current) {
       ),
     );
   };
+  // Where there is room the list is always open; on a phone it gives way to the flow.
+  const roomy = matchMedia("(min-width: 48rem)").matches;
   nav.replaceChildren(
-    ...groups.map((group) =>
-      el("section", {}, el("h2", {}, group), el("ul", {}, FLOWS.filter((flow) => flow.group === group).map(link))),
+    el(
+      "details",
+      { open: roomy },
+      el("summary", {}, "All flows"),
+      groups.map((group) =>
+        el("section", {}, el("h2", {}, group), el("ul", {}, FLOWS.filter((flow) => flow.group === group).map(link))),
+      ),
     ),
   );
+  if (roomy) nav.querySelector("[aria-current]").scrollIntoView({ block: "nearest" });
 }
 
 async function start() {

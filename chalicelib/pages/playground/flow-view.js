@@ -64,8 +64,15 @@ export class FlowView {
       el("summary", {}, "Is it the flow for your app?"),
       list("pros", pros),
       list("cons", cons),
-      el("p", { class: "soft" }, "More in ", el("code", {}, `${GUIDE}#${this.flow.id}`), "."),
+      el("p", { class: "soft" }, "More in ", this.guide(), "."),
     );
+  }
+
+  // Where it is served (make run), a link; elsewhere its name.
+  guide() {
+    const name = el("code", {}, `${GUIDE}#${this.flow.id}`);
+    const { guide } = this.config;
+    return guide ? el("a", { href: guide, target: "_blank", rel: "noopener noreferrer" }, name) : name;
   }
 
   input({ name, label, value, options, secret, optional }) {

@@ -6,9 +6,11 @@ import { code, openid } from "./code.js";
 import { device } from "./device.js";
 import { onBehalf, tokenExchange } from "./exchange.js";
 import { introspection, introspectionJwt, opaque } from "./introspection.js";
+import { implicit, password } from "./legacy.js";
 import { logout } from "./logout.js";
 import { clientCredentials } from "./service.js";
 import { refreshToken, revocation } from "./tokens.js";
+import { metadataDocument, registration } from "./unknown.js";
 
 export const FLOWS = [
   code,
@@ -26,8 +28,12 @@ export const FLOWS = [
   jwtBearer,
   idJagIn,
   idJagOut,
+  metadataDocument,
+  registration,
   clientSecretJwt,
   privateKeyJwt,
+  password,
+  implicit,
 ];
 
 // Why a flow can't be run at this server; null where it can.
