@@ -20,8 +20,9 @@ class OpaqueTokenStore:
     in the batch of TokenStatusStore: so a token that was seen before costs one read, and ends at once.
     """
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, *, most: int = CACHE_TOKENS) -> None:
         self._table = table
+        self._most = most
         self._found: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def key(self, token_hash: str) -> tuple[str, dict[str, str]]:
@@ -34,7 +35,7 @@ class OpaqueTokenStore:
             **key,
             "client_id": claims["client_id"],
             # As text, so that any claim comes back as it was.
-            "claims": json.dumps(claims, separators=(",", ":"), ensure_ascii=False),
+            "claims": json.dumps(claims, separators=(",", ":")),
             "exp": claims["exp"],
             "purge_at": claims["exp"] + PURGE_AFTER,
         }
@@ -48,7 +49,7 @@ class OpaqueTokenStore:
         if item is None:
             return None
         claims = self._found[token_hash] = _claims(item)
-        while len(self._found) > CACHE_TOKENS:
+        while len(self._found) > self._most:
             self._found.popitem(last=False)
         return claims
 

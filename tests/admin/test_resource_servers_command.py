@@ -1,6 +1,9 @@
 """python -m infra.admin resource-servers."""
 
+import json
+import re
 import secrets
+from pathlib import Path
 
 from chalicelib.administration.clients import ClientAdministration
 from chalicelib.administration.resource_servers import ResourceServerAdministration
@@ -46,7 +49,34 @@ def test_a_resource_server_is_made_changed_and_deleted(run: Run, aws: OperatorsA
         assert_valid(event)
 
 
+def test_the_format_of_tokens_and_types_of_authorization_details_are_shown_and_changed(
+    run: Run, tmp_path: Path
+) -> None:
+    resource = f"https://{name().lower()}.example/"
+    run("resource-servers", "create", resource, "--name", "Notes", "--format", "opaque")
+    assert re.search(
+        r"^access_token_format +opaque$", run("resource-servers", "show", resource).out, re.MULTILINE
+    )
+    schema = {"type": "object", "properties": {"actions": {"type": "array", "items": {"type": "string"}}}}
+    document = tmp_path / "types.json"
+    document.write_text(json.dumps({"authorization_details_types": {"notes": schema}}))
+    after = run("resource-servers", "update", resource, "--document", str(document), "--json").json
+    assert after["authorization_details_types"] == {"notes": schema}
+    assert "notes" in run("resource-servers", "show", resource).out
+    assert (
+        "access_token_format"
+        not in run("resource-servers", "update", resource, "--format", "jwt", "--json").json
+    )
+    document.write_text(json.dumps({"authorization_details_types": {"notes": {"pattern": "a"}}}))
+    wrong = run("resource-servers", "update", resource, "--document", str(document), code=1)
+    assert "pattern is none of the keywords" in wrong.said
+
+
 def test_a_wrong_one_is_refused(run: Run) -> None:
+    assert (
+        "jwt, opaque"
+        in run("resource-servers", "create", "urn:a", "--name", "N", "--format", "x", code=1).err
+    )
     assert "absolute URI" in run("resource-servers", "create", "notes", "--name", "N", code=1).err
     assert (
         "seconds" in run("resource-servers", "create", "urn:a", "--name", "N", "--lifetime", "9d", code=1).err

@@ -74,6 +74,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a scope with empty words": (resource_server("urn:a", scopes={"read": " "}), "scopes", "words"),
     "a scope of two words": (resource_server("urn:a", scopes={"re ad": "Read"}), "scopes", "one word"),
     "a scope of OpenID's": (resource_server("urn:a", scopes={"openid": "You"}), "scopes", "OpenID"),
+    "a format there is none of": (
+        resource_server("urn:a", access_token_format="xml"), "access_token_format", "jwt, opaque",
+    ),
+    "a schema that is text": (
+        resource_server("urn:a", authorization_details_types={"a": "true"}),
+        "authorization_details_types", "objects",
+    ),
+    "types that are text": (
+        resource_server("urn:a", authorization_details_types="a"), "authorization_details_types", "objects",
+    ),
+    "a schema's keyword misspelt": (
+        resource_server("urn:a", authorization_details_types={"a": {"type": "object", "items": [{}]}}),
+        "items", "a schema is an object",
+    ),
+    "a length in words": (
+        resource_server("urn:a", authorization_details_types={"a": {"type": "object", "maxLength": "a"}}),
+        "maxLength", "can't have",
+    ),
     "a lifetime of days": (
         resource_server("urn:a", access_token_lifetime=86_401), "access_token_lifetime", "86400",
     ),

@@ -23,6 +23,31 @@ def test_a_resource_server_is_made_with_its_scopes_and_named_by_its_resource(
     assert app.delete() == "DELETE_COMPLETE"
 
 
+def test_its_types_of_authorization_details_have_numbers_though_cloudformation_sends_text(
+    app: CloudFormation, records: Records
+) -> None:
+    """What the tests' CloudFormation hands over as text as well."""
+    item = {"type": "string", "maxLength": 80}
+    schema = {
+        "type": "object",
+        "properties": {
+            "notes": {"type": "array", "items": item, "maxItems": 9, "uniqueItems": True},
+            "from": {"type": "integer", "minimum": 1},
+            "kind": {"enum": ["1", "true"], "const": "1"},
+            "free": {"type": "object", "additionalProperties": True},
+        },
+        "required": ["notes"],
+        "additionalProperties": False,
+    }
+    api = resource_server(NOTES, access_token_format="opaque", authorization_details_types={"notes": schema})
+    assert app.create({"Api": api}) == "CREATE_COMPLETE", app.reasons
+    record = records.resource_server(NOTES)
+    assert record
+    assert record["authorization_details_types"] == {"notes": schema}
+    assert record["access_token_format"] == "opaque"
+    app.delete()
+
+
 def test_scopes_come_and_go_in_place(app: CloudFormation, records: Records) -> None:
     app.create({"Api": resource_server(NOTES)})
     scopes = {"notes:write": "Write notes"}
