@@ -21,7 +21,13 @@ from infra.admin.options import (
 from infra.admin.table import Column, moment, record, terminal_width
 from infra.admin.tenant import Tenant
 
-_COLUMNS = (Column("resource", whole=True), Column("name"), Column("scopes"), Column("lifetime"))
+_COLUMNS = (
+    Column("resource", whole=True),
+    Column("name"),
+    Column("scopes"),
+    Column("format"),
+    Column("lifetime"),
+)
 
 
 def add_resource_servers(groups: Any, shared: argparse.ArgumentParser) -> None:
@@ -129,7 +135,13 @@ def _list(tenant: Tenant, options: argparse.Namespace) -> Answer:
 def _row(found: Registered[ResourceServer]) -> tuple[str, ...]:
     server = found.record
     lifetime = server.access_token_lifetime
-    return server.resource, server.resource_name, " ".join(server.scopes), f"{lifetime} s" if lifetime else ""
+    return (
+        server.resource,
+        server.resource_name,
+        " ".join(server.scopes),
+        server.access_token_format,
+        f"{lifetime} s" if lifetime else "",
+    )
 
 
 def _show(tenant: Tenant, options: argparse.Namespace) -> Answer:

@@ -146,6 +146,15 @@ def test_it_is_inactive_as_soon_as_it_has_ended(
 
 
 @spec("RFC7662-2.2")
+def test_a_deleted_clients_own_is_inactive(api: ClientApp, caller: Caller, tenant: Tenant) -> None:
+    service = ClientApp(tenant.client(), caller)
+    token = opaque(service.token({"grant_type": "client_credentials", "resource": VAULT}))
+    assert told_of(api, token)["active"] is True
+    ClientRegistry(os.environ["CLIENTS_TABLE"]).remove(service.client.client_id, revision=None)
+    assert told_of(api, token) == {"active": False}
+
+
+@spec("RFC7662-2.2")
 def test_a_disabled_persons_is_inactive(api: ClientApp, caller: Caller, tenant: Tenant) -> None:
     app, person = ClientApp(tenant.public_client(), caller), tenant.person()
     token = app.tokens(Browser(caller), person, scope="read", resource=VAULT)["access_token"]
