@@ -16,6 +16,7 @@ from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.approval import CODE_SECRET_BYTES, GRANT_ID_BYTES
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
@@ -102,7 +103,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("device_authorization", methods=("POST",), cors=True, prepare=ports)
+@endpoint("device_authorization", methods=("POST",), cors=True, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """POST /device_authorization."""
     return respond(request, ports(), now=int(time.time()))

@@ -16,6 +16,7 @@ from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import NO_STORE, Response, json_response
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
 from chalicelib.protocol.errors import InvalidClient, InvalidRequest, InvalidToken
@@ -116,7 +117,7 @@ def ports() -> Ports:
     )
 
 
-@endpoint("introspection", methods=("POST",), prepare=ports)
+@endpoint("introspection", methods=("POST",), prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
     """POST /introspect."""
     return respond(request, ports(), now=int(time.time()))

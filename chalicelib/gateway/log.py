@@ -22,6 +22,7 @@ METRICS: Mapping[str, str] = {
     "kms_calls": "Count",
     "kms_throttles": "Count",
     "refused_logins": "Count",
+    "refused_clients": "Count",
     "reuse_detections": "Count",
     "policy_hook_ms": "Milliseconds",
     "policy_hook_failures": "Count",

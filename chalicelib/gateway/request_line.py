@@ -12,6 +12,9 @@ from chalicelib.gateway.response import Response
 # A security event as JSON, None where a request is none: (endpoint, facts, request) -> event.
 EventOf = Callable[[str, Mapping[str, object], Request], dict[str, Any] | None]
 
+# Why a client is told to wait that did not prove who it is.
+THROTTLED_CLIENTS = frozenset({"client_auth_flood", "client_auth_throttled"})
+
 _UNAVAILABLE = 503
 _SERVER_FAULT = 500
 _REFUSED = 400
@@ -55,6 +58,8 @@ def log_answer(
     if calls.throttled:
         metrics["dynamodb_throttles"] = calls.throttled.count("dynamodb")
         metrics["kms_throttles"] = calls.throttled.count("kms")
+    if line.get("error") == "invalid_client" or line.get("reason") in THROTTLED_CLIENTS:
+        metrics["refused_clients"] = 1
     event = event_of(endpoint, line, request) if event_of and request else None
     if event:
         line["audit"] = event

@@ -8,6 +8,11 @@ from chalicelib.protocol.security_event import UNKNOWN, Actor, EventType, Securi
 REUSE = frozenset({"code_replayed", "device_code_replayed", "refresh_token_reused"})
 # Of a sign-in: that a login name and a password were sent which did not let anybody in.
 REFUSED_LOGINS = frozenset({"account_disabled", "login_throttled", "login_unknown", "password_wrong"})
+# Of a user code: that it was typed, by somebody signed in, and no device shows it.
+REFUSED_USER_CODES = frozenset({"user_code_throttled", "user_code_unknown"})
+# Of any request of a client: that so many before it from there did not prove who they are that it is to wait.
+# What follows at once is the same flood, and told by its log lines alone.
+THROTTLED_CLIENT = "client_auth_throttled"
 # What a device is told that is to go on asking (RFC 8628 section 3.5).
 POLLING = frozenset({"authorization_pending", "slow_down"})
 _SERVER_FAULT = 500
@@ -44,6 +49,8 @@ def request_event(
 
 def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
     outcome, reason = facts.get("outcome"), facts.get("reason")
+    if reason == THROTTLED_CLIENT:
+        return "client_authentication_refused"
     match endpoint:
         case "token":
             return _type_of_token_request(facts)
@@ -53,6 +60,8 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
             return "login_succeeded"
         case "login" if reason in REFUSED_LOGINS:
             return "login_failed"
+        case "device" if reason in REFUSED_USER_CODES:
+            return "user_code_refused"
         case "consent" | "device" if outcome == "allow":
             return "consent_given"
         case "consent" | "device" if reason == "consent_refused" or outcome == "deny":
@@ -80,6 +89,8 @@ def _actor(
     endpoint: str, kind: EventType, facts: Mapping[str, object], *, client_id: str | None, sub: str | None
 ) -> Actor:
     """Who proved, or as a public client said, who they are."""
+    if kind == "client_authentication_refused":
+        return UNKNOWN
     if endpoint in {"token", "revocation"}:
         named = client_id if facts.get("error") != "invalid_client" else None
         return Actor("client", named) if named else UNKNOWN

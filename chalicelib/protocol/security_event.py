@@ -12,6 +12,7 @@ from typing import Any, Literal
 from chalicelib.record import Record
 
 EventType = Literal[
+    "client_authentication_refused",
     "client_changed",
     "client_created",
     "client_deleted",
@@ -39,6 +40,7 @@ EventType = Literal[
     "trusted_issuer_created",
     "trusted_issuer_deleted",
     "user_changed",
+    "user_code_refused",
     "user_created",
     "user_deleted",
     "user_disabled",

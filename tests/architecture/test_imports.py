@@ -18,7 +18,7 @@ BUDGETS = {
     "authorization": (95, 59),
     "consent": (75, 34),
     "device": (97, 34),
-    "device_authorization": (83, 0),
+    "device_authorization": (85, 0),
     "end_session": (91, 59),
     "introspection": (95, 38),
     "jwks": (20, 0),

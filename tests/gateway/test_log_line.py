@@ -15,7 +15,13 @@ from chalicelib.gateway.log import METRICS
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
 from chalicelib.gateway.security_events import event_of_request
-from chalicelib.protocol.errors import InvalidGrant, OAuthError, ServerError, TemporarilyUnavailable
+from chalicelib.protocol.errors import (
+    InvalidClient,
+    InvalidGrant,
+    OAuthError,
+    ServerError,
+    TemporarilyUnavailable,
+)
 from infra.local.stack import LocalStack
 from tests.aws.service_at import ANSWER, service_at
 from tests.support.log_lines import assert_line
@@ -125,6 +131,7 @@ EMITTED: dict[str, tuple[str, Callable[[Request], Response]]] = {
     "dynamodb_calls": ("jwks", answered()),
     "kms_calls": ("jwks", answered()),
     "refused_logins": ("login", answered(outcome="refused", reason="password_wrong")),
+    "refused_clients": ("introspection", raising(InvalidClient("No.", reason="client_unknown"))),
     "reuse_detections": ("token", raising(InvalidGrant("No.", reason="refresh_token_reused"))),
     **dict.fromkeys(("policy_hook_ms", "policy_hook_failures", "policy_vetoes"), ("jwks", asked_a_policy)),
 }

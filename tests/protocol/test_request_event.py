@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.protocol.request_event import REFUSED_LOGINS, REUSE, request_event
+from chalicelib.protocol.request_event import REFUSED_LOGINS, REFUSED_USER_CODES, REUSE, request_event
 from chalicelib.protocol.security_event import SecurityEvent
 from tests.support.security_events import assert_valid
 
 TOKEN = {"client_id": "app", "grant_type": "authorization_code", "sub": "ada", "grant_id": "g", "status": 200}
+THROTTLED = {"client_id": "app", "status": 429, "error": "slow_down", "reason": "client_auth_throttled"}
+AUTHENTICATING = ("device_authorization", "introspection", "revocation", "token")
 REFUSED = {"client_id": "app", "status": 400, "error": "invalid_grant", "reason": "code_unknown"}
 
 
@@ -59,6 +61,8 @@ def test_an_event_says_who_what_and_from_where() -> None:
         ("device", {"client_id": "tv", "sub": "ada", "outcome": "allow"}, "consent_given"),
         ("device", {"client_id": "tv", "sub": "ada", "outcome": "deny"}, "consent_refused"),
         ("end_session", {"sub": "ada", "outcome": "signed_out"}, "logout"),
+        *(("device", {"sub": "ada", "reason": r}, "user_code_refused") for r in sorted(REFUSED_USER_CODES)),
+        *((one, THROTTLED, "client_authentication_refused") for one in AUTHENTICATING),
         *(("token", {**REFUSED, "reason": reason}, "reuse_detected") for reason in sorted(REUSE)),
         *(("login", {"outcome": "refused", "reason": r}, "login_failed") for r in sorted(REFUSED_LOGINS)),
     ],
@@ -76,6 +80,8 @@ def test_what_an_auditor_asks_for_is_an_event(endpoint: str, facts: dict[str, An
         ("token", {"client_id": "app"}),
         ("token", {**REFUSED, "error": "authorization_pending"}),
         ("token", {**REFUSED, "error": "slow_down"}),
+        *((one, {**THROTTLED, "reason": "client_auth_flood"}) for one in AUTHENTICATING),
+        ("introspection", {"status": 401, "error": "invalid_client", "reason": "client_secret_wrong"}),
         ("revocation", {"client_id": "app", "outcome": "revoked_unknown"}),
         ("login", {"outcome": "asked"}),
         ("login", {"outcome": "refused", "reason": "login_incomplete"}),
@@ -95,7 +101,9 @@ def test_any_other_request_is_none(endpoint: str, facts: dict[str, Any]) -> None
     [
         ("token", REFUSED, ("client", "app")),
         ("token", {**REFUSED, "error": "invalid_client", "reason": "client_secret_wrong"}, ("unknown", None)),
+        *((one, THROTTLED, ("unknown", None)) for one in AUTHENTICATING),
         ("revocation", {"client_id": "app", "outcome": "revoked_access_token"}, ("client", "app")),
+        ("device", {"sub": "ada", "reason": "user_code_unknown"}, ("person", "ada")),
         ("login", {"sub": "ada", "outcome": "signed_in"}, ("person", "ada")),
         ("login", {"sub": "ada", "reason": "password_wrong"}, ("unknown", None)),
         ("login", {"reason": "login_unknown"}, ("unknown", None)),
