@@ -20,7 +20,7 @@ BUDGETS = {
     "device": (97, 34),
     "device_authorization": (85, 0),
     "end_session": (91, 59),
-    "introspection": (95, 38),
+    "introspection": (97, 38),
     "jwks": (20, 0),
     "login": (82, 34),
     "metadata": (21, 0),

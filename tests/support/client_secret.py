@@ -12,6 +12,7 @@ from tests.support.tenant import Tenant, hash_of
 
 # As long as HS512 needs it.
 HMAC_SECRET = "the-secret-of-a-client-that-makes-hmacs-of-it-and-never-sends-it-" + "x" * 21
+OTHER = "another-secret-that-is-as-long-as-the-first-one-" + "y" * 38
 HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
 
