@@ -88,7 +88,13 @@ def _serve(
     )
     # All ports are taken before anything is started, so that a taken one is told at once.
     parameters = {**EVERYTHING_ON, "DefaultAudience": demo.api, "PolicyHookArn": hook.arn if hook else ""}
-    stack = make_stack(port=port, parameters=parameters, functions={hook.arn: hook} if hook else {})
+    stack = make_stack(
+        port=port,
+        parameters=parameters,
+        functions={hook.arn: hook} if hook else {},
+        # The playground's metadata document is at the issuer itself, which has no certificate here.
+        fetch_from=(demo.issuer,),
+    )
     opened.callback(stack.close)
     app_server, api_server = (_bind(port + offset, opened) for offset in (1, 2))
     _say("Starting DynamoDB and KMS, making tables and keys ...")

@@ -59,7 +59,8 @@ class LocalStack:
     """The stack as a context manager: entered, its tables and keys exist and the environment is set.
 
     `port` is the gateway's (0: a free one), `parameters` override the template's, `dynamodb_endpoint`
-    uses a DynamoDB that runs already, `functions` are other people's, by their ARNs, for the stack to invoke.
+    uses a DynamoDB that runs already, `functions` are other people's, by their ARNs, for the stack to invoke,
+    `fetch_from` origins exempt from the rules of a fetch.
     The environment is the process's own, so enter one at a time: entering forgets the endpoint modules loaded
     before, and what chalicelib cached; leaving restores the environment, deletes the tables and ends every
     thread.
@@ -75,6 +76,7 @@ class LocalStack:
         template: Path = TEMPLATE,
         dynamodb_endpoint: str | None = None,
         functions: Mapping[str, Handler] | None = None,
+        fetch_from: tuple[str, ...] = (),
     ) -> None:
         # The issuer must be known before a handler is imported, so the port is taken first.
         self._gateway = LoopbackServer(port)
@@ -101,7 +103,7 @@ class LocalStack:
         self.secrets_manager_endpoint = _address(self._secrets_manager_server)
         self.s3_endpoint = _address(self._s3_server)
         self.lambda_endpoint = _address(self._lambda_server)
-        self.environment = self._environment()
+        self.environment = self._environment() | {"FETCH_ALLOWED_ORIGINS": " ".join(fetch_from)}
         self._before: dict[str, str] | None = None
         self._has_tables = False
 

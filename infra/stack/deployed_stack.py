@@ -64,6 +64,7 @@ class DeployedStack(LocalStack):
         parameters: Mapping[str, str] | None = None,
         dynamodb_endpoint: str | None = None,
         functions: Mapping[str, Handler] | None = None,
+        fetch_from: tuple[str, ...] = (),
         echo: bool = False,
     ) -> None:
         self._deployment_source, self._emulator = prepare()
@@ -81,6 +82,7 @@ class DeployedStack(LocalStack):
             template=self._expanded,
             dynamodb_endpoint=dynamodb_endpoint,
             functions=functions,
+            fetch_from=fetch_from,
         )
 
     @property
@@ -105,6 +107,7 @@ class DeployedStack(LocalStack):
         deployment = Deployment(self._emulator, self._home)
         for function in self.template.functions:
             given = {
+                "FETCH_ALLOWED_ORIGINS": self.environment["FETCH_ALLOWED_ORIGINS"],
                 **self.variables,
                 **self._aws.environment(function.logical_id),
                 # Where CloudFormation reads answers, which takes no credentials.

@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import PHONE, ask_for_device, authorize_url, running_chromium, type_credentials
+from tests.browser.playground import open_flow, run
 from tests.support.demo import ROOT, Demo, running_demo
 
 IMAGES = ROOT / "docs" / "images"
@@ -110,11 +111,27 @@ def take_pair(chromium: Browser, path: Path) -> Path:
     return path
 
 
+def take_playground(chromium: Browser, path: Path) -> Path:
+    """A flow broken on purpose, and how it was refused, for docs/flows.md."""
+    desk: dict[str, Any] = {"viewport": {"width": 1000, "height": 1080}, "color_scheme": "light"}
+    with running_demo(PORT) as demo, chromium.new_context(**desk) as profile:
+        page = profile.new_page()
+        open_flow(page, demo, "code")
+        run(page, "verifier")
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=path, animations="disabled")
+    return path
+
+
 def main() -> int:
     """Writes the pictures; 1 where one is larger than a documentation page should carry."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with running_chromium() as chromium:
-        taken = [*take(chromium, IMAGES), take_pair(chromium, IMAGES / "login.png")]
+        taken = [
+            *take(chromium, IMAGES),
+            take_pair(chromium, IMAGES / "login.png"),
+            take_playground(chromium, IMAGES / "playground.png"),
+        ]
     too_large = [path for path in taken if path.stat().st_size > LARGEST_KB * 1024]
     for path in taken:
         mark = "  too large" if path in too_large else ""
