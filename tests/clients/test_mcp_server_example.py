@@ -1,4 +1,4 @@
-"""The MCP server of examples/mcp-server, and the official SDK's client, which needs to know its URL alone."""
+"""The MCP server of examples/mcp-server: whom it lets call which tool, and what it says to the others."""
 
 import json
 from collections.abc import Iterator
@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from infra.local.stack import LocalStack
-from tests.support.browser import Browser
-from tests.support.client_app import ClientApp, unverified
+from tests.support.client_app import ClientApp
 from tests.support.http import Answer, Caller, HttpTransport
-from tests.support.mcp_client import Assistant, notes_mcp_server, preregistered
+from tests.support.mcp_client import notes_mcp_server
 from tests.support.resource_client import challenge_of
 from tests.support.tenant import API, Tenant
 
@@ -22,70 +21,6 @@ def url(stack: LocalStack) -> Iterator[str]:
     """The server at work."""
     with notes_mcp_server(stack.issuer) as url:
         yield url
-
-
-@pytest.fixture
-def assistant(stack: LocalStack, tenant: Tenant, url: str) -> Assistant:
-    """The SDK's client of a new person, registered beforehand."""
-    tenant.resource_server(url, resource_name="Notes for assistants", scopes=SCOPES)
-    made = Assistant(url, Browser(Caller(HttpTransport(stack.issuer))), tenant.person())
-    client = tenant.native_client(
-        redirect_uris=("http://127.0.0.1/callback",), scope=("offline_access", *SCOPES)
-    )
-    made.storage.client = preregistered(client.client_id)
-    return made
-
-
-def tokens_of(assistant: Assistant) -> Any:
-    assert assistant.storage.tokens is not None
-    return assistant.storage.tokens
-
-
-def test_it_finds_its_way_from_the_refusal_to_an_audience_bound_token(
-    assistant: Assistant, stack: LocalStack, url: str
-) -> None:
-    assert assistant.call("list_notes") == []
-    host = url.removesuffix("/mcp")
-    assert assistant.requests[:5] == [
-        ("POST", url, 401),
-        ("GET", f"{host}/.well-known/oauth-protected-resource/mcp", 200),
-        ("GET", f"{stack.issuer}/.well-known/oauth-authorization-server", 200),
-        ("POST", f"{stack.issuer}/token", 200),
-        ("POST", url, 200),
-    ]
-    (asked,), (redeemed,) = assistant.asked, assistant.forms
-    assert asked["resource"] == redeemed["resource"] == url
-    assert (asked["scope"], asked["code_challenge_method"]) == ("notes:read offline_access", "S256")
-    assert unverified(tokens_of(assistant).access_token)[1]["aud"] == url
-
-
-def test_a_tool_that_needs_more_has_the_person_asked_again(assistant: Assistant) -> None:
-    assistant.call("list_notes")
-    assert assistant.call("add_note", text="Buy milk") == "Noted. You have 1."
-    assert [status for *_, status in assistant.requests].count(403) == 1
-    assert set(assistant.asked[1]["scope"].split()) == {"notes:read", "notes:write", "offline_access"}
-    assert assistant.call("list_notes") == ["Buy milk"]
-    assert len(assistant.asked) == 2
-
-
-def test_it_refreshes_without_asking_anybody(assistant: Assistant, url: str) -> None:
-    assistant.call("list_notes")
-    first = tokens_of(assistant)
-    assistant.forget_the_time()
-    assistant.call("list_notes")
-    assert assistant.forms[1]["grant_type"] == "refresh_token"
-    assert assistant.forms[1]["resource"] == url
-    assert tokens_of(assistant).refresh_token != first.refresh_token
-    assert len(assistant.asked) == 1
-
-
-def test_each_person_has_notes_of_their_own(assistant: Assistant, stack: LocalStack, tenant: Tenant) -> None:
-    assistant.call("add_note", text="Ada's")
-    other = Assistant(
-        assistant.url, Browser(Caller(HttpTransport(stack.issuer))), tenant.person(), assistant.storage
-    )
-    other.storage.tokens = None
-    assert other.call("list_notes") == []
 
 
 def post(url: str, message: Any, *, token: str | None = None, **headers: str) -> Answer:

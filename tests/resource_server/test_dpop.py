@@ -114,6 +114,13 @@ def test_a_proof_that_does_not_hold_is_refused(server: ResourceServer, issuer: A
     assert answer.headers["WWW-Authenticate"].startswith('DPoP error="invalid_dpop_proof"')
 
 
+def test_an_algorithm_that_is_not_announced_is_refused(server: ResourceServer, issuer: ApiIssuer) -> None:
+    key = client_key("RS512", None)
+    token = issuer.token(cnf={"jkt": thumbprint(key)})
+    answer = refused(server, f"DPoP {token}", proof(token, URL, key=key))
+    assert answer.error == "invalid_dpop_proof"
+
+
 @pytest.mark.parametrize("unsigned", ["nonsense", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
 def test_what_is_no_proof_is_refused(server: ResourceServer, issuer: ApiIssuer, unsigned: str) -> None:
     assert refused(server, f"DPoP {issuer.token(**BOUND)}", unsigned).error == "invalid_dpop_proof"
@@ -121,9 +128,10 @@ def test_what_is_no_proof_is_refused(server: ResourceServer, issuer: ApiIssuer, 
 
 def test_one_proof_comes_with_a_token(server: ResourceServer, issuer: ApiIssuer) -> None:
     token = issuer.token(**BOUND)
-    assert refused(server, f"DPoP {token}").error == "invalid_dpop_proof"
     two = f"{proof(token, URL)}, {proof(token, URL)}"
-    assert refused(server, f"DPoP {token}", two).error == "invalid_dpop_proof"
+    for brought in ("", two):
+        answer = refused(server, f"DPoP {token}", brought)
+        assert (answer.error, answer.description) == ("invalid_dpop_proof", "One DPoP proof is needed.")
 
 
 def test_a_good_proof_of_another_key_does_not_help(server: ResourceServer, issuer: ApiIssuer) -> None:
@@ -197,6 +205,21 @@ def test_of_many_at_a_time_one_is_the_first(replays: Replays) -> None:
         key = f"raced-for-{number}"
         uses = at_once(lambda key=key: replays.first_use(key, until=NOW + 60), 8)  # type: ignore[misc]
         assert sorted(uses) == [False] * 7 + [True]
+
+
+class Slow(str):
+    """A key that takes its time to be found, so that others come meanwhile."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        time.sleep(0.001)
+        return super().__hash__()
+
+
+def test_nobody_gets_in_between_in_memory() -> None:
+    replays, key = MemoryReplays(), Slow("raced for")
+    assert sorted(at_once(lambda: replays.first_use(key, until=NOW + 60), 8)) == [False] * 7 + [True]
 
 
 def test_what_is_over_is_forgotten_in_memory() -> None:

@@ -23,13 +23,20 @@ class MemoryReplays:
         self._lock = threading.Lock()
 
     def first_use(self, key: str, *, until: int) -> bool:
-        now = time.time()
         with self._lock:
-            self._used = {used: end for used, end in self._used.items() if end >= now}
+            self._forget(time.time())
             if key in self._used:
                 return False
             self._used[key] = until
             return True
+
+    def _forget(self, now: float) -> None:
+        """The oldest first, which are nearly those that end first: all that is over is gone soon enough."""
+        while self._used:
+            oldest = next(iter(self._used))
+            if self._used[oldest] >= now:
+                return
+            del self._used[oldest]
 
 
 class DynamoDBReplays:
