@@ -9,8 +9,8 @@ const demo = JSON.parse(process.env.DEMO);
 const SCOPE = "openid profile email offline_access notes:read";
 
 /** openid-client's configuration of a client: discovery, and ID tokens checked against the JWKS. */
-async function discover(clientId, authentication, { algorithm = "oidc", issuer = demo.issuer } = {}) {
-  const configuration = await oidc.discovery(new URL(issuer), clientId, undefined, authentication, {
+async function discover(clientId, authentication, { algorithm = "oidc", issuer = demo.issuer, metadata } = {}) {
+  const configuration = await oidc.discovery(new URL(issuer), clientId, metadata, authentication, {
     algorithm,
     // The demo is on loopback, without TLS.
     execute: [oidc.allowInsecureRequests],
@@ -108,6 +108,16 @@ test("a service gets a token of its own, which the API introspects", async () =>
   const tokens = await oidc.clientCredentialsGrant(service, { scope: "notes:read" });
   const said = await oidc.tokenIntrospection(api, tokens.access_token);
   assert.deepEqual([said.active, said.sub, said.scope], [true, "demo-service", "notes:read"]);
+});
+
+test("the API has its answers signed, and openid-client verifies them", async () => {
+  const metadata = { introspection_signed_response_alg: "RS256" };
+  const signed = await discover("demo-api", oidc.ClientSecretBasic(demo.api_secret), { metadata });
+  const service = await discover("demo-service", oidc.ClientSecretBasic(demo.service_secret));
+  const tokens = await oidc.clientCredentialsGrant(service, { scope: "notes:read" });
+  const said = await oidc.tokenIntrospection(signed, tokens.access_token);
+  assert.deepEqual([said.active, said.sub, said.scope], [true, "demo-service", "notes:read"]);
+  assert.deepEqual(await oidc.tokenIntrospection(signed, "nothing"), { active: false });
 });
 
 test("a wrong secret is refused as invalid_client", async () => {
