@@ -59,8 +59,8 @@ KINDS = (
     Kind("introspection", tokens.introspection, Calls(1, 0), 0.15),
     Kind("introspection of a token not seen before", tokens.introspection_of_new_token, Calls(1, 0)),
     # The token, by whose claims the others are found; from then on with them.
-    Kind("introspection of an opaque token", tokens.introspection_of_opaque_token, Calls(1, 0)),
-    Kind("introspection of an opaque token not seen before", tokens.introspection_of_new_opaque, Calls(2, 0)),
+    Kind("introspection, opaque token", tokens.introspection_of_opaque_token, Calls(1, 0)),
+    Kind("introspection, opaque, not seen before", tokens.introspection_of_new_opaque, Calls(2, 0)),
     Kind("introspection as a JWT", tokens.introspection_as_jwt, Calls(1, 1)),
     Kind("userinfo", tokens.userinfo, Calls(1, 0)),
     Kind("revocation of an access token", tokens.revocation_of_access_token, Calls(1, 0)),
