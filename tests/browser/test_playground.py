@@ -145,6 +145,28 @@ def test_the_browser_itself_refuses_to_make_markup_of_text(demo: Demo, page: Pag
         assert refused == "TypeError", sink
 
 
+@pytest.mark.parametrize("member", ["authorization_endpoint", "token_endpoint"])
+def test_nothing_goes_to_another_server_whatever_the_metadata_says(
+    demo: Demo, page: Page, member: str
+) -> None:
+    elsewhere = "http://127.0.0.1:9/elsewhere"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    told = page.request.get(f"{demo.issuer}/.well-known/openid-configuration").json()
+    page.route("**/openid-configuration", lambda route: route.fulfill(json={**told, member: elsewhere}))
+    open_flow(page, demo, "code" if member == "authorization_endpoint" else "client_credentials")
+    assert f"This server has no {member} here." in run(page)
+    assert elsewhere not in asked
+
+
+def test_metadata_of_another_issuer_is_not_taken(demo: Demo, page: Page) -> None:
+    page.route(
+        "**/openid-configuration", lambda route: route.fulfill(json={"issuer": "https://other.example"})
+    )
+    page.goto(f"{demo.issuer}/playground")
+    expect(page.get_by_role("alert")).to_contain_text("names the issuer https://other.example")
+
+
 def test_tokens_end_with_the_tab(demo: Demo, page: Page) -> None:
     open_flow(page, demo, "code")
     assert run(page).startswith("Done")

@@ -197,3 +197,27 @@ def test_a_function_that_fails_is_a_500_that_says_nothing(
     assert response.status == 500
     assert json.loads(response.body) == {"message": "Internal Server Error"}
     assert "Token failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("host", "answered"), [("localhost:8000", 200), ("rebound.example:8000", 404), ("127.0.0.1:8000", 404)]
+)
+def test_documents_are_told_to_who_names_the_host_and_to_no_page_of_another(host: str, answered: int) -> None:
+    """A name of somebody else's that leads here (DNS rebinding) would read the demo's secrets."""
+    gateway = Gateway([], lambda *_: {}, documents={"/demo.json": {"a": 1}}, host="localhost:8000")
+    asked = HttpRequest("GET", "/demo.json?x", "HTTP/1.1", (("Host", host),), b"", "127.0.0.1")
+    answer = gateway(asked)
+    assert answer.status == answered
+    if answered == 200:
+        headers = dict(answer.headers)
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["cache-control"] == "no-store"
+        assert "access-control-allow-origin" not in headers
+        assert json.loads(answer.body) == {"a": 1}
+
+
+def test_a_document_that_is_text_is_told_as_text() -> None:
+    gateway = Gateway([], lambda *_: {}, documents={"/a.md": "# A"}, host="localhost:8000")
+    answer = gateway(request("/a.md"))
+    assert dict(answer.headers)["content-type"].startswith("text/plain")
+    assert answer.body == b"# A"
