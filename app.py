@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Chalice
 
 ENDPOINTS = (
     "authorization",
+    "client_configuration",
     "consent",
     "device",
     "device_authorization",
@@ -19,6 +20,7 @@ ENDPOINTS = (
     "login",
     "metadata",
     "playground_page",
+    "registration",
     "revocation",
     "token",
     "userinfo",

@@ -48,6 +48,7 @@ class Record:
 
     def __init_subclass__(cls, *, kw_only: bool = False) -> None:
         del kw_only
+        super().__init_subclass__()
         cls._members, cls._defaults, made = dict(cls._members), dict(cls._defaults), list(cls._made)
         for name in cls.__annotations__:
             given = cls.__dict__.get(name, _NO_DEFAULT)
@@ -108,7 +109,7 @@ _set_members: Callable[[Record, dict[str, Any]], None] = Record.__dict__["__dict
 _AnyRecord = TypeVar("_AnyRecord", bound=Record)
 
 
-def replace(record: _AnyRecord, **changes: Any) -> _AnyRecord:
+def replace(record: _AnyRecord, /, **changes: Any) -> _AnyRecord:
     """The same record with other values of these members. Raises TypeError for what is none."""
     return type(record)(**{**vars(record), **changes})
 

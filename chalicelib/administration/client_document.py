@@ -40,6 +40,13 @@ MEMBERS: dict[str, Parse] = {
     "exchange_subject_audiences": members.texts,
     "impersonation": members.flag,
     "id_jag_audiences": members.objects,
+    "logo_uri": members.text,
+    "policy_uri": members.text,
+    "tos_uri": members.text,
+    "contacts": members.texts,
+    "software_id": members.text,
+    "software_version": members.text,
+    "localized": members.texts_by_name,
 }
 
 # What a member is where the document does not have it, or has null (RFC 7591 section 2).
@@ -47,6 +54,7 @@ DEFAULTS: dict[str, Any] = {
     **{name: value for name, value in defaults_of(Client).items() if name in MEMBERS},
     "jwks": None,
     "id_jag_audiences": {},
+    "localized": {},
     "client_name": "",
     "token_endpoint_auth_method": DEFAULT_AUTH_METHOD,
 }

@@ -201,3 +201,14 @@ def check_metadata(metadata: Mapping[str, Any], *, client_id: str) -> None:
 def _of(metadata: Mapping[str, Any], *, client_id: str) -> Client:
     blank = Client(client_id=client_id, client_name="", token_endpoint_auth_method="none")  # noqa: S106
     return changed_client(blank, complete(metadata))
+
+
+def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str) -> Client:
+    """A client of this metadata, and of what else `blank` has; with the secret where its method uses one and
+    it has none. Raises InvalidMember.
+    """
+    client = changed_client(blank, complete(metadata))
+    if uses_secret(client) and not client.client_secret_hashes:
+        client = replace(client, client_secret_hashes=(hash_client_secret(secret),))
+    check_client(replace(client, client_id=client.client_id or "not yet named"))
+    return client

@@ -110,6 +110,14 @@ def words_by_name(name: str, value: Any) -> dict[str, tuple[str, ...]]:
     return {key: words(name, one) for key, one in value.items()}
 
 
+def texts_by_name(name: str, value: Any) -> dict[str, str]:
+    """An object whose members are strings."""
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+        raise InvalidMember(f"{name} is an object of strings.", member=name)
+    check_kept(name, value)
+    return dict(value)
+
+
 def members_of(document: Mapping[str, Any], known: Mapping[str, Parse], *, kind: str) -> dict[str, Any]:
     """The document's members, parsed; one that is null stays None. Raises InvalidMember, for an unknown
     member too.

@@ -5,11 +5,12 @@ begins anew on what stands there now. As changes are of single members, two oper
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from chalicelib.administration.refusals import ChangedMeanwhile, NotRegistered, OwnedByAnother
 from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.record import Record as Frozen
+from chalicelib.record import replace
 
 MAX_TRIES = 5
 REVISION_BYTES = 9
@@ -19,8 +20,7 @@ _LETTERS = str.maketrans("-_", "xy")
 Record = TypeVar("Record")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered(Generic[Record]):
+class Registered(Frozen, Generic[Record], kw_only=True):
     """A record and what its administration keeps beside it.
 
     `revision` is another random text after every write, None where it was never administered. `owner` is
@@ -61,8 +61,7 @@ class Registry(Protocol[Record]):
         """Only where this revision stands; true as well where there is none of the name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Administrator(Generic[Record]):
+class Administrator(Frozen, Generic[Record], kw_only=True):
     """Changes records of one kind. `kind` is the word for one in sentences. With an `owner`, only what
     this owner declared; without, on an operator's behalf, all of it.
     """

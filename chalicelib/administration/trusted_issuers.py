@@ -23,6 +23,7 @@ MEMBERS: dict[str, Parse] = {
     "scope": members.words,
     "max_lifetime": members.number,
     "id_jag": members.flag,
+    "software_statements": members.flag,
 }
 DEFAULTS: dict[str, Any] = {
     **{name: value for name, value in defaults_of(TrustedIssuer).items() if name in MEMBERS},

@@ -7,11 +7,13 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
-from chalicelib.aws.calls import get_item, put_item
+from chalicelib.aws.calls import ConditionFailed, get_item, put_item, update_item
 from chalicelib.aws.records import to_members, to_record
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.errors import TemporarilyUnavailable
 from chalicelib.protocol.resource import ResourceServer
 from chalicelib.record import Record as AnyRecord
 
@@ -20,6 +22,8 @@ CACHE_SECONDS = 60
 LOOK_AGAIN_SECONDS = 1
 CACHE_RECORDS = 1000
 MAX_KEY_BYTES = 2048
+# Seconds for which a client that ended is kept yet, for operators to see.
+PURGE_AFTER = 7 * 86_400
 
 Record = TypeVar("Record", bound=AnyRecord)
 
@@ -82,6 +86,30 @@ class ClientStore(RecordStore[Client]):
 
     record_type = Client
     prefix = "client#"
+
+    def record(self, item: dict[str, Any] | None) -> Client | None:
+        """None too for one that registered itself and was not used, swept or not."""
+        client = super().record(item)
+        return None if client is None or client.is_expired(now=int(time.time())) else client
+
+    def extend(self, client: Client, *, now: int) -> None:
+        """Notes that a client was used which ends otherwise, where that was not noted today. The client's
+        own request never fails with it.
+        """
+        until = client.use_extends_to(now=now)
+        if until is None:
+            return
+        with suppress(ConditionFailed, TemporarilyUnavailable):
+            update_item(
+                *self.key(client.client_id),
+                update="SET expires_at = :until, purge_at = :purge",
+                condition="expires_at = :known",
+                values={
+                    ":until": until,
+                    ":purge": until + PURGE_AFTER,
+                    ":known": client.expires_at,
+                },
+            )
 
     def put(self, client: Client) -> None:
         self._put(client.client_id, client)

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
 from chalicelib.accounts.user import User
+from chalicelib.administration.registration_token import RegistrationToken
 from chalicelib.administration.registry import Registered
 from chalicelib.aws.calls import ConditionFailed, delete_item, get_item, put_item, scan
-from chalicelib.aws.clients import MAX_KEY_BYTES, ClientStore, ResourceServerStore
+from chalicelib.aws.clients import MAX_KEY_BYTES, PURGE_AFTER, ClientStore, ResourceServerStore
 from chalicelib.aws.records import to_members, to_record
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
 from chalicelib.protocol.trusted_issuer import TrustedIssuer
 
-Record = TypeVar("Record", Client, ResourceServer, TrustedIssuer, User)
+Record = TypeVar("Record", Client, RegistrationToken, ResourceServer, TrustedIssuer, User)
 
 _NAMES = {"#revision": "revision"}
 
@@ -25,8 +26,9 @@ _NAMES = {"#revision": "revision"}
 class _Registry(Generic[Record]):
     record_type: type[Record]
     prefix: str
-    # The member of a record that names it.
+    # The member of a record that names it, and the one that says when it ends, where it does.
     name: str
+    end: str | None = None
 
     def __init__(self, table: str) -> None:
         self._table = table
@@ -77,12 +79,14 @@ class _Registry(Generic[Record]):
 
     def _put(self, registered: Registered[Record], *, condition: str, values: dict[str, Any]) -> bool:
         record = registered.record
+        end = None if self.end is None else getattr(record, self.end)
         item = {
             **self._key(getattr(record, self.name)),
             **to_members(record),
             "revision": registered.revision,
             "owner": registered.owner,
             "updated_at": registered.updated_at,
+            "purge_at": None if end is None else end + PURGE_AFTER,
         }
         try:
             put_item(self._table, item, condition=condition, values=values, names=_NAMES)
@@ -108,6 +112,16 @@ class ClientRegistry(_Registry[Client]):
     record_type = Client
     prefix = ClientStore.prefix
     name = "client_id"
+    end = "expires_at"
+
+
+class RegistrationTokenRegistry(_Registry[RegistrationToken]):
+    """Implements the port Registry for initial access tokens."""
+
+    record_type = RegistrationToken
+    prefix = "registration_token#"
+    name = "token_id"
+    end = "expires_at"
 
 
 class ResourceServerRegistry(_Registry[ResourceServer]):

@@ -5,14 +5,13 @@ from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.aws.users import UserStore
 from chalicelib.composition.access_tokens import access_tokens, token_statuses
+from chalicelib.composition.issuer_keys import issuer_keys
 from chalicelib.gateway.environment import required, settings
-from chalicelib.outbound.fetched_keys import FetchedKeys
-from chalicelib.protocol.assertion import AssertionVerifier, Unacceptable
+from chalicelib.protocol.assertion import AssertionVerifier
 from chalicelib.protocol.exchange import TokenExchanger
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.subject_token import SubjectTokens
-from chalicelib.protocol.trusted_issuer import TrustedIssuer
 
 
 def token_exchanger(*, issuer: TokenIssuer, keys: VerificationKeys) -> TokenExchanger:
@@ -31,14 +30,8 @@ def token_exchanger(*, issuer: TokenIssuer, keys: VerificationKeys) -> TokenExch
         assertions=AssertionVerifier(
             settings=settings(),
             trusted_issuers=TrustedIssuerStore(required("CLIENTS_TABLE")),
-            keys=FetchedKeys(unavailable=unavailable_keys, allowed_origins=settings().fetch_allowed_origins),
+            keys=issuer_keys(),
             users=users,
         ),
         grants=AssertionGrantStore(required("GRANTS_TABLE")),
     )
-
-
-def unavailable_keys(trusted: TrustedIssuer, why: str) -> Unacceptable:
-    """What is said of an assertion whose issuer's keys can't be had; why not is for the log."""
-    del trusted
-    return Unacceptable(reason="jwks_uri_unavailable", facts={"jwks_uri_error": why})

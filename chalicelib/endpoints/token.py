@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.clients import ClientStore
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.device_grants import DeviceGrantStore
 from chalicelib.aws.kms import KeyRing
@@ -45,6 +46,7 @@ class Ports(Record, kw_only=True):
     """What the token endpoint works with."""
 
     authenticator: ClientAuthenticator
+    clients: ClientStore
     issuer: TokenIssuer
     keys: KeyRing
     grants: DeviceGrantStore
@@ -72,6 +74,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         now=now,
     )
     issued = grant(token_request, ports)
+    ports.clients.extend(client, now=now)
     log = {"outcome": "issued", **({"sub": issued.sub} if issued.sub else {}), **grant_facts(issued.grant)}
     return json_response(issued.response, headers={"pragma": "no-cache"}, log=log)
 
@@ -144,6 +147,7 @@ def ports() -> Ports:
     keys = key_ring()
     return Ports(
         authenticator=client_authenticator(fresh_clients()),
+        clients=ClientStore(required("CLIENTS_TABLE")),
         issuer=token_issuer(keys),
         keys=keys,
         grants=DeviceGrantStore(required("GRANTS_TABLE")),

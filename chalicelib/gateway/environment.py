@@ -24,17 +24,17 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
     given = {name: environment[name.upper()] for name in _NAMES if environment.get(name.upper())}
     if "issuer" not in given:
         raise ValueError("ISSUER is not set.")
-    numbers = {name: _seconds(name, given[name]) for name in _LIFETIMES if name in given}
+    numbers = {name: _number(name, given[name]) for name in _NUMBERS if name in given}
     lists = {name: tuple(given[name].replace(",", " ").split()) for name in _LISTS if name in given}
     switches = {name: _switch(name, given[name]) for name in _SWITCHES if name in given}
     return Settings(**{**given, **numbers, **lists, **switches})  # type: ignore[arg-type]
 
 
-def _seconds(name: str, text: str) -> int:
+def _number(name: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ValueError(f"{name.upper()} must be a whole number of seconds.") from None
+        raise ValueError(f"{name.upper()} must be a whole number.") from None
 
 
 def _switch(name: str, text: str) -> bool:
@@ -43,15 +43,22 @@ def _switch(name: str, text: str) -> bool:
     return text == "on"
 
 
-_LIFETIMES = tuple(name for name, _, _ in LIMITS)
+_NUMBERS = (*(name for name, _, _ in LIMITS), "dynamic_registrations_per_day")
 _LISTS = (
     "client_id_metadata_allowed_domains",
     "client_id_metadata_denied_domains",
     "fetch_allowed_origins",
 )
 _SWITCHES = ("client_id_metadata_documents",)
-_TEXTS = ("issuer", "tenant_name", "default_audience", "policy_hook", "policy_hook_failure")
-_NAMES = (*_TEXTS, *_LISTS, *_SWITCHES, *_LIFETIMES)
+_TEXTS = (
+    "issuer",
+    "tenant_name",
+    "default_audience",
+    "dynamic_registration",
+    "policy_hook",
+    "policy_hook_failure",
+)
+_NAMES = (*_TEXTS, *_LISTS, *_SWITCHES, *_NUMBERS)
 
 
 def required(name: str) -> str:

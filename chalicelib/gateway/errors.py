@@ -9,6 +9,7 @@ from chalicelib.protocol.errors import (
     OAuthError,
     TemporarilyUnavailable,
     TooManyFailures,
+    TooManyRequests,
 )
 
 
@@ -36,8 +37,17 @@ def bearer_error(error: OAuthError, request_id: str) -> Response:
     return response
 
 
+def registration_error(error: OAuthError, request_id: str) -> Response:
+    """The error as JSON (RFC 7591 section 3.2.2); of a token that is missing or wrong, with its challenge."""
+    response = json_error(error, request_id)
+    if isinstance(error, InvalidToken):
+        wrong = "" if error.reason == "token_missing" else ', error="invalid_token"'
+        response = response.with_headers({"www-authenticate": f'Bearer realm="registration"{wrong}'})
+    return response
+
+
 def retry_after(error: OAuthError) -> dict[str, str]:
     """When to come again, in seconds (RFC 9110 section 10.2.3)."""
-    if isinstance(error, TemporarilyUnavailable | TooManyFailures):
+    if isinstance(error, TemporarilyUnavailable | TooManyFailures | TooManyRequests):
         return {"retry-after": str(error.retry_after)}
     return {}

@@ -79,7 +79,7 @@ class AssertionVerifier(Record, kw_only=True):
             raise Unacceptable(reason="assertion_malformed") from None
         # An issuer that is this server itself would let one grant be made out of another.
         trusted = self._find(iss)
-        typ = _typ(parsed)
+        typ = typ_of(parsed)
         if typ not in (ID_JAG_TYPES if trusted.id_jag else JWT_TYPES) or (trusted.id_jag and not id_jag):
             raise Unacceptable(reason="assertion_type")
         if client.client_id not in trusted.clients:
@@ -102,7 +102,7 @@ class AssertionVerifier(Record, kw_only=True):
         trusted = None
         if isinstance(iss, str) and iss.isascii() and iss.isprintable() and iss != self.settings.issuer:
             trusted = self.trusted_issuers.get(iss)
-        if trusted is None:
+        if trusted is None or trusted.software_statements:
             raise Unacceptable(reason="assertion_issuer")
         return trusted
 
@@ -126,14 +126,14 @@ class AssertionVerifier(Record, kw_only=True):
         audiences = (own,) if trusted.id_jag else (own, own + "/token", *trusted.audiences)
         if claims.get("aud") not in [value for audience in audiences for value in (audience, [audience])]:
             return "assertion_audience"
-        if not _is_time(exp) or exp <= now:
+        if not is_time(exp) or exp <= now:
             return "assertion_expired"
         if exp > now + trusted.max_lifetime:
             return "assertion_lifetime"
         for name in ("nbf", "iat"):
             time = claims.get(name)
             required = trusted.id_jag and name == "iat"
-            if (time is not None or required) and (not _is_time(time) or time > now + MAX_AHEAD):
+            if (time is not None or required) and (not is_time(time) or time > now + MAX_AHEAD):
                 return "assertion_not_yet_valid"
         if not isinstance(jti, str) or not 0 < len(jti) <= MAX_JTI:
             return "assertion_jti"
@@ -163,8 +163,10 @@ class AssertionVerifier(Record, kw_only=True):
         return sub
 
 
-def _typ(parsed: CompactToken) -> Any:
-    """RFC 7515 section 4.1.9: compared without regard to case, `application/` left out or not."""
+def typ_of(parsed: CompactToken) -> Any:
+    """Its `typ`, None where it has none: compared without regard to case, `application/` left out or not
+    (RFC 7515 section 4.1.9).
+    """
     typ = parsed.header.get("typ")
     return typ.lower().removeprefix("application/") if isinstance(typ, str) else typ
 
@@ -188,6 +190,6 @@ def _resources(claims: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(resources)
 
 
-def _is_time(value: Any) -> TypeGuard[float]:
+def is_time(value: Any) -> TypeGuard[float]:
     """A NumericDate (RFC 7519 section 2); JSON's NaN and infinities, which Python reads, are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MAX_TIME

@@ -15,6 +15,10 @@ Registration = Literal["operator", "dynamic", "metadata_document"]
 
 # Seconds by which a client's token may seem older than the client: the clocks of two functions differ.
 CLOCK_TOLERANCE = 5
+# Seconds without use after which a client that registered itself is no more, and between two writes that say
+# it was used.
+UNUSED_LIFETIME = 90 * 86_400
+EXTEND_AFTER = 86_400
 
 
 class Client(Record, kw_only=True):
@@ -26,6 +30,10 @@ class Client(Record, kw_only=True):
     of its `resources`, those for `exchange_subject_audiences`. With `impersonation` its tokens do not name it
     as the one who acts. `id_jag_audiences`: protocol/id_jag_policy.py. Times are seconds since the epoch;
     `client_id_issued_at` is 0 where it is not known.
+
+    Of one that registered itself, the hashes of the tokens it manages its record with, the present one first,
+    and when the record ends unless it is used; `localized` has metadata in other languages under its whole
+    name (`client_name#fr`).
     """
 
     client_id: str
@@ -55,6 +63,16 @@ class Client(Record, kw_only=True):
     exchange_subject_audiences: tuple[str, ...] = ()
     impersonation: bool = False
     id_jag_audiences: dict[str, Any] = field(default_factory=dict, hash=False)
+    logo_uri: str | None = None
+    policy_uri: str | None = None
+    tos_uri: str | None = None
+    contacts: tuple[str, ...] = ()
+    software_id: str | None = None
+    software_version: str | None = None
+    software_statement: str | None = None
+    localized: dict[str, str] = field(default_factory=dict, hash=False)
+    registration_access_token_hashes: tuple[str, ...] = ()
+    expires_at: int | None = None
 
     @property
     def public(self) -> bool:
@@ -65,6 +83,16 @@ class Client(Record, kw_only=True):
     def unverified(self) -> bool:
         """Whether nobody of the tenant has looked at it, so that people are told so."""
         return self.registration != "operator"
+
+    def is_expired(self, *, now: int) -> bool:
+        """Whether it registered itself, and was not used for so long that it is as good as deleted."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    def use_extends_to(self, *, now: int) -> int | None:
+        """When the record ends now that it is used, None where it need not be written: once a day will do."""
+        if self.expires_at is None or self.expires_at > now + UNUSED_LIFETIME - EXTEND_AFTER:
+            return None
+        return now + UNUSED_LIFETIME
 
     def secret_hashes(self, *, now: int) -> tuple[str, ...]:
         """The hashes of the secrets that are good now."""

@@ -3,6 +3,7 @@
 Whoever writes a client record checks it here first.
 """
 
+import re
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -25,6 +26,10 @@ from chalicelib.protocol.supported import (
 MAX_CLIENT_ID = 512
 # The present one, and the one before it.
 MAX_SECRETS = 2
+WEB_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
+LOCALIZED = ("client_name", *WEB_PAGES)
+# BCP 47, as far as its syntax matters here.
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}")
 SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
 
 
@@ -48,7 +53,7 @@ def check_client_metadata(client: Client) -> None:
 
 
 def check_identity(client: Client) -> None:
-    """An identifier of printable ASCII (RFC 6749 appendix A.1), a name, a web page on https."""
+    """An identifier of printable ASCII (RFC 6749 appendix A.1), a name, web pages on https."""
     client_id = client.client_id
     if not 0 < len(client_id) <= MAX_CLIENT_ID or not client_id.isascii() or not client_id.isprintable():
         raise InvalidClientMetadata("client_id is 1 to 512 characters of printable ASCII.")
@@ -56,8 +61,23 @@ def check_identity(client: Client) -> None:
         raise InvalidClientMetadata("application_type is web or native.")
     if not client.client_name.strip():
         raise InvalidClientMetadata("client_name is needed, for people to know the client by.")
-    if client.client_uri is not None and not _is_web(client.client_uri):
-        raise InvalidClientMetadata("client_uri is an https URL.")
+    check_pages(client)
+
+
+def check_pages(client: Client) -> None:
+    """What a client shows of itself in one language or several (RFC 7591 section 2.2)."""
+    for name in WEB_PAGES:
+        uri = getattr(client, name)
+        if uri is not None and not _is_web(uri):
+            raise InvalidClientMetadata(f"{name} is an https URL.")
+    for name, text in client.localized.items():
+        member, _, language = name.partition("#")
+        if member not in LOCALIZED or not _LANGUAGE.fullmatch(language):
+            raise InvalidClientMetadata(
+                f"localized has names like client_name#fr, of {', '.join(LOCALIZED)} and a language tag."
+            )
+        if not (_is_web(text) if member in WEB_PAGES else text.strip()):
+            raise InvalidClientMetadata(f"localized: {member} is an https URL, or a name, in each language.")
 
 
 def check_redirect_uris(client: Client) -> None:

@@ -7,7 +7,9 @@ closed list, for the log and the metric only.
 OAuthError
 ├── InvalidRequest             RFC 6749 sections 4.1.2.1, 5.2
 │   ├── MethodNotAllowed       405
-│   └── ContentTooLarge        413
+│   ├── NotServed              404
+│   ├── ContentTooLarge        413
+│   └── TooManyRequests        429
 ├── InvalidClient              RFC 6749 section 5.2
 ├── InvalidGrant               RFC 6749 section 5.2
 ├── UnauthorizedClient         RFC 6749 sections 4.1.2.1, 5.2
@@ -30,6 +32,10 @@ OAuthError
 ├── RequestNotSupported        OpenID Connect Core section 3.1.2.6
 ├── RequestUriNotSupported     OpenID Connect Core section 3.1.2.6
 ├── RegistrationNotSupported   OpenID Connect Core section 3.1.2.6
+├── InvalidRedirectUri         RFC 7591 section 3.2.2
+├── InvalidMetadata            RFC 7591 section 3.2.2
+├── InvalidSoftwareStatement   RFC 7591 section 3.2.2
+├── UnapprovedSoftwareStatement  RFC 7591 section 3.2.2
 └── UnmetAuthenticationRequirements  OpenID Connect Unmet Authentication Requirements section 2
 """
 
@@ -65,8 +71,22 @@ class MethodNotAllowed(InvalidRequest):
         self.allow = allow
 
 
+class NotServed(InvalidRequest):
+    status = 404
+
+
 class ContentTooLarge(InvalidRequest):
     status = 413
+
+
+class TooManyRequests(InvalidRequest):
+    """`retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, description: str, *, reason: Reason, retry_after: int) -> None:
+        super().__init__(description, reason=reason)
+        self.retry_after = retry_after
 
 
 class InvalidClient(OAuthError):
@@ -175,3 +195,19 @@ class RegistrationNotSupported(OAuthError):
 
 class UnmetAuthenticationRequirements(OAuthError):
     code = "unmet_authentication_requirements"
+
+
+class InvalidRedirectUri(OAuthError):
+    code = "invalid_redirect_uri"
+
+
+class InvalidMetadata(OAuthError):
+    code = "invalid_client_metadata"
+
+
+class InvalidSoftwareStatement(OAuthError):
+    code = "invalid_software_statement"
+
+
+class UnapprovedSoftwareStatement(OAuthError):
+    code = "unapproved_software_statement"

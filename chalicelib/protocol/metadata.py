@@ -10,6 +10,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
     """The document, the same at every well-known path. Every member is true of this server."""
     issuer = settings.issuer
     assertion_algorithms = [*supported.ASSERTION_ALGORITHMS, *supported.SECRET_ALGORITHMS]
+    by_themselves = {"registration_endpoint": f"{issuer}/register"}
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
@@ -18,6 +19,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "revocation_endpoint": f"{issuer}/revoke",
         "introspection_endpoint": f"{issuer}/introspect",
         "userinfo_endpoint": f"{issuer}/userinfo",
+        **(by_themselves if settings.dynamic_registration != "off" else {}),
         "end_session_endpoint": f"{issuer}/end_session",
         "jwks_uri": f"{issuer}/jwks",
         "scopes_supported": list(supported.OPENID_SCOPES),

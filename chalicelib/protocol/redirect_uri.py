@@ -37,6 +37,12 @@ def is_loopback(redirect_uri: str) -> bool:
     return _LOOPBACK.fullmatch(redirect_uri) is not None
 
 
+def without_port(redirect_uri: str) -> str:
+    """A loopback URI as it equals all that differ by their port; any other as it is."""
+    portless = _portless(redirect_uri)
+    return redirect_uri if portless is None else "".join(portless)
+
+
 def redirect_host(redirect_uri: str) -> str | None:
     """The host a person is returned to, None where it is an app on their own device."""
     if is_loopback(redirect_uri):
@@ -59,6 +65,8 @@ def why_not_registrable(redirect_uri: str) -> str | None:
         return "A redirect_uri has no fragment."
     if "@" in parts.netloc or "\\" in redirect_uri:
         return "A redirect_uri has no user name and no backslash."
+    if "*" in (hostname or ""):
+        return "A redirect_uri is compared to the character: its host has no wildcard."
     if parts.scheme == "https":
         return None if hostname else "The redirect_uri has no host."
     if parts.scheme == "http":

@@ -13,8 +13,23 @@ REFUSED_USER_CODES = frozenset({"user_code_throttled", "user_code_unknown"})
 # Of any request of a client: that so many before it from there did not prove who they are that it is to wait.
 # What follows at once is the same flood, and told by its log lines alone.
 THROTTLED_CLIENT = "client_auth_throttled"
+# Of a registration: that it was not let in, or said to be of a publisher it is not of. What else is wrong
+# with a document is between the client and its makers.
+REFUSED_REGISTRATIONS = frozenset(
+    {
+        "registration_quota",
+        "registration_throttled",
+        "registration_token_refused",
+        "statement_signature",
+    }
+)
 # What a device is told that is to go on asking (RFC 8628 section 3.5).
 POLLING = frozenset({"authorization_pending", "slow_down"})
+_REGISTRATIONS: Mapping[object, EventType] = {
+    "registered": "client_created",
+    "changed": "client_changed",
+    "deleted": "client_deleted",
+}
 _SERVER_FAULT = 500
 
 
@@ -66,6 +81,10 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
             return "consent_given"
         case "consent" | "device" if reason == "consent_refused" or outcome == "deny":
             return "consent_refused"
+        case "registration" if reason in REFUSED_REGISTRATIONS:
+            return "registration_refused"
+        case "registration" | "client_configuration":
+            return _REGISTRATIONS.get(outcome)
         case "end_session" if outcome == "signed_out":
             return "logout"
         case _:
@@ -91,6 +110,8 @@ def _actor(
     """Who proved, or as a public client said, who they are."""
     if kind == "client_authentication_refused":
         return UNKNOWN
+    if endpoint == "client_configuration":
+        return Actor("client", client_id) if client_id else UNKNOWN
     if endpoint in {"token", "revocation"}:
         named = client_id if facts.get("error") != "invalid_client" else None
         return Actor("client", named) if named else UNKNOWN

@@ -1,8 +1,12 @@
 """What a tenant decides. A stack is a tenant, so there is one of these per deployment."""
 
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from chalicelib.record import Record
+
+DynamicRegistration = Literal["off", "token", "open"]
+MAX_REGISTRATIONS_PER_DAY = 100_000
 
 
 class Settings(Record, kw_only=True):
@@ -32,6 +36,9 @@ class Settings(Record, kw_only=True):
     client_id_metadata_documents: bool = True
     client_id_metadata_allowed_domains: tuple[str, ...] = ()
     client_id_metadata_denied_domains: tuple[str, ...] = ()
+    # Whether clients may register themselves (RFC 7591): not at all, with an initial access token, or all.
+    dynamic_registration: DynamicRegistration = "off"
+    dynamic_registrations_per_day: int = 1_000
     # The ARN of a function of the tenant's, empty for none, and what becomes of requests where it fails.
     policy_hook: str = ""
     policy_hook_timeout: int = 2
@@ -53,11 +60,18 @@ class Settings(Record, kw_only=True):
         for domain in (*self.client_id_metadata_allowed_domains, *self.client_id_metadata_denied_domains):
             if domain != domain.lower().strip(".") or not domain or set(domain) & set("*/:@[]"):
                 raise ValueError(f"{domain} is no domain: write it as in example.com, in small letters.")
+        self._check_registration()
         if self.policy_hook_failure not in POLICY_HOOK_FAILURE:
             raise ValueError("POLICY_HOOK_FAILURE must be refuse or ignore.")
         for name, low, high in LIMITS:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name.upper()} must be between {low} and {high} seconds.")
+
+    def _check_registration(self) -> None:
+        if self.dynamic_registration not in get_args(DynamicRegistration):
+            raise ValueError("DYNAMIC_REGISTRATION must be off, token or open.")
+        if not 0 < self.dynamic_registrations_per_day <= MAX_REGISTRATIONS_PER_DAY:
+            raise ValueError(f"DYNAMIC_REGISTRATIONS_PER_DAY must be 1 to {MAX_REGISTRATIONS_PER_DAY}.")
 
     @property
     def audience(self) -> str:

@@ -20,6 +20,10 @@ GRANT_TYPES = (
     TOKEN_EXCHANGE,
     JWT_BEARER,
 )
+# What a client may register itself for, which are grants of people who are asked; and what else, where an
+# operator's token says so.
+DYNAMIC_GRANT_TYPES = ("authorization_code", "refresh_token", DEVICE_CODE)
+REGISTRABLE_GRANT_TYPES = (*DYNAMIC_GRANT_TYPES, "client_credentials")
 # Only a client that authenticates may use these: it acts for others.
 CONFIDENTIAL_GRANT_TYPES = ("client_credentials", TOKEN_EXCHANGE, JWT_BEARER)
 # RFC 8693 section 3, and the identity assertion authorization grant's own.
@@ -33,6 +37,8 @@ CLIENT_AUTH_METHODS = (
     "client_secret_jwt",
     "private_key_jwt",
 )
+# A secret that this server must be able to read is not kept for everybody who asks.
+DYNAMIC_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
 CONFIDENTIAL_AUTH_METHODS = CLIENT_AUTH_METHODS[1:]
 # By the keys of others, and with the secrets of clients. RFC 9864: EdDSA is Ed25519 by an older name.
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "Ed25519", "EdDSA")

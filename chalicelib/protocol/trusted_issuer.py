@@ -25,7 +25,9 @@ class TrustedIssuer(Record, kw_only=True):
     only the issuer knows. `clients` may present its assertions, for what `scope` has at the most;
     `audiences` are values of `aud` it may use beside this server's issuer identifier and token endpoint.
     `max_lifetime` is the longest an assertion may still live, in seconds. With `id_jag` its assertions are
-    identity assertion authorization grants, and no others.
+    identity assertion authorization grants, and no others; with
+    `software_statements` they are no grants at all, but what it says of software it publishes (RFC 7591
+    section 2.3).
     """
 
     issuer: str
@@ -40,6 +42,7 @@ class TrustedIssuer(Record, kw_only=True):
     scope: tuple[str, ...] = ()
     max_lifetime: int = 300
     id_jag: bool = False
+    software_statements: bool = False
 
 
 class TrustedIssuers(Protocol):
@@ -59,6 +62,10 @@ def check_trusted_issuer(trusted: TrustedIssuer) -> None:
         raise ValueError(f"issuer has no {SEPARATOR}, which stands between it and its people's names.")
     if not trusted.issuer_name.strip():
         raise ValueError("issuer_name is needed, for operators to know the issuer by.")
+    if trusted.id_jag and trusted.software_statements:
+        raise ValueError(
+            "id_jag and software_statements exclude each other: each is of an issuer of its own."
+        )
     _check_keys(trusted)
     _check_people(trusted)
     for scope in trusted.scope:

@@ -107,6 +107,7 @@ def client_document(found: Registered[Client]) -> dict[str, Any]:
         "client_id_issued_at": client.client_id_issued_at or None,
         "registration": client.registration,
         **client_metadata(client),
+        "expires_at": client.expires_at,
         "secrets": len(client.client_secret_hashes),
         "former_secret_expires_at": client.former_secrets_expire_at,
         "declared_by": found.owner,
@@ -217,7 +218,7 @@ def _answer(
 
 
 def _shown(document: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    times = ("client_id_issued_at", "former_secret_expires_at", "updated_at")
+    times = ("client_id_issued_at", "former_secret_expires_at", "expires_at", "updated_at")
     return [(name, moment(value) if name in times else value) for name, value in document.items()]
 
 

@@ -23,6 +23,9 @@ def exported_client(found: Registered[Client]) -> dict[str, Any]:
         **client_metadata(client),
         "client_secret_hashes": list(client.client_secret_hashes),
         "former_secrets_expire_at": client.former_secrets_expire_at,
+        "software_statement": client.software_statement,
+        "registration_access_token_hashes": list(client.registration_access_token_hashes) or None,
+        "expires_at": client.expires_at,
         "declared_by": found.owner,
     }
 
@@ -30,9 +33,7 @@ def exported_client(found: Registered[Client]) -> dict[str, Any]:
 def parsed_client(document: dict[str, Any]) -> Registered[Client]:
     """What was exported, checked as if it were registered now. Raises InvalidMember."""
     client_id, owner = taken(document, "client_id", str), optional(document, "declared_by", str)
-    hashes = tuple(optional(document, "client_secret_hashes", list) or ())
-    if not all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes):
-        raise InvalidMember("client_secret_hashes are SHA-256, in hexadecimal.")
+    hashes = _hashes(document, "client_secret_hashes")
     registration: Any = optional(document, "registration", str) or _BY_DEFAULT
     if registration not in get_args(Registration):
         raise InvalidMember(f"registration is one of {', '.join(get_args(Registration))}.")
@@ -44,9 +45,19 @@ def parsed_client(document: dict[str, Any]) -> Registered[Client]:
         client_id_issued_at=optional(document, "client_id_issued_at", int) or 0,
         client_secret_hashes=hashes,
         former_secrets_expire_at=optional(document, "former_secrets_expire_at", int),
+        software_statement=optional(document, "software_statement", str),
+        registration_access_token_hashes=_hashes(document, "registration_access_token_hashes"),
+        expires_at=optional(document, "expires_at", int),
     )
     client = changed_client(blank, complete(document))
     if hashes != client.client_secret_hashes:
         raise InvalidMember("A client that authenticates without a secret has no client_secret_hashes.")
     check_client(client)
     return Registered(record=client, owner=owner)
+
+
+def _hashes(document: dict[str, Any], name: str) -> tuple[str, ...]:
+    hashes = tuple(optional(document, name, list) or ())
+    if not all(isinstance(one, str) and _SHA256.fullmatch(one) for one in hashes):
+        raise InvalidMember(f"{name} are SHA-256, in hexadecimal.")
+    return hashes

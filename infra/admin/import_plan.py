@@ -105,7 +105,7 @@ def _steps(
         if before is None:
             steps.append(Step(kind=kind, name=name, before=None, after=registered, members=()))
             continue
-        after = replace(before, record=keep(registered.record, before.record))
+        after = changed(before, record=keep(registered.record, before.record))
         old, new = document(before.record), document(after.record)
         members = tuple(member for member in {**old, **new} if old.get(member) != new.get(member))
         steps.append(Step(kind=kind, name=name, before=before, after=after, members=members))
@@ -143,6 +143,8 @@ def _client(client: Client) -> dict[str, Any]:
     return {
         **client_metadata(client),
         "registration": client.registration,
+        "software_statement": client.software_statement,
+        "registration_access_token_hashes": client.registration_access_token_hashes,
         "client_secret_hashes": client.client_secret_hashes,
         "former_secrets_expire_at": client.former_secrets_expire_at,
     }
@@ -161,7 +163,8 @@ def _trusted_same(wanted: TrustedIssuer, _: TrustedIssuer) -> TrustedIssuer:
 
 
 def _dated_as(wanted: Client, standing: Client) -> Client:
-    return changed(wanted, client_id_issued_at=standing.client_id_issued_at)
+    # Nor does an old file say that nobody has used it since.
+    return changed(wanted, client_id_issued_at=standing.client_id_issued_at, expires_at=standing.expires_at)
 
 
 def _signed_out_as(wanted: User, standing: User) -> User:

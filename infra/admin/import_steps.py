@@ -2,13 +2,12 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from chalicelib.accounts.password import PasswordCredential
 from chalicelib.accounts.user import User, before_this
 from chalicelib.administration.registry import REVISION_BYTES, Registry
-from chalicelib.protocol.client import Client
+from chalicelib.protocol.client import UNUSED_LIFETIME, Client
 from chalicelib.record import replace as changed
 from infra.admin.answer import Change
 from infra.admin.import_plan import Plan, Step
@@ -38,9 +37,9 @@ def make_steps(tenant: Tenant, plan: Plan) -> Iterator[Change]:
 def _write(tenant: Tenant, registry: Registry[Any], step: Step[Any]) -> None:
     revision = secrets.token_urlsafe(REVISION_BYTES)
     now = tenant.now()
-    after = replace(step.after, revision=revision, updated_at=now)
+    after = changed(step.after, revision=revision, updated_at=now)
     if step.before is None:
-        written = registry.create(replace(after, record=_begun(after.record, now=now)))
+        written = registry.create(changed(after, record=_begun(after.record, now=now)))
     elif step.members == ("password_hash",):
         return
     else:
@@ -55,7 +54,8 @@ def _begun(record: Any, *, now: int) -> Any:
     """
     match record:
         case Client():
-            return changed(record, client_id_issued_at=now)
+            until = None if record.expires_at is None else now + UNUSED_LIFETIME
+            return changed(record, client_id_issued_at=now, expires_at=until)
         case User():
             return changed(record, signed_out_at=before_this(now))
         case _:

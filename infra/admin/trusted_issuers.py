@@ -55,6 +55,7 @@ def add_trusted_issuers(groups: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _add_members(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "%(prog)s ISSUER [options]"
     parser.add_argument("issuer", help="the iss of its assertions")
     parser.add_argument("--name", metavar="NAME", help="what operators know it by")
     parser.add_argument("--jwks-uri", metavar="URL", help="where its public keys are")
@@ -76,6 +77,11 @@ def _add_members(parser: argparse.ArgumentParser) -> None:
         "--id-jag",
         action=argparse.BooleanOptionalAction,
         help="its assertions are identity assertion authorization grants",
+    )
+    parser.add_argument(
+        "--software-statements",
+        action=argparse.BooleanOptionalAction,
+        help="it publishes software: what it signs are software statements, and no grants",
     )
     parser.add_argument("--document", metavar="FILE", help="all of it as a JSON object; options go over it")
 

@@ -23,6 +23,10 @@ _TRANSACTED = {
 }
 _EQUALITY = re.compile(r"(?<![\w.#:-])(?P<name>#?[\w.-]+)\s*=\s*(?P<value>:\w+)")
 
+# A name in an expression: no value, no function, no member of a map.
+_NAME = re.compile(r"(?<![\w:.#])(?P<name>#?[A-Za-z_]\w*)(?!\w|\s*\()")
+_WORDS = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN"}
+
 Body = Mapping[str, Any]
 
 
@@ -34,7 +38,9 @@ class DynamoDbAccesses:
         self._operations: dict[str, Callable[[Body], list[Access]]] = {
             "GetItem": lambda body: [self._item("dynamodb:GetItem", body, "Key")],
             "PutItem": lambda body: [self._item("dynamodb:PutItem", body, "Item")],
-            "UpdateItem": lambda body: [self._item("dynamodb:UpdateItem", body, "Key")],
+            "UpdateItem": lambda body: [
+                self._item("dynamodb:UpdateItem", body, "Key", Attributes=updated_attributes(body))
+            ],
             "DeleteItem": lambda body: [self._item("dynamodb:DeleteItem", body, "Key")],
             "BatchGetItem": self._batch_get_item,
             "BatchWriteItem": self._batch_write_item,
@@ -95,7 +101,8 @@ class DynamoDbAccesses:
             action, member = _TRANSACTED[kind]
             if (kind == "Get") is not (operation == "TransactGetItems"):
                 raise ValueError(kind)
-            accesses.append(self._item(action, argument, member, EnclosingOperation=(operation,)))
+            reached = {"Attributes": updated_attributes(argument)} if kind == "Update" else {}
+            accesses.append(self._item(action, argument, member, EnclosingOperation=(operation,), **reached))
         return accesses
 
     def _query(self, body: Body) -> list[Access]:
@@ -122,6 +129,18 @@ class DynamoDbAccesses:
     def _table(self, name: str) -> Table:
         """A table by its name or its ARN. Raises KeyError."""
         return self._tables[name.removeprefix(_ARN)]
+
+
+def updated_attributes(body: Body) -> tuple[str, ...]:
+    """The attributes an UpdateItem reaches, by their top-level names: those of the key, and those that its
+    expressions name.
+    """
+    names = body.get("ExpressionAttributeNames", {})
+    text = " ".join(body.get(name, "") for name in ("UpdateExpression", "ConditionExpression"))
+    words = [match["name"] for match in _NAME.finditer(text) if match["name"].upper() not in _WORDS]
+    return tuple(
+        dict.fromkeys([*body["Key"], *(names[one] if one.startswith("#") else one for one in words)])
+    )
 
 
 def _partition_key(schema: Any) -> str:

@@ -19,6 +19,7 @@ _QUALIFIERS = ("ForAllValues", "ForAnyValue")
 _NAMED_CONDITION_KEYS = ("aws:RequestTag/", "aws:ResourceTag/", "kms:EncryptionContext:")
 _CONDITION_KEYS = {
     "aws:TagKeys",
+    "dynamodb:Attributes",
     "dynamodb:EnclosingOperation",
     "dynamodb:LeadingKeys",
     "dynamodb:ReturnValues",

@@ -19,7 +19,7 @@ REGION = "us-east-1"
 ACCOUNT = "000000000000"
 STACK_NAME = "keyturn-local"
 # Parameters with which every function is there that the template has.
-EVERYTHING_ON: Mapping[str, str] = {"Playground": "on"}
+EVERYTHING_ON: Mapping[str, str] = {"Playground": "on", "DynamicRegistration": "open"}
 
 _FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _ARNS = {

@@ -65,6 +65,13 @@ def clients(draw: st.DrawFn) -> Client:
         introspection_signed_response_alg=draw(st.sampled_from(["RS256", "PS256"])),
         resources=draw(RESOURCES) or (),
         allowed_resources=draw(RESOURCES),
+        logo_uri=draw(st.none() | st.just("https://a.example/logo.png")),
+        contacts=draw(st.sampled_from([(), ("ada@example.com",)])),
+        software_id=draw(st.none() | NAMES),
+        software_statement=draw(st.none() | st.just("a.b.c")),
+        localized=draw(st.sampled_from([{}, {"client_name#fr": "É", "tos_uri#pt-BR": "https://a.example"}])),
+        registration_access_token_hashes=draw(st.sampled_from([(), (hash_of("a"),)])),
+        expires_at=draw(st.none() | st.integers(1, 2**33)),
         rotate_refresh_tokens=draw(st.none() | st.booleans()),
         **(by_keys if method == "private_key_jwt" else {}),
     )

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import pytest
@@ -13,6 +12,7 @@ from chalicelib.administration.declared_resource_server import DeclaredResourceS
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.administration.registry import Registered
 from chalicelib.administration.resource_servers import ResourceServerAdministration
+from chalicelib.record import replace
 
 Record = TypeVar("Record")
 ME, OTHER = "arn:aws:cloudformation:::stack/app/1 One", "arn:aws:cloudformation:::stack/other/2 One"

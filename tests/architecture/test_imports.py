@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
     "authorization": (95, 59),
+    "client_configuration": (82, 0),
     "consent": (75, 34),
     "device": (97, 34),
     "device_authorization": (85, 0),
@@ -25,6 +26,7 @@ BUDGETS = {
     "login": (82, 34),
     "metadata": (21, 0),
     "playground_page": (21, 0),
+    "registration": (84, 0),
     "revocation": (88, 36),
     "token": (88, 0),
     "userinfo": (80, 38),

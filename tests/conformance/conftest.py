@@ -1,10 +1,26 @@
 """Where most tests of a specification start from."""
 
+import itertools
+
 import pytest
 
-from tests.support.http import Caller
+from infra.local.stack import LocalStack
+from tests.support.http import Caller, HttpTransport, LambdaTransport
+from tests.support.registration import Registrar
 from tests.support.tenant import Tenant
 from tests.support.visit import Visit, visit
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def registrar(stack: LocalStack, request: pytest.FixtureRequest) -> Registrar:
+    """Somebody who registers clients, from an address nobody did from before: they count by source."""
+    high, low = divmod(next(_numbers), 250)
+    over_http = request.config.getoption("--transport") == "http" or request.config.getoption("--stack")
+    if over_http:
+        return Registrar(Caller(HttpTransport(stack.issuer, f"127.2.{high}.{low + 1}")))
+    return Registrar(Caller(LambdaTransport(stack, f"198.19.{high}.{low + 1}")))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.stack.statement import CLIENT_SECRETS, NEW_KEYS
 
 # The kinds of item of the tables that hold several, by what their keys begin with.
 KINDS = {
-    "Clients": ("client", "resource", "trusted_issuer", "signing_keys"),
+    "Clients": ("client", "resource", "trusted_issuer", "registration_token", "signing_keys"),
     "Users": ("user", "password", "consent"),
     "Documents": ("document", "fetches"),
     "Requests": (
@@ -22,6 +22,8 @@ KINDS = {
         "login_attempts",
         "user_code",
         "user_code_attempts",
+        "registration_attempts",
+        "registrations",
         "client_attempts",
     ),
 }

@@ -23,6 +23,7 @@ from tests.stack.statement import Statement, statements_of
 FUNCTIONS = (
     "Audit",
     "Authorization",
+    "ClientConfiguration",
     "ClientMetadataDocument",
     "Consent",
     "CustomResources",
@@ -35,6 +36,7 @@ FUNCTIONS = (
     "Login",
     "Metadata",
     "PlaygroundPage",
+    "Registration",
     "Revocation",
     "Token",
     "Userinfo",

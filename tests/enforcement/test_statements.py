@@ -127,7 +127,10 @@ def test_a_key_is_used_only_where_its_own_policy_delegates_the_action() -> None:
     [
         (condition("ForAllValues:StringLikeIfExists", "a"), "the operator ForAllValues:StringLikeIfExists"),
         (condition("NumericEquals", "1"), "the operator NumericEquals"),
-        (condition("StringLike", "a", key="dynamodb:Attributes"), "the condition key dynamodb:Attributes"),
+        (
+            condition("StringLike", "a", key="dynamodb:FullTableScan"),
+            "the condition key dynamodb:FullTableScan",
+        ),
         (condition("StringLike", "${aws:userid}"), "policy variables"),
         ({"Resource": f"{TABLE}/${{aws:userid}}"}, "policy variables"),
         ({"NotAction": "dynamodb:Scan"}, "NotAction is not understood"),

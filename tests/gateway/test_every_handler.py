@@ -22,6 +22,7 @@ from tests.support.wire import nothing_written
 
 PATHS = {
     "authorization": ("/authorize", "/authorize/resume"),
+    "client_configuration": ("/register/a-client",),
     "consent": ("/consent",),
     "device": ("/device",),
     "device_authorization": ("/device_authorization",),
@@ -31,13 +32,23 @@ PATHS = {
     "login": ("/login",),
     "metadata": ("/.well-known/openid-configuration",),
     "playground_page": ("/playground",),
+    "registration": ("/register",),
     "revocation": ("/revoke",),
     "token": ("/token",),
     "userinfo": ("/userinfo",),
 }
 PAGES = {"authorization", "consent", "device", "end_session", "login"}
 KEPT = {"jwks", "metadata"}
-ORIGINS = {"device_authorization", "jwks", "metadata", "revocation", "token", "userinfo"}
+ORIGINS = {
+    "client_configuration",
+    "device_authorization",
+    "jwks",
+    "metadata",
+    "registration",
+    "revocation",
+    "token",
+    "userinfo",
+}
 # What stands for a secret, a code, a token: it must never be in a log.
 CANARY = "canary-4f1d"
 

@@ -84,6 +84,7 @@ class Statement:
     actions: frozenset[str]
     resources: frozenset[str]
     leading_keys: tuple[str, ...] | None
+    attributes: tuple[str, ...] | None = None
 
     def allows(self, action: str, resource: str, key: str = "") -> bool:
         """Whether it lets the function do this with an item of this key."""
@@ -113,7 +114,7 @@ def _statement(function: str, statement: dict[str, Any]) -> Statement:
     assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}, statement
     assert statement["Effect"] == "Allow"
     actions, resource, condition = statement["Action"], statement["Resource"], statement.get("Condition")
-    keys = None
+    keys, attributes = None, None
     if resource == "*":
         (action,) = actions
         assert condition == OF_NEW_KEYS[action], statement
@@ -123,6 +124,7 @@ def _statement(function: str, statement: dict[str, Any]) -> Statement:
         resources = frozenset(kinds)
     else:
         resources = frozenset(_resource(one) for one in _list(resource))
+        attributes, condition = _attributes(statement, condition)
         keys = _purpose(condition) if SECRETS_KEY in resources else _leading_keys(statement, condition)
     return Statement(
         function=function,
@@ -130,7 +132,19 @@ def _statement(function: str, statement: dict[str, Any]) -> Statement:
         actions=frozenset(_list(actions)),
         resources=resources,
         leading_keys=keys,
+        attributes=attributes,
     )
+
+
+def _attributes(statement: Any, condition: Any) -> tuple[tuple[str, ...] | None, Any]:
+    """The attributes of items that an update may reach, None for all, and what else the condition says."""
+    if condition is None or "ForAllValues:StringEquals" not in condition:
+        return None, condition
+    assert statement["Action"] == ["dynamodb:UpdateItem"], statement
+    others = {**condition}
+    ((key, names),) = others.pop("ForAllValues:StringEquals").items()
+    assert key == "dynamodb:Attributes", statement
+    return tuple(names), others
 
 
 def _leading_keys(statement: Any, condition: Any) -> tuple[str, ...] | None:

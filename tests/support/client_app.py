@@ -18,12 +18,13 @@ from tests.support.tenant import SECRET, Person
 
 @dataclass
 class ClientApp:
-    """One client at work. Authenticates with SECRET by its registered method, `none` names it only."""
+    """One client at work. Authenticates with its secret by its registered method, `none` names it only."""
 
     client: Client
     caller: Caller
     code_verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     redirect_uri: str = ""
+    secret: str = SECRET
 
     def __post_init__(self) -> None:
         self.redirect_uri = self.redirect_uri or next(iter(self.client.redirect_uris), "")
@@ -78,9 +79,11 @@ class ClientApp:
             case "none":
                 return self.caller.post(path, {"client_id": client_id, **fields})
             case "client_secret_basic":
-                return self.caller.post(path, fields, auth=(client_id, SECRET))
+                return self.caller.post(path, fields, auth=(client_id, self.secret))
             case "client_secret_post":
-                return self.caller.post(path, {"client_id": client_id, "client_secret": SECRET, **fields})
+                return self.caller.post(
+                    path, {"client_id": client_id, "client_secret": self.secret, **fields}
+                )
             case _:
                 raise AssertionError("a test that uses assertions makes them itself")
 

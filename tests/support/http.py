@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from infra.local.gateway import _Pattern
 from infra.local.stack import LocalStack
 
 Fields = Mapping[str, str | Sequence[str] | None]
@@ -213,8 +214,9 @@ def to_answer(result: Any) -> Answer:
 
 
 def endpoint_of(stack: LocalStack, path: str) -> str:
-    """The endpoint whose route in the template has this path."""
-    for route in stack.template.routes:
-        if route.route_key.partition(" ")[2] == path:
-            return next(f.endpoint for f in stack.template.functions if f.logical_id == route.function)
+    """The endpoint whose route in the template has this path, or a pattern it fits."""
+    for pattern in sorted((_Pattern(route) for route in stack.template.routes), key=lambda one: one.rank):
+        if pattern.match("ANY", path) is not None:
+            function = pattern.route.function
+            return next(f.endpoint for f in stack.template.functions if f.logical_id == function)
     raise LookupError(path)

@@ -1,0 +1,222 @@
+"""A client registers itself: RFC 7591 section 3, open to anybody or to who holds an initial access token.
+
+A public client's record is its metadata and nothing else, so an identical registration finds the record that
+is there: its client_id is a hash of it. As strangers share it, nobody manages it (RFC 7592) but an operator.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn, Protocol
+
+from chalicelib.accounts.attempts import Attempts, registration_key
+from chalicelib.administration.client_document import client_metadata
+from chalicelib.administration.client_information import Registration
+from chalicelib.administration.clients import made_client, new_client_id, new_client_secret
+from chalicelib.administration.refusals import InvalidMember
+from chalicelib.administration.registration_document import RegistrationPolicy, registration_metadata
+from chalicelib.administration.registration_token import (
+    RegistrationToken,
+    RegistrationTokens,
+    hash_token,
+    parse_registration_token,
+)
+from chalicelib.administration.registry import REVISION_BYTES, Registered, Registry
+from chalicelib.administration.software_statement import SoftwareStatements
+from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.client import UNUSED_LIFETIME, Client
+from chalicelib.protocol.errors import (
+    InvalidMetadata,
+    InvalidRedirectUri,
+    InvalidToken,
+    NotServed,
+    TemporarilyUnavailable,
+    TooManyRequests,
+)
+from chalicelib.protocol.redirect_uri import without_port
+from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import DYNAMIC_GRANT_TYPES
+from chalicelib.record import Record, replace
+
+ACCESS_TOKEN_BYTES = 32
+OPEN = RegistrationPolicy(grant_types=DYNAMIC_GRANT_TYPES)
+TRIES = 3
+
+
+class RegistrationCounts(Protocol):
+    """How many clients registered themselves today."""
+
+    def begin(self, *, limit: int, now: int) -> int:
+        """One conditional write: counts one more where there are fewer than `limit` yet, and returns 0;
+        otherwise the seconds until tomorrow.
+        """
+
+
+class DynamicRegistration(Record, kw_only=True):
+    """What registering takes."""
+
+    settings: Settings
+    clients: Registry[Client]
+    tokens: RegistrationTokens
+    statements: SoftwareStatements
+    attempts: Attempts
+    counts: RegistrationCounts
+    random: RandomText
+
+    def register(
+        self, document: Mapping[str, Any], *, access_token: str | None, source_ip: str, now: int
+    ) -> Registration:
+        """Registers a client, or finds the one that is the same. `access_token` is an initial access token.
+
+        Raises NotServed where the tenant has no dynamic registration, InvalidToken, InvalidRedirectUri,
+        InvalidMetadata, InvalidSoftwareStatement, UnapprovedSoftwareStatement; TooManyRequests past the
+        quota of a network or of a day; and TemporarilyUnavailable.
+        """
+        token = self._authorize(access_token, now=now)
+        asked = self._asked(document, token, now=now)
+        if not asked.client.public:
+            self._count(token, source_ip=source_ip, now=now)
+            return self._create(asked, token, now=now)
+        shared = self._shared(asked)
+        for _ in range(TRIES):
+            stands = self.clients.find(shared.client.client_id)
+            if stands is not None and not stands.record.is_expired(now=now):
+                return self._known(stands, asked, now=now)
+            self._count(token, source_ip=source_ip, now=now)
+            made = Registered(record=shared.client, revision=self.random(REVISION_BYTES), updated_at=now)
+            if self.clients.create(made) if stands is None else self._renew(made, stands):
+                return shared
+            # Somebody registered the same at the same moment.
+            self._take_back(token)
+        raise busy()
+
+    def _authorize(self, access_token: str | None, *, now: int) -> RegistrationToken | None:
+        mode = self.settings.dynamic_registration
+        if mode == "off":
+            raise NotServed("This server registers no clients by itself.", reason="registration_off")
+        if access_token is None:
+            if mode == "token":
+                raise InvalidToken("An initial access token is needed.", reason="token_missing")
+            return None
+        token_id, secret = parse_registration_token(access_token)
+        token = self.tokens.find(token_id)
+        if token is None or not token.is_good(secret, now=now):
+            raise InvalidToken(
+                "The initial access token is unknown, used up or expired.",
+                reason="registration_token_refused",
+            )
+        return token
+
+    def _asked(
+        self, document: Mapping[str, Any], token: RegistrationToken | None, *, now: int
+    ) -> Registration:
+        statement, members = self.statements.merged(document, now=now)
+        policy = (
+            OPEN if token is None else RegistrationPolicy(grant_types=token.grant_types, scope=token.scope)
+        )
+        secret = new_client_secret(self.random)
+        blank = Client(
+            client_id="",
+            client_name="",
+            token_endpoint_auth_method="none",  # noqa: S106 - a method
+            registration="dynamic",
+            client_id_issued_at=now,
+            software_statement=statement,
+            expires_at=now + UNUSED_LIFETIME,
+        )
+        try:
+            metadata = registration_metadata(members, policy=policy)
+            client = made_client(blank, metadata, secret=secret)
+        except InvalidMember as error:
+            refuse(error)
+        return Registration(
+            client=client,
+            redirect_uris=client.redirect_uris,
+            client_secret=secret if client.client_secret_hashes else None,
+        )
+
+    def _shared(self, asked: Registration) -> Registration:
+        """The record of a public client: an app on a device is returned to at any port, so none is kept."""
+        client = asked.client
+        if client.application_type == "native":
+            portless = tuple(dict.fromkeys(map(without_port, client.redirect_uris)))
+            client = replace(client, redirect_uris=portless)
+        said = [self.settings.issuer, client_metadata(client), client.software_statement]
+        digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
+        client_id = base64.b32encode(digest).decode().lower()[:40]
+        return replace(asked, client=replace(client, client_id=client_id))
+
+    def _known(self, stands: Registered[Client], asked: Registration, *, now: int) -> Registration:
+        until = stands.record.use_extends_to(now=now)
+        if until is not None:
+            record = replace(stands.record, expires_at=until)
+            self._renew(Registered(record=record, revision=self.random(REVISION_BYTES)), stands)
+        # An operator may have changed it since, and that holds.
+        same = {without_port(uri) for uri in asked.redirect_uris} == set(stands.record.redirect_uris)
+        uris = asked.redirect_uris if same else stands.record.redirect_uris
+        return Registration(client=stands.record, redirect_uris=uris, known=True)
+
+    def _renew(self, made: Registered[Client], stands: Registered[Client]) -> bool:
+        return self.clients.replace(made, revision=stands.revision)
+
+    def _create(self, asked: Registration, token: RegistrationToken | None, *, now: int) -> Registration:
+        access_token = self.random(ACCESS_TOKEN_BYTES)
+        client = replace(
+            asked.client,
+            client_id=new_client_id(self.random),
+            registration_access_token_hashes=(hash_token(access_token),),
+        )
+        made = Registered(record=client, revision=self.random(REVISION_BYTES), updated_at=now)
+        try:
+            created = self.clients.create(made)
+        except Exception:
+            self._take_back(token)
+            raise
+        if not created:
+            self._take_back(token)
+            raise busy()
+        return replace(asked, client=client, registration_access_token=access_token)
+
+    def _count(self, token: RegistrationToken | None, *, source_ip: str, now: int) -> None:
+        if token is not None:
+            if not self.tokens.use(token, now=now):
+                raise InvalidToken(
+                    "The initial access token is unknown, used up or expired.",
+                    reason="registration_token_refused",
+                )
+            return
+        wait = self.attempts.begin(registration_key(source_ip), now=now)
+        if wait:
+            raise TooManyRequests(
+                "Too many clients were registered from this network. Try again later.",
+                reason="registration_throttled",
+                retry_after=wait,
+            )
+        limit = self.settings.dynamic_registrations_per_day
+        wait = self.counts.begin(limit=limit, now=now)
+        if wait:
+            raise TooManyRequests(
+                "Too many clients were registered today. Try again tomorrow.",
+                reason="registration_quota",
+                retry_after=wait,
+            )
+
+    def _take_back(self, token: RegistrationToken | None) -> None:
+        if token is not None:
+            self.tokens.take_back(token)
+
+
+def busy() -> TemporarilyUnavailable:
+    """What is raised where others go on changing the record."""
+    return TemporarilyUnavailable(
+        "The client is being changed by others. Try again.", reason="record_contended"
+    )
+
+
+def refuse(error: InvalidMember) -> NoReturn:
+    """Tells the rule's own sentence (RFC 7591 section 3.2.2). Raises InvalidRedirectUri, InvalidMetadata."""
+    if error.member == "redirect_uris":
+        raise InvalidRedirectUri(str(error), reason="redirect_uri_unregistrable") from None
+    facts = {"member": error.member} if error.member else {}
+    raise InvalidMetadata(str(error), reason="metadata_invalid", facts=facts) from None
