@@ -25,10 +25,15 @@ REFUSED_REGISTRATIONS = frozenset(
 )
 # What a device is told that is to go on asking (RFC 8628 section 3.5).
 POLLING = frozenset({"authorization_pending", "slow_down"})
-_REGISTRATIONS: Mapping[object, EventType] = {
-    "registered": "client_created",
-    "changed": "client_changed",
-    "deleted": "client_deleted",
+# What was done, by the endpoint and the outcome of its log line.
+_DONE: Mapping[tuple[str, object], EventType] = {
+    ("client_configuration", "changed"): "client_changed",
+    ("client_configuration", "deleted"): "client_deleted",
+    ("end_session", "signed_out"): "logout",
+    ("login", "signed_in"): "login_succeeded",
+    ("registration", "registered"): "client_created",
+    ("revocation", "revoked_access_token"): "token_revoked",
+    ("revocation", "revoked_refresh_token"): "token_revoked",
 }
 _SERVER_FAULT = 500
 
@@ -69,10 +74,6 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
     match endpoint:
         case "token":
             return _type_of_token_request(facts)
-        case "revocation" if outcome in {"revoked_access_token", "revoked_refresh_token"}:
-            return "token_revoked"
-        case "login" if outcome == "signed_in":
-            return "login_succeeded"
         case "login" if reason in REFUSED_LOGINS:
             return "login_failed"
         case "device" if reason in REFUSED_USER_CODES:
@@ -83,12 +84,8 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
             return "consent_refused"
         case "registration" if reason in REFUSED_REGISTRATIONS:
             return "registration_refused"
-        case "registration" | "client_configuration":
-            return _REGISTRATIONS.get(outcome)
-        case "end_session" if outcome == "signed_out":
-            return "logout"
         case _:
-            return None
+            return _DONE.get((endpoint, outcome))
 
 
 def _type_of_token_request(facts: Mapping[str, object]) -> EventType | None:
