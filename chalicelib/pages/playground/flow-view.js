@@ -81,7 +81,9 @@ export class FlowView {
     const field = options
       ? el("select", attributes, options(this.server).map((option) => el("option", { value: option, selected: option === kept }, option)))
       : el("input", { ...attributes, type: secret ? "password" : "text", value: kept, required: !optional });
-    return el("div", { class: "field" }, el("label", { for: name }, label), field);
+    const where = secret ? el("p", { class: "says", id: `${name}-says` }, "Stays in this tab.") : null;
+    if (secret) field.setAttribute("aria-describedby", `${name}-says`);
+    return el("div", { class: "field" }, el("label", { for: name }, label), field, where);
   }
 
   attackChoice() {

@@ -16,12 +16,13 @@ export const scope = (text) => ({
 export const resource = { name: "resource", label: "Resource (API)", value: (config) => config.resource ?? "", optional: true };
 
 // A client with a secret, in a role: its id, secret and method.
-export const secretClient = (role, label) => [
-  { name: `${role}_id`, label: `${label}: client_id`, value: (config) => config.clients?.[role]?.client_id ?? "" },
+export const secretClient = (role, label, { optional = false } = {}) => [
+  { name: `${role}_id`, label: `${label}: client_id`, optional, value: (config) => config.clients?.[role]?.client_id ?? "" },
   {
     name: `${role}_secret`,
     label: `${label}: client_secret`,
     secret: true,
+    optional,
     value: (config) => config.clients?.[role]?.client_secret ?? "",
   },
   {

@@ -119,7 +119,7 @@ export const revocation = {
   pros: ["One request ends everything the app has", "Says 200 for any token: nobody can try tokens out"],
   cons: ["APIs that verify signatures alone take an access token until it expires"],
   needs: { revocation_endpoint: true },
-  inputs: [appClient, scope("openid offline_access"), resource, ...secretClient("service", "Another app")],
+  inputs: [appClient, scope("openid offline_access"), resource, ...secretClient("service", "Another app (to break it)", { optional: true })],
   steps: [
     ...signIn({ openid: true }),
     works,
