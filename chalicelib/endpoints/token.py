@@ -15,11 +15,9 @@ from chalicelib.aws.kms import KeyRing
 from chalicelib.composition.client_authenticator import client_authenticator
 from chalicelib.composition.fresh_clients import fresh_clients
 from chalicelib.composition.key_ring import key_ring
-from chalicelib.composition.opaque_tokens import OpaqueTokenKeeper
-from chalicelib.composition.resource_servers import resource_servers
+from chalicelib.composition.token_issuer import token_issuer
 from chalicelib.gateway.endpoint import endpoint
-from chalicelib.gateway.entropy import random_text
-from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.environment import required
 from chalicelib.gateway.form import single_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
@@ -120,23 +118,6 @@ def exchanger(ports: Ports) -> "TokenExchanger":
     from chalicelib.composition.token_exchanger import token_exchanger  # noqa: PLC0415 - as above
 
     return token_exchanger(issuer=ports.issuer, keys=ports.keys)
-
-
-def token_issuer(keys: KeyRing) -> TokenIssuer:
-    """What issues tokens, by the tenant's policy where it has one. Raises ValueError."""
-    policy = None
-    if settings().policy_hook:
-        from chalicelib.composition.policy_hook import policy_hook  # noqa: PLC0415 - few tenants have one
-
-        policy = policy_hook()
-    return TokenIssuer(
-        settings=settings(),
-        resource_servers=resource_servers(),
-        signer=keys,
-        opaque_tokens=OpaqueTokenKeeper(keys),
-        random=random_text,
-        policy=policy,
-    )
 
 
 @cache

@@ -17,6 +17,8 @@ from infra.local.template import EVERYTHING_ON, STACK_NAME, read_template
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 
+# As a tenant names one; on the page it stands for whichever.
+_HOOK = "arn:aws:lambda:us-east-1:000000000000:function:hook"
 _HEAD = """# Permissions
 
 What each function may do, out of its role in [infra/template.yaml](../infra/template.yaml). Beside
@@ -40,11 +42,13 @@ or nothing used one.
 
 def page(template: Path) -> str:
     """The page's text, of a template that is expanded. Raises PolicyError, TemplateError."""
-    read = read_template(template, parameters=EVERYTHING_ON)
+    parameters = {**EVERYTHING_ON, "PolicyHookArn": _HOOK}
+    read = read_template(template, parameters=parameters)
     names = {key_arn(key): key.logical_id for key in read.keys}
     names |= {f"table/{table.name}": table.logical_id for table in read.tables}
     names |= {bus.arn: bus.logical_id for bus in read.event_buses}
-    roles = read_roles(template, parameters=EVERYTHING_ON)
+    names[_HOOK] = "the policy hook, where there is one"
+    roles = read_roles(template, parameters=parameters)
     rows = []
     for function in sorted(read.functions, key=lambda function: function.endpoint):
         statements = roles[function.logical_id].statements

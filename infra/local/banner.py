@@ -5,8 +5,8 @@ from infra.local.seed import LOGIN, PASSWORD, Demo
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-def banner(demo: Demo, *, seconds: float, colour: bool) -> str:
-    """The text; `colour` allows ANSI sequences, which have no width."""
+def banner(demo: Demo, *, seconds: float, colour: bool, hook: str = "") -> str:
+    """The text; `colour` allows ANSI sequences, which have no width. `hook` is a policy hook's file."""
     bold, dim, plain = (_BOLD, _DIM, _PLAIN) if colour else ("", "", "")
 
     def row(label: str, value: str) -> str:
@@ -25,6 +25,7 @@ def banner(demo: Demo, *, seconds: float, colour: bool) -> str:
             row("Issuer", demo.issuer),
             row("Discovery", f"{demo.issuer}/.well-known/openid-configuration"),
             row("Demo API", f"{demo.api}notes"),
+            *([row("Hook", hook)] if hook else []),
             "",
             f"{bold}Get an access token{plain} {dim}(client credentials){plain}",
             "",

@@ -112,7 +112,8 @@ def _serve(
     stack.serve({DEMO_PATH: playground.told(), GUIDE_PATH: _GUIDE.read_text("utf-8")})
     running = write_running(port, stack.environment)
     opened.callback(running.unlink, missing_ok=True)
-    _say(banner(demo, seconds=time.monotonic() - started, colour=_colour()))
+    shown = str(options.policy_hook or "")
+    _say(banner(demo, seconds=time.monotonic() - started, colour=_colour(), hook=shown))
     threading.Event().wait()
 
 

@@ -36,6 +36,10 @@ class PythonFunction:
             sys.path.append(str(self._path.parent))
         try:
             self._handler()
+        except PythonFileError as error:
+            raise PythonFileError(f"{path}: {error}") from None
+        except OSError as error:
+            raise PythonFileError(f"{path}: {error.strerror}.") from None
         except Exception as error:
             raise PythonFileError(f"{path}: {type(error).__name__}: {error}") from error
 

@@ -48,7 +48,8 @@ def test_a_failure_refuses_and_what_was_shown_is_good_for_another_time(
     line = last_log(capsys, "s3cr3t", "root", *ready.secrets)
     assert (line["reason"], line["policy_hook"]) == ("policy_hook_failed", kind)
     assert (line["policy_hook_failures"], line["kms_calls"]) == (1, 0)
-    assert line["policy_hook_ms"] < 5_000
+    # Not half of the time the request has, which is what any call may take.
+    assert line["policy_hook_ms"] < 7_000
     # AWS's, not the caller's: no security event.
     assert "audit" not in line
     strict.step = says(ADDS, checked=False)

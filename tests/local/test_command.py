@@ -111,9 +111,9 @@ def test_sigterm_ends_it_while_it_starts() -> None:
     assert rest.endswith("Stopped. Nothing was kept.\n")
 
 
-def refused(port: str) -> subprocess.CompletedProcess[str]:
+def refused(port: str, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - this very interpreter
-        [sys.executable, "-m", "infra.local", f"--port={port}"],
+        [sys.executable, "-m", "infra.local", f"--port={port}", *more],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -138,3 +138,10 @@ def test_what_is_no_port_is_said(port: str) -> None:
     ended = refused(port)
     assert ended.returncode == 2
     assert "is no port from 1 to 65532" in ended.stderr
+
+
+def test_a_policy_hook_that_is_none_is_one_line(tmp_path: Path) -> None:
+    ended = refused(str(free_ports()), f"--policy-hook={tmp_path / 'nowhere.py'}")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    where = tmp_path / "nowhere.py"
+    assert ended.stderr == f"The policy hook can't be run. {where}: No such file or directory.\n"
