@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.chromium import type_credentials
 from tests.support.demo import Demo
@@ -13,7 +13,7 @@ ENDED = re.compile("^(Done|Refused|This was not|Step .*went wrong)")
 def open_flow(page: Page, demo: Demo, flow: str) -> None:
     """Shows a flow; from one to the next no page is loaded."""
     page.goto(f"{demo.issuer}/playground#{flow}")
-    expect(page.locator("nav a[aria-current=page]")).to_have_attribute("href", f"#{flow}")
+    page.locator(f'nav a[aria-current=page][href="#{flow}"]').wait_for(state="attached")
 
 
 def attacks(page: Page) -> list[str]:
@@ -36,7 +36,7 @@ def run(page: Page, attack: str = "") -> str:
     password = page.get_by_label("Password", exact=True)
     going_on = page.get_by_role("button", name=re.compile("^(Allow|Sign out)$"))
     for _ in range(4):
-        expect(status.or_(password).or_(going_on).first).to_be_visible()
+        status.or_(password).or_(going_on).first.wait_for()
         if password.is_visible():
             type_credentials(page)
         elif going_on.is_visible():
@@ -52,6 +52,11 @@ def verdicts(page: Page) -> dict[str, str]:
         "steps => steps.map((step) => [step.dataset.testid, step.dataset.verdict])"
     )
     return {name.removeprefix("step-"): verdict for name, verdict in steps}
+
+
+def lit(page: Page) -> bool:
+    """Whether every arrow of the drawing is."""
+    return bool(page.evaluate("() => !document.querySelector('svg .message:not(.on)')"))
 
 
 def passed(page: Page, step: str) -> dict[str, str]:

@@ -81,6 +81,16 @@ export const registration = {
       rule: "RFC 6749 section 3.1.2",
     },
     {
+      id: "powers",
+      label: "The app registers itself for the password grant",
+      at: "register",
+      by: "attacker",
+      change: (spec) => ({ ...spec, json: { ...spec.json, grant_types: ["authorization_code", "password"] } }),
+      expect: { status: 400, error: "invalid_client_metadata" },
+      stops: "An app nobody looked at signs people in by their browser and in no other way: it acts for nobody, and sees no password.",
+      rule: "RFC 7591 section 5",
+    },
+    {
       id: "record",
       label: "A stranger looks up the record",
       at: "read",
