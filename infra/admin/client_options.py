@@ -43,6 +43,12 @@ _OPTIONS = (
     ("--scope", "scope", False, '"openid profile read": what it may ask for'),
     ("--auth-method", "token_endpoint_auth_method", False, ", ".join(CLIENT_AUTH_METHODS)),
     ("--grant-type", "grant_types", True, ", ".join(GRANT_TYPES)),
+    (
+        "--assertion-alg",
+        "token_endpoint_auth_signing_alg",
+        False,
+        "by what its assertions are signed; any (private_key_jwt), HS256 (client_secret_jwt), if not given",
+    ),
     ("--jwks-uri", "jwks_uri", False, "where its public keys are"),
     ("--id-token-alg", "id_token_signed_response_alg", False, "RS256 (otherwise), ES256, PS256"),
     (

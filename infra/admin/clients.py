@@ -210,9 +210,7 @@ def _answer(
         text += f"\n\n{declared(found.owner)}"
     if secret is not None:
         document = {**document, "client_secret": secret}
-        text += (
-            f"\n\nclient_secret  {secret}\nKeep it now: only its hash is stored, so nobody can show it again."
-        )
+        text += f"\n\nclient_secret  {secret}\nKeep it now: nobody can show it again."
     about = {"client_id": found.record.client_id, "members": members}
     return Answer(text, document, (Change(change, about),) if change else ())
 

@@ -1,6 +1,7 @@
 """An export: JSON Lines, one record each, between a line that says what it is and one that says it is whole.
 
-Never a secret: of a client's the hashes (of 256 random bits), of a password the Argon2id hash, where asked.
+Never a secret: of a client's the hashes (of 256 random bits or more), and ciphertexts that the tenant's own
+key alone can open; of a password the Argon2id hash, where asked.
 """
 
 import json
@@ -35,7 +36,9 @@ class ExportRefused(Exception):
 
 @dataclass(slots=True)
 class Export:
-    """What a file holds: records by their names, and by login name the sub and the password's hash."""
+    """What a file holds: records by their names, and by login name the sub and the password's hash.
+    `secrets_key` is the ARN of the key that encrypted clients' secrets, empty where the file does not say.
+    """
 
     resource_servers: dict[str, Registered[ResourceServer]] = field(default_factory=dict)
     clients: dict[str, Registered[Client]] = field(default_factory=dict)
@@ -43,11 +46,13 @@ class Export:
     users: dict[str, Registered[User]] = field(default_factory=dict)
     logins: dict[str, str] = field(default_factory=dict)
     password_hashes: dict[str, str] = field(default_factory=dict)
+    secrets_key: str = ""
 
 
 def export_lines(
     *,
     issuer: str,
+    secrets_key: str,
     resource_servers: Iterable[Registered[ResourceServer]],
     clients: Iterable[Registered[Client]],
     trusted_issuers: Iterable[Registered[TrustedIssuer]],
@@ -56,7 +61,8 @@ def export_lines(
     now: int,
 ) -> Iterable[str]:
     """The lines of an export, each without its line feed."""
-    yield _line("keyturn_export", {"format": FORMAT, "issuer": issuer, "exported_at": now})
+    first = {"format": FORMAT, "issuer": issuer, "secrets_key": secrets_key or None, "exported_at": now}
+    yield _line("keyturn_export", first)
     counts = dict.fromkeys(KINDS, 0)
     for server in resource_servers:
         counts["resource_server"] += 1
@@ -83,6 +89,7 @@ def parse_export(lines: Iterable[str]) -> Export:
             kind, document = _parsed(line)
             if number == 1:
                 _check_first(kind, document)
+                export.secrets_key = str(document.get("secrets_key", ""))
             elif whole:
                 raise InvalidMember("There is more after the end.")
             elif kind == "end":

@@ -10,6 +10,7 @@ from chalicelib.protocol.client import Client, Registration
 from infra.admin.exported_members import optional, taken
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{1,8192}={0,2}")
 _BY_DEFAULT = "operator"
 
 
@@ -22,6 +23,7 @@ def exported_client(found: Registered[Client]) -> dict[str, Any]:
         "registration": client.registration if client.registration != _BY_DEFAULT else None,
         **client_metadata(client),
         "client_secret_hashes": list(client.client_secret_hashes),
+        "client_secret_ciphertexts": list(client.client_secret_ciphertexts) or None,
         "former_secrets_expire_at": client.former_secrets_expire_at,
         "software_statement": client.software_statement,
         "registration_access_token_hashes": list(client.registration_access_token_hashes) or None,
@@ -34,6 +36,9 @@ def parsed_client(document: dict[str, Any]) -> Registered[Client]:
     """What was exported, checked as if it were registered now. Raises InvalidMember."""
     client_id, owner = taken(document, "client_id", str), optional(document, "declared_by", str)
     hashes = _hashes(document, "client_secret_hashes")
+    ciphertexts = tuple(optional(document, "client_secret_ciphertexts", list) or ())
+    if not all(isinstance(one, str) and _BASE64.fullmatch(one) for one in ciphertexts):
+        raise InvalidMember("client_secret_ciphertexts are of KMS, in base64.")
     registration: Any = optional(document, "registration", str) or _BY_DEFAULT
     if registration not in get_args(Registration):
         raise InvalidMember(f"registration is one of {', '.join(get_args(Registration))}.")
@@ -44,6 +49,7 @@ def parsed_client(document: dict[str, Any]) -> Registered[Client]:
         registration=registration,
         client_id_issued_at=optional(document, "client_id_issued_at", int) or 0,
         client_secret_hashes=hashes,
+        client_secret_ciphertexts=ciphertexts,
         former_secrets_expire_at=optional(document, "former_secrets_expire_at", int),
         software_statement=optional(document, "software_statement", str),
         registration_access_token_hashes=_hashes(document, "registration_access_token_hashes"),
@@ -52,6 +58,8 @@ def parsed_client(document: dict[str, Any]) -> Registered[Client]:
     client = changed_client(blank, complete(document))
     if hashes != client.client_secret_hashes:
         raise InvalidMember("A client that authenticates without a secret has no client_secret_hashes.")
+    if ciphertexts != client.client_secret_ciphertexts:
+        raise InvalidMember("Only of a client of client_secret_jwt there are client_secret_ciphertexts.")
     check_client(client)
     return Registered(record=client, owner=owner)
 

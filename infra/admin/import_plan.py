@@ -51,6 +51,14 @@ class Plan:
     clients: tuple[Step[Client], ...]
     trusted_issuers: tuple[Step[TrustedIssuer], ...]
     users: tuple[Step[User], ...]
+    same_secrets_key: bool = True
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The clients that are written with secrets which another tenant's key encrypted."""
+        if self.same_secrets_key:
+            return ()
+        written = (step for step in self.clients if step.verb != "same")
+        return tuple(step.name for step in written if step.after.record.client_secret_ciphertexts)
 
     @property
     def steps(self) -> tuple[Step[Any], ...]:
@@ -66,8 +74,10 @@ def plan_import(
     trusted_issuers: Registry[TrustedIssuer],
     users: Registry[User],
     credentials: Mapping[str, PasswordCredential],
+    secrets_key: str = "",
 ) -> Plan:
-    """The steps to what the export says. `credentials` are those that stand, by login name.
+    """The steps to what the export says. `credentials` are those that stand, by login name, `secrets_key` is
+    the tenant's own.
 
     Raises CommandRefused where a login name is somebody else's.
     """
@@ -79,6 +89,7 @@ def plan_import(
                 "Nothing was imported: rename or delete one of them first."
             )
     return Plan(
+        same_secrets_key=export.secrets_key == secrets_key,
         resource_servers=_steps("resource server", export.resource_servers, resource_servers, _server, _same),
         clients=_steps("client", export.clients, clients, _client, _dated_as),
         trusted_issuers=_steps(
@@ -146,6 +157,7 @@ def _client(client: Client) -> dict[str, Any]:
         "software_statement": client.software_statement,
         "registration_access_token_hashes": client.registration_access_token_hashes,
         "client_secret_hashes": client.client_secret_hashes,
+        "client_secret_ciphertexts": client.client_secret_ciphertexts,
         "former_secrets_expire_at": client.former_secrets_expire_at,
     }
 

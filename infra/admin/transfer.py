@@ -20,7 +20,7 @@ from infra.admin.options import add_command, add_yes, confirm
 from infra.admin.refused import CommandRefused
 from infra.admin.table import Column, table, terminal_width
 from infra.admin.tenant import Tenant
-from infra.deploy.screen import say
+from infra.deploy.screen import say, wrapped
 
 SHOWN = 50
 _FAILURES = (CommandRefused, AdministrationRefused, TemporarilyUnavailable, BotoCoreError, ClientError)
@@ -65,6 +65,7 @@ def _export(tenant: Tenant, options: argparse.Namespace) -> Answer:
     lines = list(
         export_lines(
             issuer=tenant.issuer,
+            secrets_key=tenant.secrets_key,
             resource_servers=tenant.resource_servers.resource_servers.all(),
             clients=tenant.clients.clients.all(),
             trusted_issuers=tenant.trusted_issuers.trusted_issuers.all(),
@@ -96,6 +97,7 @@ def _import(tenant: Tenant, options: argparse.Namespace) -> Answer:
         trusted_issuers=tenant.trusted_issuers.trusted_issuers,
         users=tenant.users.users,
         credentials={one.login: one for one in tenant.logins.all()},
+        secrets_key=tenant.secrets_key,
     )
     changes = [step for step in plan.steps if step.verb != "same"]
     if options.dry_run or not changes:
@@ -119,9 +121,9 @@ def _made(tenant: Tenant, plan: Plan, *, of: int) -> Answer:
             f"{_why(error)} {len(made)} of {of} changes were made and stand; the others "
             "were not. Run the import again: it goes on from here."
         )
-    return Answer(
-        f"Imported: {len(made)} of {of} changes made.", {"made": len(made), "of": of}, tuple(made), failed
-    )
+    document = {"made": len(made), "of": of, "unreadable_secrets": list(plan.unreadable())}
+    text = f"Imported: {len(made)} of {of} changes made.{_unreadable(plan)}"
+    return Answer(text, document, tuple(made), failed)
 
 
 def _why(error: BaseException) -> str:
@@ -140,7 +142,18 @@ def _shown(plan: Plan, tenant: Tenant) -> str:
     shown = table(_COLUMNS, rows, width=terminal_width())
     if len(changes) > SHOWN:
         shown += f"\n... and {len(changes) - SHOWN} more (--dry-run --json shows all)"
-    return f"{shown}\n\n{summary}. Nothing is deleted."
+    return f"{shown}\n\n{summary}. Nothing is deleted.{_unreadable(plan)}"
+
+
+def _unreadable(plan: Plan) -> str:
+    names = plan.unreadable()
+    if not names:
+        return ""
+    sentence = (
+        f"Another tenant's key encrypted the secrets of {', '.join(names)}: they open nothing here, and the "
+        "clients are refused until each has another one (clients rotate-secret)."
+    )
+    return "\n\n" + wrapped(sentence, indent="")
 
 
 def _document(plan: Plan) -> dict[str, Any]:
@@ -150,6 +163,7 @@ def _document(plan: Plan) -> dict[str, Any]:
             for step in plan.steps
             if step.verb != "same"
         ],
+        "unreadable_secrets": list(plan.unreadable()),
         "same": sum(step.verb == "same" for step in plan.steps),
     }
 

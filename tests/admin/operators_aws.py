@@ -18,10 +18,12 @@ from urllib.parse import parse_qsl
 from chalicelib.aws import connections
 from infra.enforcement.access import Access
 from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
-from infra.enforcement.role import Role
+from infra.enforcement.kms_accesses import KmsAccesses, key_arn
+from infra.enforcement.proxy import Accesses
+from infra.enforcement.role import Role, parse_key_policy
 from infra.enforcement.statement import Statement, parse_statement
 from infra.local.stack import LocalStack, _forget
-from infra.local.template import ACCOUNT, REGION
+from infra.local.template import ACCOUNT, REGION, STACK_NAME
 from tests.deploy.fake_aws import _error, _result
 
 POLICY = Path("docs/admin-policy.json")
@@ -34,6 +36,7 @@ def operators_policy() -> tuple[Statement, ...]:
     text = POLICY.read_text(encoding="utf-8")
     for name in ("Clients", "Users", "Grants"):
         text = text.replace(f"keyturn-acme-prod-{name}-*", f"keyturn-local-{name}")
+    text = text.replace("alias/keyturn-acme-prod/", f"alias/{STACK_NAME}/")
     text = text.replace("111122223333", ACCOUNT).replace("eu-central-1", REGION)
     parsed = [parse_statement(one, where=str(POLICY)) for one in json.loads(text)["Statement"]]
     return tuple(one for one in parsed if one is not None)
@@ -44,8 +47,15 @@ class OperatorsAws:
 
     def __init__(self, stack: LocalStack) -> None:
         self._stack = stack
-        self._accesses = DynamoDbAccesses(stack.template.tables)
-        self._role = Role("Operator", "the operator's policy", operators_policy(), {})
+        self._accesses: dict[str, Accesses] = {
+            "DynamoDB_20120810": DynamoDbAccesses(stack.template.tables),
+            "TrentService": KmsAccesses(stack.template.keys, lambda _: None),
+        }
+        key_policies = {
+            key_arn(key): parse_key_policy(json.loads(key.policy)["Statement"], key_arn(key))
+            for key in stack.template.keys
+        }
+        self._role = Role("Operator", "the operator's policy", operators_policy(), key_policies)
         self.used: set[str] = set()
         self.refused: list[str] = []
         self.events: list[dict[str, Any]] = []
@@ -53,6 +63,7 @@ class OperatorsAws:
         self.denied: set[str] = set()
         self.audited = True
         self.rotates = True
+        self.has_secrets_key = True
         self.function_log = io.StringIO()
         self.fail_after_puts: int | None = None
 
@@ -85,6 +96,7 @@ class OperatorsAws:
             "ClientsTable": environment["CLIENTS_TABLE"],
             "UsersTable": environment["USERS_TABLE"],
             "GrantsTable": environment["GRANTS_TABLE"],
+            **({"SecretsKeyArn": environment["SECRETS_KEY"]} if self.has_secrets_key else {}),
             **({"KeyRotationFunction": "KeyRotation"} if self.rotates else {}),
             **({"AuditBusArn": BUS} if self.audited else {}),
         }
@@ -98,18 +110,18 @@ class OperatorsAws:
         return 200, _result(action, {"Stacks": [described]})
 
     def call(self, target: str, body: bytes) -> tuple[int, bytes]:
-        """DynamoDB and EventBridge."""
+        """DynamoDB, KMS and EventBridge."""
         service, _, operation = target.partition(".")
         members = json.loads(body)
         if service == "AWSEvents":
             return self._put_events(members)
         if operation in self.denied:
-            return _refusal(f"{OPERATOR} is not authorized to perform: dynamodb:{operation}")
+            return _refusal(f"{OPERATOR} is not authorized to perform: {operation}")
         if operation == "PutItem" and self.fail_after_puts is not None:
             if self.fail_after_puts == 0:
                 return 400, b'{"__type": "com.amazon.coral.service#ValidationException", "message": "Broken"}'
             self.fail_after_puts -= 1
-        for access in self._accesses(operation, members):
+        for access in self._accesses[service](operation, members):
             if not self._allows(access):
                 return _refusal(f"{access.action} is not allowed")
         return self._forwarded(target, body)
@@ -154,7 +166,7 @@ class OperatorsAws:
 
     def _forwarded(self, target: str, body: bytes) -> tuple[int, bytes]:
         request = urllib.request.Request(  # noqa: S310 - on this machine
-            self._stack.dynamodb_endpoint,
+            self._stack.kms_endpoint if target.startswith("TrentService") else self._stack.dynamodb_endpoint,
             data=body,
             headers={
                 "X-Amz-Target": target,

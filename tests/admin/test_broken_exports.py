@@ -29,6 +29,7 @@ def good() -> list[str]:
     return list(
         export_lines(
             issuer="https://a.example",
+            secrets_key="arn:aws:kms:a",
             resource_servers=[Registered(record=server)],
             clients=[Registered(record=service)],
             trusted_issuers=(),

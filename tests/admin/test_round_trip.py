@@ -19,6 +19,7 @@ from chalicelib.aws.attribute_values import from_item, to_item
 from chalicelib.aws.records import to_members, to_record
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
+from chalicelib.protocol.supported import CLIENT_AUTH_METHODS
 from chalicelib.record import replace
 from infra.admin.export_lines import ExportRefused, export_lines, parse_export
 from tests.support.properties import ANY_TEXT, JSON, UNICODE
@@ -37,13 +38,14 @@ RESOURCES: Any = st.none() | st.lists(st.sampled_from(["urn:a", "https://a.examp
 @st.composite
 def clients(draw: st.DrawFn) -> Client:
     """Any client that can be registered."""
-    method: Any = draw(
-        st.sampled_from(["none", "client_secret_basic", "client_secret_post", "private_key_jwt"])
-    )
+    method: Any = draw(st.sampled_from(CLIENT_AUTH_METHODS))
     secret = method.startswith("client_secret")
     by_keys: Any = draw(
-        st.sampled_from([{"jwks": {"keys": [{"kty": "EC"}]}}, {"jwks_uri": "https://a.example/k"}])
+        st.sampled_from(
+            [{"jwks": {"keys": [{"kty": "EC", "crv": "P-256"}]}}, {"jwks_uri": "https://a.example/k"}]
+        )
     )
+    secrets = draw(st.integers(1, 2)) if secret else 0
     client = Client(
         client_id=draw(st.text("abc-_.~ ", min_size=1, max_size=20)),
         client_name=draw(NAMES),
@@ -51,7 +53,8 @@ def clients(draw: st.DrawFn) -> Client:
         registration=draw(st.sampled_from(["operator", "dynamic", "metadata_document"])),
         application_type=draw(st.sampled_from(["web", "native"])),
         client_id_issued_at=draw(st.integers(0, 2**33)),
-        client_secret_hashes=(hash_of("a"), hash_of("b"))[: draw(st.integers(1, 2))] if secret else (),
+        client_secret_hashes=(hash_of("a"), hash_of("b"))[:secrets],
+        client_secret_ciphertexts=("YQ==", "Yg==")[:secrets] if method == "client_secret_jwt" else (),
         former_secrets_expire_at=draw(st.none() | st.integers(1, 2**33)) if secret else None,
         redirect_uris=tuple(draw(URIS)),
         post_logout_redirect_uris=tuple(draw(URIS)),
@@ -126,6 +129,7 @@ def test_what_is_exported_is_what_is_parsed(data: st.DataObject) -> None:
     lines = list(
         export_lines(
             issuer="https://a.example",
+            secrets_key="arn:aws:kms:a",
             resource_servers=[Registered(record=one, owner=owner) for one in servers.values()],
             clients=[Registered(record=one, owner=owner) for one in apps.values()],
             trusted_issuers=(),
@@ -136,6 +140,7 @@ def test_what_is_exported_is_what_is_parsed(data: st.DataObject) -> None:
     )
     assert all("\n" not in line for line in lines)
     parsed = parse_export(lines)
+    assert parsed.secrets_key == "arn:aws:kms:a"
     assert {name: one.record for name, one in parsed.resource_servers.items()} == servers
     assert {name: one.record for name, one in parsed.clients.items()} == apps
     assert {name: one.record for name, one in parsed.users.items()} == people
@@ -161,7 +166,10 @@ def test_any_file_is_parsed_or_refused_in_sentences(lines: list[str]) -> None:
 
 KINDS = st.sampled_from(["client", "user", "resource_server"])
 MEMBERS = st.sampled_from(
-    ["client_id", "sub", "resource", "claims", "disabled", "login", "client_secret_hashes", "scopes", "jwks"]
+    [
+        *("client_id", "sub", "resource", "claims", "disabled", "login", "scopes", "jwks"),
+        *("client_secret_hashes", "client_secret_ciphertexts"),
+    ]
 )
 
 
@@ -177,6 +185,7 @@ def test_a_login_name_stands_there_once() -> None:
     two = Registered(record=replace(user.record, sub="b"))
     twice = export_lines(
         issuer="a",
+        secrets_key="arn:aws:kms:a",
         resource_servers=[],
         clients=[],
         trusted_issuers=[],

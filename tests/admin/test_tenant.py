@@ -54,6 +54,7 @@ def test_every_statement_of_the_operators_policy_is_used(run: Run, aws: Operator
     active(sub=person.sub)
     run("users", "delete", person.login, "--yes")
     client_id = run("clients", "create", "api", "--name", "A", "--resource", API, "--json").json["client_id"]
+    run("clients", "update", client_id, "--auth-method", "client_secret_jwt")
     run("clients", "delete", client_id, "--yes")
     run("clients", "list")
     run("keys", "list")

@@ -7,6 +7,7 @@ from chalicelib.administration.clients import (
     ClientAdministration,
 )
 from chalicelib.administration.refusals import InvalidMember
+from chalicelib.record import replace
 from tests.administration.documents import SERVICE, SPA, secret
 from tests.stores.fresh import NOW, name
 from tests.support.tenant import hash_of
@@ -44,3 +45,49 @@ def test_a_short_secret_is_none(clients: ClientAdministration) -> None:
     for short in (None, "", "short", secret()[:42]):
         with pytest.raises(InvalidMember, match="random"):
             clients.register(SERVICE, client_id=name(), secret=short, now=NOW)
+
+
+class Encryption:
+    """Makes ciphertexts that can be read."""
+
+    def encrypt(self, client_id: str, secret: str) -> str:
+        return f"{client_id}:{secret}"
+
+
+HMAC_SERVICE = {**SERVICE, "token_endpoint_auth_method": "client_secret_jwt"}
+
+
+def test_a_secret_that_has_to_come_out_again_is_encrypted_for_its_client(
+    clients: ClientAdministration,
+) -> None:
+    encrypting = replace(clients, encryption=Encryption())
+    client_id, first, second = name(), secret(), secret()
+    made = encrypting.register(HMAC_SERVICE, client_id=client_id, secret=first, now=NOW).record
+    assert made.client_secret_ciphertexts == (f"{client_id}:{first}",)
+    both = encrypting.rotate_secret(client_id, second, former_for=60, now=NOW).record
+    assert both.secret_ciphertexts(now=NOW + 59) == (f"{client_id}:{second}", f"{client_id}:{first}")
+    assert both.secret_ciphertexts(now=NOW + 60) == (f"{client_id}:{second}",)
+    ended = encrypting.end_former_secrets(client_id, now=NOW).record
+    assert ended.client_secret_ciphertexts == (f"{client_id}:{second}",)
+    basic = {"token_endpoint_auth_method": "client_secret_basic"}
+    left = encrypting.update(client_id, basic, now=NOW).record
+    assert (left.client_secret_hashes, left.client_secret_ciphertexts) == ((hash_of(second),), ())
+    # From the hash it can't be had again.
+    hmac = {"token_endpoint_auth_method": "client_secret_jwt"}
+    with pytest.raises(InvalidMember, match="random"):
+        encrypting.update(client_id, hmac, now=NOW)
+    assert encrypting.update(client_id, hmac, secret=first, now=NOW).record.client_secret_hashes == (
+        hash_of(first),
+    )
+
+
+def test_where_nothing_encrypts_no_client_comes_to_need_it(clients: ClientAdministration) -> None:
+    with pytest.raises(InvalidMember, match="client_secret_jwt"):
+        clients.register(HMAC_SERVICE, client_id=name(), secret=secret(), now=NOW)
+
+
+def test_a_secret_too_short_for_an_hmac_is_none(clients: ClientAdministration) -> None:
+    encrypting, short = replace(clients, encryption=Encryption()), secret()[:63]
+    with pytest.raises(InvalidMember, match="too short"):
+        encrypting.register(HMAC_SERVICE, client_id=name(), secret=short, now=NOW)
+    encrypting.register(SERVICE, client_id=name(), secret=short, now=NOW)

@@ -26,6 +26,8 @@ class Kind:
 KINDS = (
     Kind("token client_credentials", tokens.client_credentials, Calls(0, 1), 0.20),
     Kind("token client_credentials, private_key_jwt", tokens.private_key_jwt, Calls(1, 1)),
+    # The secret is decrypted once a minute and instance.
+    Kind("token client_credentials, client_secret_jwt", tokens.client_secret_jwt, Calls(1, 1)),
     Kind("token authorization_code", tokens.code, Calls(1, 1), 0.35),
     Kind("token authorization_code, openid", tokens.code_openid, Calls(1, 2), 0.35),
     Kind("token refresh_token, rotating", tokens.refresh_rotating, Calls(1, 1), 0.30),

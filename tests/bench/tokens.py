@@ -1,7 +1,5 @@
 """The requests of clients and resource servers."""
 
-import secrets
-import time
 from dataclasses import replace
 
 import jwt
@@ -9,6 +7,8 @@ import jwt
 from tests.bench.sending import Sending, form
 from tests.bench.world import PLAIN_SCOPE, SCOPE, World
 from tests.support.client_app import ClientApp
+from tests.support.client_key import assertion_claims
+from tests.support.client_secret import hmac_assertion
 from tests.support.opaque import VAULT
 from tests.support.tenant import SECRET
 
@@ -21,16 +21,15 @@ def client_credentials(world: World) -> Sending:
 
 
 def private_key_jwt(world: World) -> Sending:
-    client_id, now = world.key_service.client_id, int(time.time())
-    claims = {
-        "iss": client_id,
-        "sub": client_id,
-        "aud": world.caller.issuer,
-        "jti": secrets.token_urlsafe(16),
-        "iat": now,
-        "exp": now + 60,
-    }
-    assertion = jwt.encode(claims, world.key, algorithm="ES256", headers={"kid": "1"})
+    claims = assertion_claims(world.caller, world.key_service)
+    return _asserted(jwt.encode(claims, world.key, algorithm="ES256", headers={"kid": "1"}))
+
+
+def client_secret_jwt(world: World) -> Sending:
+    return _asserted(hmac_assertion(assertion_claims(world.caller, world.hmac_service)))
+
+
+def _asserted(assertion: str) -> Sending:
     fields = {
         "grant_type": "client_credentials",
         "scope": "read",

@@ -17,6 +17,7 @@ from chalicelib.protocol.supported import TOKEN_EXCHANGE
 from tests.support.assertions import Federation, federation
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
+from tests.support.client_secret import hmac_client
 from tests.support.device import device_client
 from tests.support.exchange import allow, api_client
 from tests.support.http import Caller
@@ -80,6 +81,11 @@ class World:
             grant_types=("client_credentials",),
             scope=("read",),
         )
+
+    @cached_property
+    def hmac_service(self) -> Client:
+        """A service that authenticates by an HMAC with its secret."""
+        return hmac_client(self.tenant, grant_types=("client_credentials",), scope=("read",))
 
     @cached_property
     def api(self) -> Client:

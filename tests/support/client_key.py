@@ -83,12 +83,12 @@ def key_client(tenant: Tenant, *keys: dict[str, Any], **changes: Any) -> Client:
     return tenant.client(**{**fields, **changes})
 
 
-def assertion_claims(caller: Caller, client: Client, **changes: Any) -> dict[str, Any]:
-    """Good claims, and these changes."""
-    now = int(time.time())
+def assertion_claims(caller: Caller, client: Client | str, **changes: Any) -> dict[str, Any]:
+    """Good claims of a client, or of one of this client_id, and these changes."""
+    client_id, now = client if isinstance(client, str) else client.client_id, int(time.time())
     claims = {
-        "iss": client.client_id,
-        "sub": client.client_id,
+        "iss": client_id,
+        "sub": client_id,
         "aud": caller.issuer,
         "exp": now + 60,
         "iat": now,

@@ -57,6 +57,7 @@ FORGERIES: dict[str, tuple[Callable[[Claims], str], str]] = {
 }  # fmt: skip
 
 
+@spec("OIDC-Core-9")
 @spec("RFC8725-2.1")
 @pytest.mark.parametrize("case", FORGERIES)
 def test_a_forged_assertion_is_refused(
