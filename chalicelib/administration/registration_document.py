@@ -186,11 +186,16 @@ def _check_flows(metadata: dict[str, Any], policy: RegistrationPolicy) -> None:
 def _scope(asked: tuple[str, ...] | None, policy: RegistrationPolicy) -> tuple[str, ...]:
     """What is asked, as far as it is allowed; RFC 7591 section 2 lets a server choose. Words that no resource
     server has yet may have one tomorrow.
+
+    Where nothing is limited nothing is registered: it may ask people for all that is open to such clients.
+    Its own word for less protects nobody, as it could register again; and MCP clients register with what
+    they are asked for first, and ask for more when a tool needs it.
     """
+    if policy.scope is None:
+        return ()
     withheld = set(OPENID_SCOPES) - set(UNVERIFIED_OPENID_SCOPES)
-    wanted = asked or policy.scope or ()
-    allowed = set(wanted if policy.scope is None else policy.scope) - withheld
-    kept = tuple(token for token in wanted if token in allowed)
+    wanted = asked or policy.scope
+    kept = tuple(token for token in wanted if token in set(policy.scope) - withheld)
     if wanted and not kept:
         raise InvalidMember("scope holds nothing that the client may ask for.", member="scope")
     return kept

@@ -19,7 +19,7 @@ from tests.support.origin import Origin
 from tests.support.tenant import Tenant
 
 SCOPES = {"notes:read": "Read your notes", "notes:write": "Write new notes"}
-WAYS = ["registered beforehand", "metadata document"]
+WAYS = ["registered beforehand", "metadata document", "registers itself"]
 
 
 @pytest.fixture(scope="module")
@@ -51,16 +51,25 @@ def published(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(params=WAYS)
-def assistant(request: pytest.FixtureRequest, stack: LocalStack, tenant: Tenant, url: str) -> Assistant:
+def way(request: pytest.FixtureRequest) -> str:
+    """How the client is known."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+def assistant(
+    request: pytest.FixtureRequest, stack: LocalStack, tenant: Tenant, url: str, way: str
+) -> Assistant:
     """The SDK's client of a new person, known in this way."""
     tenant.resource_server(
         url, resource_name="Notes for assistants", scopes=SCOPES, open_to_unverified_clients=True
     )
     browser, person = Browser(Caller(HttpTransport(stack.issuer))), tenant.person()
-    if request.param == "metadata document":
+    if way == "metadata document":
         return Assistant(url, browser, person, client_metadata_url=request.getfixturevalue("published"))
     made = Assistant(url, browser, person)
-    if request.param == "registered beforehand":
+    if way == "registered beforehand":
         client = tenant.native_client(
             redirect_uris=("http://127.0.0.1/callback",), scope=("offline_access", *SCOPES)
         )
@@ -74,14 +83,16 @@ def tokens_of(assistant: Assistant) -> Any:
 
 
 def test_it_finds_its_way_from_the_refusal_to_an_audience_bound_token(
-    assistant: Assistant, stack: LocalStack, url: str
+    assistant: Assistant, stack: LocalStack, url: str, way: str
 ) -> None:
     assert assistant.call("list_notes") == []
     host = url.removesuffix("/mcp")
-    assert assistant.requests[:5] == [
+    registering = [("POST", f"{stack.issuer}/register", 201)] if way == "registers itself" else []
+    assert assistant.requests[: 5 + len(registering)] == [
         ("POST", url, 401),
         ("GET", f"{host}/.well-known/oauth-protected-resource/mcp", 200),
         ("GET", f"{stack.issuer}/.well-known/oauth-authorization-server", 200),
+        *registering,
         ("POST", f"{stack.issuer}/token", 200),
         ("POST", url, 200),
     ]
@@ -120,7 +131,7 @@ def test_each_person_has_notes_of_their_own(assistant: Assistant, stack: LocalSt
     assert other.call("list_notes") == []
 
 
-@pytest.mark.parametrize("assistant", ["metadata document"], indirect=True)
+@pytest.mark.parametrize("way", ["metadata document"], indirect=True)
 def test_a_client_is_known_by_its_documents_url(assistant: Assistant, published: str) -> None:
     assistant.call("list_notes")
     assert assistant.asked[0]["client_id"] == published

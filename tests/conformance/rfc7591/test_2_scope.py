@@ -9,6 +9,7 @@ from tests.support.client_app import ClientApp, unverified
 from tests.support.device import device, device_client
 from tests.support.http import Caller
 from tests.support.refusal import assert_json_error, assert_refused, last_log
+from tests.support.registration import NATIVE, Registrar, app_of
 from tests.support.tenant import API, OTHER_API, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit
@@ -98,3 +99,17 @@ def test_devices_and_services_have_the_same_bounds(caller: Caller, tenant: Tenan
     answer = service.token({**grant, "resource": OTHER_API})
     assert unverified(answer.json["access_token"])[1]["scope"] == "other:read"
     assert_json_error(service.token({**grant, "scope": "read"}), "invalid_scope")
+
+
+@spec("RFC7591-2")
+def test_its_own_word_for_less_does_not_keep_it_from_asking_for_more_later(
+    registrar: Registrar, here: Visit
+) -> None:
+    """As MCP clients do: they register with the scope of the first challenge, and meet another."""
+    found = registrar.registered(NATIVE, scope="openid")
+    assert "scope" not in found
+    app = app_of(found, here.app.caller)
+    request = app.request(scope="openid other:read", resource=OTHER_API)
+    code = here.browser.authorize(here.person, request).query["code"]
+    token = app.redeem(code).json["access_token"]
+    assert unverified(token)[1]["scope"] == "openid other:read"
