@@ -11,7 +11,10 @@ def prefers(accept: str | None, media_type: str, *, over: str) -> bool:
 
     A wildcard asks for neither, and what can't be read for nothing.
     """
-    wanted = dict(filter(None, map(_range, (accept or "").split(","))))
+    # What nearly every request has to say is nothing about it.
+    if accept is None or media_type not in accept.lower():
+        return False
+    wanted = dict(filter(None, map(_range, accept.split(","))))
     return 0.0 < wanted.get(media_type, 0.0) >= wanted.get(over, 0.0)
 
 

@@ -13,6 +13,7 @@ from tests.support.device import connect, device
 from tests.support.exchange import another, middle
 from tests.support.http import Answer, Caller
 from tests.support.opaque import OPAQUE, VAULT, kept, opaque, told_of, vault
+from tests.support.race import at_once
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.tenant import API, SECRET, Tenant
 from tests.support.traceability import spec
@@ -180,6 +181,26 @@ def test_it_is_good_at_both_ends_until_its_grant_is_revoked(
     assert here.app.post("/revoke", {"token": tokens["refresh_token"]}).status == 200
     assert live_at(here, tokens, auth) == (False, False)
     del caller
+
+
+@spec("RFC6749-4.1.2")
+def test_of_a_code_used_many_times_at_once_no_token_is_left(api: ClientApp, here: Visit) -> None:
+    """One comes through, and the others are replays, which end its token."""
+    code = here.code(scope=SCOPE, resource=VAULT)
+    answers = at_once(lambda: here.app.redeem(code), 4)
+    (won,) = [answer for answer in answers if answer.status == 200]
+    assert told_of(api, opaque(won)) == {"active": False}
+
+
+@spec("RFC6749-6")
+def test_refreshed_many_times_at_once_every_token_is_another_and_good(
+    api: ClientApp, caller: Caller, tenant: Tenant
+) -> None:
+    here = visit(caller, tenant, tenant.client())
+    refresh_token = here.app.redeem(here.code(scope=SCOPE, resource=VAULT)).json["refresh_token"]
+    tokens = {opaque(answer) for answer in at_once(lambda: here.app.refresh(refresh_token), 4)}
+    assert len(tokens) == 4
+    assert [told_of(api, token)["active"] for token in tokens] == [True] * 4
 
 
 MIXED = [API, VAULT]
