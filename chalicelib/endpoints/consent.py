@@ -80,6 +80,7 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
         offline="offline_access" in request.scope,
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
         unverified=request.client.unverified,
+        document_uri=request.client.document_uri,
         local_redirect=is_loopback(redirect_uri),
     )
     return page_response(page, log={"outcome": "asked"})

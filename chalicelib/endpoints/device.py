@@ -213,6 +213,7 @@ def question(
         resources=resource_lines(asked.servers),
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
         unverified=asked.client.unverified,
+        document_uri=asked.client.document_uri,
     )
 
 

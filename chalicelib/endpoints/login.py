@@ -96,6 +96,7 @@ def show(
         error=refusal.error if refusal else None,
         continue_as=user.display_name if user else None,
         unverified=waiting is not None and waiting.client.unverified,
+        document_uri=waiting.client.document_uri if waiting else None,
     )
     if refusal is None:
         return page_response(page, log={"outcome": "asked"})

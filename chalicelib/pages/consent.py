@@ -9,6 +9,7 @@ from chalicelib.pages.display_text import (
     host_of,
     initial,
     local_address,
+    origin_of,
 )
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.page import Page, check_href, render
@@ -75,6 +76,7 @@ def consent_page(
     switch_url: str,
     unverified: bool = False,
     local_redirect: bool = False,
+    document_uri: str | None = None,
 ) -> Page:
     """POSTs to /consent: interaction, csrf, decision (allow or deny).
 
@@ -99,4 +101,5 @@ def consent_page(
         switch_url=switch_url,
         unverified=unverified,
         local_redirect=local_redirect,
+        origin=origin_of(document_uri),
     )

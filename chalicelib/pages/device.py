@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from chalicelib.pages.consent import ResourceLine, ScopeLine, asked_lines, shown_resources
-from chalicelib.pages.display_text import SENTENCE_LIMIT, client_text, display_text, host_of, initial
+from chalicelib.pages.display_text import (
+    SENTENCE_LIMIT,
+    client_text,
+    display_text,
+    host_of,
+    initial,
+    origin_of,
+)
 from chalicelib.pages.form_action import HERE
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page, check_href, render
@@ -42,6 +49,7 @@ def device_page(
     resources: Sequence[ResourceLine],
     switch_url: str,
     unverified: bool = False,
+    document_uri: str | None = None,
 ) -> Page:
     """POSTs to /device: interaction, csrf, decision (allow or deny).
 
@@ -62,6 +70,7 @@ def device_page(
         csrf=csrf,
         switch_url=switch_url,
         unverified=unverified,
+        origin=origin_of(document_uri),
         lines=asked_lines(scopes),
         resources=shown_resources(resources),
     )

@@ -5,6 +5,8 @@ import unicodedata
 from urllib.parse import urlsplit
 
 NAME_LIMIT = 200
+# A host is never cut short: its end says whose it is. No name in the DNS is longer, with a port.
+HOST_LIMIT = 260
 SENTENCE_LIMIT = 1_000
 # Marks on one letter: what every script needs, too few to reach the lines around it.
 MARK_LIMIT = 4
@@ -80,4 +82,9 @@ def host_of(uri: str) -> str | None:
             return None
     if ":" in host:
         host = f"[{host}]"
-    return display_text(host if port is None or port == HTTPS_PORT else f"{host}:{port}")
+    return display_text(host if port is None or port == HTTPS_PORT else f"{host}:{port}", limit=HOST_LIMIT)
+
+
+def origin_of(document_uri: str | None) -> str | None:
+    """Where a client comes from that says at a URL who it is: the host, or the place on this device."""
+    return None if document_uri is None else host_of(document_uri) or local_address(document_uri)

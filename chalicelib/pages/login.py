@@ -1,6 +1,6 @@
 """The page that asks who a person is."""
 
-from chalicelib.pages.display_text import SENTENCE_LIMIT, client_text, display_text
+from chalicelib.pages.display_text import SENTENCE_LIMIT, client_text, display_text, origin_of
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page, render
@@ -17,6 +17,7 @@ def login_page(
     error: str | None = None,
     continue_as: str | None = None,
     unverified: bool = False,
+    document_uri: str | None = None,
 ) -> Page:
     """POSTs to /login: interaction, csrf, action (sign_in with login and password, continue, cancel).
 
@@ -37,6 +38,7 @@ def login_page(
         focus=focus,
         continue_as=None if continue_as is None else display_text(continue_as, fallback="this account"),
         unverified=unverified,
+        origin=origin_of(document_uri),
     )
 
 

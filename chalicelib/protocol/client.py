@@ -94,6 +94,11 @@ class Client(Record, kw_only=True):
             return None
         return now + UNUSED_LIFETIME
 
+    @property
+    def document_uri(self) -> str | None:
+        """Where the client says who it is, None where somebody registered it."""
+        return self.client_id if self.registration == "metadata_document" else None
+
     def secret_hashes(self, *, now: int) -> tuple[str, ...]:
         """The hashes of the secrets that are good now."""
         return self._good(self.client_secret_hashes, now=now)

@@ -67,10 +67,13 @@ DEVICE: Mapping[str, Any] = {
 TENANT: Mapping[str, Any] = {"tenant_name": "Northwind"}
 OUTCOME: Mapping[str, Any] = {"tenant_name": "Northwind", "client_name": "Harbour Photos for TV"}
 
+URL = "https://clients.harbour.example/oauth/client.json"
+
 PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "login": (login_page, LOGIN),
     "login_after_an_error": (login_page, {**LOGIN, "login": "ada", "error": "That is not right."}),
     "login_to_an_unverified_app": (login_page, {**LOGIN, "unverified": True}),
+    "login_to_an_app_known_by_its_url": (login_page, {**LOGIN, "unverified": True, "document_uri": URL}),
     "login_with_a_session": (login_page, {**LOGIN, "continue_as": "Ada Lovelace"}),
     "consent": (consent_page, CONSENT),
     "consent_with_warnings": (
@@ -82,12 +85,17 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
             "local_redirect": True,
         },
     ),
+    "consent_to_an_app_known_by_its_url": (
+        consent_page,
+        {**CONSENT, "unverified": True, "document_uri": URL},
+    ),
     "consent_to_nothing": (consent_page, {**CONSENT, "scopes": [], "resources": [], "offline": False}),
     "user_code": (user_code_page, USER_CODE),
     "user_code_that_arrived": (user_code_page, {**USER_CODE, "user_code": "BDWP-HQPK", "arrived": True}),
     "user_code_after_an_error": (user_code_page, {**USER_CODE, "user_code": "BDWP", "error": "Check it."}),
     "device": (device_page, DEVICE),
     "device_with_warnings": (device_page, {**DEVICE, "unverified": True, "client_uri": None}),
+    "device_known_by_its_url": (device_page, {**DEVICE, "unverified": True, "document_uri": URL}),
     "device_allowed": (partial(outcome_page, "allowed"), OUTCOME),
     "device_refused": (partial(outcome_page, "refused"), OUTCOME),
     "device_decided_before": (

@@ -22,7 +22,7 @@ HOSTILE = (
     "<!-- --!> ]]> &lt;b&gt; &amp; &#60;",
 )
 # These lead somewhere, or decide what a page says; they have tests of their own.
-NOT_TEXT = {"redirect_uri", "client_uri", "switch_url", "status"}
+NOT_TEXT = {"redirect_uri", "client_uri", "document_uri", "switch_url", "status"}
 TEXTS = [
     (page, name)
     for page, (_, values) in PAGES.items()
@@ -73,7 +73,7 @@ def test_what_a_form_carries_arrives_as_it_was(value: str) -> None:
 
 @given(st.text())
 def test_a_hostile_address_of_a_client_adds_no_markup(uri: str) -> None:
-    document = parse(sample("consent", redirect_uri=uri, client_uri=uri).html)
+    document = parse(sample("consent", redirect_uri=uri, client_uri=uri, document_uri=uri).html)
     assert {element.tag for element in document.elements} <= {
         element.tag for element in parse(sample("consent").html).elements
     }

@@ -134,6 +134,33 @@ def test_login_and_device_pages_warn_of_unverified_clients_as_consent_does() -> 
         assert "Not verified." not in text(page(name))
 
 
+def test_an_app_known_by_its_url_is_known_by_its_host_and_not_by_what_it_says_of_itself() -> None:
+    for name in ("consent_to_an_app_known_by_its_url", "device_known_by_its_url"):
+        assert "Comes from clients.harbour.example" in text(page(name))
+        assert "Its website" not in text(page(name))
+    for name in (
+        "consent_to_an_app_known_by_its_url",
+        "device_known_by_its_url",
+        "login_to_an_app_known_by_its_url",
+    ):
+        shown = text(page(name))
+        assert "This app comes from clients.harbour.example. Nobody at Northwind has checked" in shown
+        assert "registered itself" not in shown
+
+
+@pytest.mark.parametrize("name", ["consent", "device", "login"])
+def test_the_end_of_a_host_is_never_cut_off(name: str) -> None:
+    host = "claude.ai." + ("a" * 60 + ".") * 3 + "evil.example"
+    sample = {"consent": "consent_to_an_app", "device": "device", "login": "login_to_an_app"}[name]
+    shown = text(page(f"{sample}_known_by_its_url", document_uri=f"https://{host}/client"))
+    assert f"omes from {host}" in shown
+
+
+def test_an_app_known_by_its_url_on_this_device_is_said_to_be_there() -> None:
+    shown = text(page("consent_to_an_app_known_by_its_url", document_uri="http://127.0.0.1:9000/client"))
+    assert "Comes from 127.0.0.1:9000" in shown
+
+
 def test_consent_says_who_is_signed_in_and_offers_another_account() -> None:
     document = page("consent")
     assert "Signed in as Ada Lovelace" in text(document)
