@@ -65,7 +65,8 @@ def metadata_document_client(client_id: str, document: Mapping[str, Any]) -> Cli
     known = {name: value for name, value in document.items() if name in MEMBERS and value is not None}
     client = _used_here(changed_client(bare, known))
     check_client(client)
-    _check_keys(client)
+    if not {"authorization_code", DEVICE_CODE} & set(client.grant_types):
+        raise InvalidMember(f"grant_types has authorization_code or {DEVICE_CODE}.", member="grant_types")
     return client
 
 
@@ -89,17 +90,15 @@ def _used_here(client: Client) -> Client:
     )
 
 
-def _check_keys(client: Client) -> None:
-    keys = (client.jwks or {}).get("keys", [])
-    if any(key.get("kty") == "oct" for key in keys):
-        raise InvalidMember("jwks holds a symmetric key. Give public keys alone.", member="jwks")
-
-
 def kept_members(client: Client) -> dict[str, Any]:
     """What is kept of a client's document, from which the same client can be made."""
     kept = {name: getattr(client, name) for name in MEMBERS if name != "scope"}
     return {
         "client_id": client.client_id,
-        **{name: value for name, value in kept.items() if value is not None},
+        **{
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in kept.items()
+            if value is not None
+        },
         **({"scope": " ".join(client.scope)} if client.scope else {}),
     }

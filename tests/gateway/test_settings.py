@@ -16,6 +16,9 @@ NAMES = [
     "TENANT_NAME",
     "DEFAULT_AUDIENCE",
     "FETCH_ALLOWED_ORIGINS",
+    "CLIENT_ID_METADATA_DOCUMENTS",
+    "CLIENT_ID_METADATA_ALLOWED_DOMAINS",
+    "CLIENT_ID_METADATA_DENIED_DOMAINS",
     *(n.upper() for n, _, _ in LIMITS),
 ]
 NEAR_ISSUERS = st.lists(
@@ -93,6 +96,37 @@ def test_a_default_audience_is_a_resource_indicator(audience: str) -> None:
 def test_origins_that_may_be_fetched_from_are_words() -> None:
     given = {**ISSUER, "FETCH_ALLOWED_ORIGINS": " http://a.example:80  https://b.example "}
     assert parse_settings(given).fetch_allowed_origins == ("http://a.example:80", "https://b.example")
+
+
+@pytest.mark.parametrize(("text", "on"), [("on", True), ("off", False), ("", True)])
+def test_documents_of_clients_are_on_or_off(*, text: str, on: bool) -> None:
+    given = parse_settings({**ISSUER, "CLIENT_ID_METADATA_DOCUMENTS": text})
+    assert given.client_id_metadata_documents is on
+
+
+@pytest.mark.parametrize("text", ["yes", "ON", "0", "true"])
+def test_a_switch_is_on_or_off_and_nothing_else(text: str) -> None:
+    with pytest.raises(ValueError, match="CLIENT_ID_METADATA_DOCUMENTS"):
+        parse_settings({**ISSUER, "CLIENT_ID_METADATA_DOCUMENTS": text})
+
+
+DOMAIN_LISTS = ("client_id_metadata_allowed_domains", "client_id_metadata_denied_domains")
+
+
+@pytest.mark.parametrize("name", DOMAIN_LISTS)
+def test_domains_have_commas_between_them(name: str) -> None:
+    given = parse_settings({**ISSUER, name.upper(): "example.com,app.example.org"})
+    assert getattr(given, name) == ("example.com", "app.example.org")
+
+
+@pytest.mark.parametrize("name", DOMAIN_LISTS)
+@pytest.mark.parametrize(
+    "domain",
+    ["Example.com", "*.example.com", ".example.com", "example.com.", "https://a.example", "a:1", "."],
+)
+def test_what_is_no_domain_is_said_and_does_not_pass_for_one_nobody_is_of(name: str, domain: str) -> None:
+    with pytest.raises(ValueError, match="is no domain"):
+        parse_settings({**ISSUER, name.upper(): f"example.org,{domain}"})
 
 
 def test_a_table_the_stack_does_not_name_is_an_error() -> None:

@@ -7,11 +7,13 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.operations.client_metadata_document import Ports
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
 from infra.local.stack import LocalStack
 from infra.local.template import REGION
 from tests.support.cloudformation import CloudFormation
 from tests.support.custom_resource_provider import Provider
+from tests.support.document_web import Web, ports_of
 from tests.support.tenant import Tenant
 
 
@@ -125,3 +127,14 @@ def resource_server(resource: str, **properties: Any) -> dict[str, Any]:
 
 def hash_of(secret: str) -> str:
     return hash_client_secret(secret)
+
+
+@pytest.fixture
+def web(stack: LocalStack) -> Web:
+    del stack
+    return Web()
+
+
+@pytest.fixture
+def ports(web: Web) -> Ports:
+    return ports_of(web)
