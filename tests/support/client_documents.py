@@ -50,6 +50,11 @@ class Publisher:
         path = url.removeprefix(self.origin.address)
         self.origin.serve(path, body, **{"content_type": "application/json", **headers})
 
+    def serve_json(self, url: str, value: Any) -> str:
+        """A JSON document at a URL, which is returned."""
+        self.serve(url, json.dumps(value))
+        return url
+
     def fetched(self, url: str) -> int:
         """How often it was asked for."""
         return self.origin.asked(url.removeprefix(self.origin.address))

@@ -55,7 +55,9 @@ def last_log(capsys: pytest.CaptureFixture[str], *secrets: str) -> dict[str, Any
     written = capsys.readouterr().out
     for secret in secrets:
         assert secret not in written
-    lines: list[dict[str, Any]] = [assert_line(line) for line in written.splitlines()]
+    # A function that another one invoked has a line of its own shape.
+    requests = (line for line in written.splitlines() if not line.startswith('{"operation":'))
+    lines: list[dict[str, Any]] = [assert_line(line) for line in requests]
     return lines[-1]
 
 
