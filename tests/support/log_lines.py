@@ -19,6 +19,7 @@ SOMETIMES = {
     "error",
     "reason",
     "jwks_uri_error",
+    "client_metadata_error",
     "fault",
     "at",
     "aws_errors",
