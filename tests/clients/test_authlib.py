@@ -9,7 +9,7 @@ from authlib.integrations.base_client import BaseApp
 from authlib.integrations.base_client.sync_app import OAuth2Mixin
 from authlib.integrations.base_client.sync_openid import OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session, OAuthError
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata, get_well_known_url
 from authlib.oidc.discovery import OpenIDProviderMetadata
 from joserfc.jwk import ECKey, RSAKey
@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey, RSAKey
 from infra.local.stack import LocalStack
 from tests.support.browser import Browser
 from tests.support.client_app import verified
+from tests.support.client_secret import HMAC_SECRET, hmac_client
 from tests.support.demo import Demo
 from tests.support.http import Caller, HttpTransport
 from tests.support.tenant import API, Person, Tenant
@@ -204,3 +205,21 @@ def test_authlib_authenticates_with_a_private_key(
     answer = service.fetch_token(endpoint, grant_type="client_credentials")
     claims = verified(answer["access_token"], Caller(HttpTransport(stack.issuer)), audience=API)
     assert claims["client_id"] == client.client_id
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
+def test_authlib_authenticates_with_an_hmac_by_its_secret(
+    stack: LocalStack, tenant: Tenant, algorithm: str
+) -> None:
+    client = hmac_client(tenant, token_endpoint_auth_signing_alg=algorithm)
+    endpoint = f"{stack.issuer}/token"
+    method = "client_secret_jwt"
+    service = OAuth2Session(client.client_id, HMAC_SECRET, token_endpoint_auth_method=method, scope="read")
+    service.register_client_auth_method(ClientSecretJWT(endpoint, alg=algorithm))
+    answer = service.fetch_token(endpoint, grant_type="client_credentials")
+    claims = verified(answer["access_token"], Caller(HttpTransport(stack.issuer)), audience=API)
+    assert claims["client_id"] == client.client_id
+    stranger = OAuth2Session(client.client_id, HMAC_SECRET[::-1], token_endpoint_auth_method=method)
+    stranger.register_client_auth_method(ClientSecretJWT(endpoint, alg=algorithm))
+    with pytest.raises(OAuthError, match="invalid_client"):
+        stranger.fetch_token(endpoint, grant_type="client_credentials")

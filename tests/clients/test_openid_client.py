@@ -9,6 +9,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from infra.local.stack import LocalStack
+from tests.support.client_secret import HMAC_SECRET, hmac_client
 from tests.support.demo import LOGIN, PASSWORD, Demo
 from tests.support.exchange import another, middle
 from tests.support.http import Caller, LambdaTransport
@@ -60,6 +61,11 @@ def test_openid_client_does_everything_a_client_does(
             "issuer": stack.issuer,
             "client_id": service.client_id,
             "jwk": key.as_dict(private=True),
+        },
+        "client_secret_jwt": {
+            "issuer": stack.issuer,
+            "client_id": hmac_client(tenant).client_id,
+            "secret": HMAC_SECRET,
         },
         "on_behalf_of": {
             "issuer": stack.issuer,

@@ -132,6 +132,14 @@ test("a service authenticates with a private key", async () => {
   assert.equal((await oidc.clientCredentialsGrant(service)).token_type, "bearer");
 });
 
+test("a service authenticates with an HMAC by its secret, and another secret's is refused", async () => {
+  const { issuer, client_id: clientId, secret } = demo.client_secret_jwt;
+  const service = await discover(clientId, oidc.ClientSecretJwt(secret), { issuer });
+  assert.equal((await oidc.clientCredentialsGrant(service)).token_type, "bearer");
+  const stranger = await discover(clientId, oidc.ClientSecretJwt(`${secret}.`), { issuer });
+  await assert.rejects(oidc.clientCredentialsGrant(stranger), { status: 401 });
+});
+
 /** A whole sign-in for one API, and what the API that got the token makes of it by a grant. */
 async function actOnBehalf(grantType, parameters) {
   const { issuer, client_id: clientId, secret, token } = demo.on_behalf_of;
