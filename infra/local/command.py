@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chalicelib.pages.playground import DEMO_PATH, GUIDE_PATH
 from examples.api.app import create_app
 from infra.local.banner import banner
 from infra.local.http_server import LoopbackServer, PortTakenError
@@ -29,7 +28,6 @@ from infra.local.wsgi import from_wsgi
 DEFAULT_PORT = 8000
 _LAST_PORT = 65_532
 _APP_FILES = Path(__file__).parents[2] / "examples" / "spa"
-_GUIDE = Path(__file__).parents[2] / "docs" / "flows.md"
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _REFUSED = 1
 
@@ -109,7 +107,7 @@ def _serve(
     files = StaticFiles(_APP_FILES, origin=origin, configuration=configuration, connect_to=connect_to)
     app_server.start(files)
     api_server.start(from_wsgi(create_app(demo.issuer, demo.api, allowed_origin=origin)))
-    stack.serve({DEMO_PATH: playground.told(), GUIDE_PATH: _GUIDE.read_text("utf-8")})
+    stack.serve(playground.documents())
     running = write_running(port, stack.environment)
     opened.callback(running.unlink, missing_ok=True)
     shown = str(options.policy_hook or "")

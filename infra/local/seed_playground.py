@@ -2,13 +2,14 @@
 
 import secrets
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from chalicelib.administration.clients import ClientSecretEncryption
-from chalicelib.pages.playground import GUIDE_PATH, REDIRECT_PATH, ROOT
+from chalicelib.pages.playground import DEMO_PATH, GUIDE_PATH, REDIRECT_PATH, ROOT
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
 from chalicelib.protocol.resource import ResourceServer
@@ -22,6 +23,7 @@ ID_JAG_ISSUER = "https://employer.example"
 OTHER_SERVER = "https://chat.example"
 VAULT = "https://vault.example/"
 _READ = "notes:read"
+_GUIDE = Path(__file__).parents[2] / "docs" / "flows.md"
 
 
 def _secret() -> str:
@@ -130,11 +132,14 @@ class PlaygroundSeed:
             )
         )
 
-    def told(self) -> dict[str, Any]:
-        """What the page is told, so that nothing has to be typed."""
+    def documents(self) -> dict[str, Any]:
+        """By path: what the page is told, so that nothing is to be typed, and the guide where it is there."""
+        guide = {GUIDE_PATH: _GUIDE.read_text("utf-8")} if _GUIDE.is_file() else {}
+        return {DEMO_PATH: {**self._told(), **({"guide": GUIDE_PATH} if guide else {})}, **guide}
+
+    def _told(self) -> dict[str, Any]:
         return {
             "client_id": "playground",
-            "guide": GUIDE_PATH,
             "resource": self.api,
             "scope": _READ,
             "clients": {
