@@ -20,6 +20,7 @@ SOMETIMES = {
     "reason",
     "jwks_uri_error",
     "client_metadata_error",
+    "member",
     "fault",
     "at",
     "aws_errors",

@@ -14,6 +14,10 @@ WEB: dict[str, Any] = {
     "grant_types": ["authorization_code", "refresh_token"],
     "scope": "openid profile offline_access",
 }
+# A resource server that is open to clients which registered themselves, and is no other test's: records are
+# kept for a minute.
+OPEN_API = "https://open-api.example.com/"
+
 # An app on somebody's own device, as clients of MCP servers are.
 NATIVE: dict[str, Any] = {
     "redirect_uris": ["http://127.0.0.1:49152/callback"],
@@ -67,3 +71,8 @@ def app_of(found: dict[str, Any], caller: Caller) -> ClientApp:
         redirect_uris=tuple(found.get("redirect_uris", ())),
     )
     return ClientApp(client, caller, secret=found.get("client_secret", ""))
+
+
+def path_of(found: dict[str, Any]) -> str:
+    """The path of the client configuration endpoint of a client."""
+    return f"/register/{found['client_id']}"

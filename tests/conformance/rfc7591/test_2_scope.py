@@ -9,8 +9,8 @@ from tests.support.client_app import ClientApp, unverified
 from tests.support.device import device, device_client
 from tests.support.http import Caller
 from tests.support.refusal import assert_json_error, assert_refused, last_log
-from tests.support.registration import NATIVE, Registrar, app_of
-from tests.support.tenant import API, OTHER_API, Tenant
+from tests.support.registration import NATIVE, OPEN_API, Registrar, app_of
+from tests.support.tenant import API, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit
 from tests.support.wire import nothing_written
@@ -20,7 +20,7 @@ from tests.support.wire import nothing_written
 def servers(tenant: Tenant) -> None:
     """The tenant's own audience is closed to such clients, another API is open."""
     tenant.resource_server(API)
-    tenant.resource_server(OTHER_API, open_to_unverified_clients=True)
+    tenant.resource_server(OPEN_API, open_to_unverified_clients=True, scopes={"other:read": "Read"})
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def token(stranger: Visit, **changes: Any) -> dict[str, Any]:
 
 @spec("RFC7591-2")
 def test_without_a_scope_it_may_ask_for_all_of_an_open_resource(stranger: Visit) -> None:
-    claims = token(stranger, scope="openid other:read offline_access", resource=OTHER_API)
+    claims = token(stranger, scope="openid other:read offline_access", resource=OPEN_API)
     assert claims["scope"] == "openid other:read offline_access"
-    assert token(stranger, scope=None, resource=OTHER_API)["scope"] == "other:read"
+    assert token(stranger, scope=None, resource=OPEN_API)["scope"] == "other:read"
 
 
 @spec("RFC7591-2")
@@ -82,7 +82,7 @@ def test_where_people_live_and_how_to_call_them_is_not_for_it(
 @spec("RFC7591-2")
 def test_a_registered_scope_is_all_it_may_ask_for(caller: Caller, tenant: Tenant, here: Visit) -> None:
     app = ClientApp(tenant.public_client(registration="dynamic", scope=("openid",)), caller)
-    answer = here.browser.open("/authorize", app.request(scope="openid other:read", resource=OTHER_API))
+    answer = here.browser.open("/authorize", app.request(scope="openid other:read", resource=OPEN_API))
     assert_refused(answer, app, "invalid_scope")
 
 
@@ -90,13 +90,13 @@ def test_a_registered_scope_is_all_it_may_ask_for(caller: Caller, tenant: Tenant
 def test_devices_and_services_have_the_same_bounds(caller: Caller, tenant: Tenant) -> None:
     tv = device(caller, tenant, device_client(tenant, registration="dynamic", scope=()))
     assert_json_error(tv.authorize(scope="read", resource=API), "invalid_target")
-    assert tv.authorize(scope="other:read", resource=OTHER_API).status == 200
+    assert tv.authorize(scope="other:read", resource=OPEN_API).status == 200
     service = ClientApp(
         tenant.client(registration="dynamic", scope=(), grant_types=("client_credentials",)), caller
     )
     grant = {"grant_type": "client_credentials"}
     assert_json_error(service.token({**grant, "resource": API}), "invalid_target")
-    answer = service.token({**grant, "resource": OTHER_API})
+    answer = service.token({**grant, "resource": OPEN_API})
     assert unverified(answer.json["access_token"])[1]["scope"] == "other:read"
     assert_json_error(service.token({**grant, "scope": "read"}), "invalid_scope")
 
@@ -109,7 +109,7 @@ def test_its_own_word_for_less_does_not_keep_it_from_asking_for_more_later(
     found = registrar.registered(NATIVE, scope="openid")
     assert "scope" not in found
     app = app_of(found, here.app.caller)
-    request = app.request(scope="openid other:read", resource=OTHER_API)
+    request = app.request(scope="openid other:read", resource=OPEN_API)
     code = here.browser.authorize(here.person, request).query["code"]
     token = app.redeem(code).json["access_token"]
     assert unverified(token)[1]["scope"] == "openid other:read"
