@@ -5,7 +5,7 @@ chalicelib.protocol.client. What
 identifies and authenticates a client (client_id, secrets) is no metadata and stands beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from chalicelib.administration import members
@@ -13,6 +13,7 @@ from chalicelib.administration.members import Parse, members_of
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import SECRET_METHODS, InvalidClientMetadata, check_client_metadata
+from chalicelib.protocol.supported import IMPLICIT
 from chalicelib.record import defaults_of, replace
 
 DEFAULT_AUTH_METHOD = "client_secret_basic"
@@ -71,7 +72,11 @@ def changed_client(client: Client, document: Mapping[str, Any]) -> Client:
     given = {name: DEFAULTS[name] if value is None else value for name, value in parsed.items()}
     if "grant_types" in given and parsed.get("response_types") is None:
         # RFC 7591 section 2.1: the two agree.
-        given["response_types"] = ("code",) if "authorization_code" in given["grant_types"] else ()
+        given["response_types"] = tuple(
+            response_type
+            for grant_type, response_type in (("authorization_code", "code"), (IMPLICIT, "token"))
+            if grant_type in given["grant_types"]
+        )
     changed = replace(client, **given)
     if not changed.keeps_secrets:
         changed = replace(changed, client_secret_ciphertexts=())
@@ -107,9 +112,11 @@ def lacks_secret(client: Client) -> bool:
     return uses_secret(client) and not kept
 
 
-def check_client(client: Client) -> None:
-    """Raises InvalidMember where the client can't be registered."""
+def check_client(client: Client, *, migration: Collection[str]) -> None:
+    """Raises InvalidMember where the client can't be registered at a tenant that has these grant types for
+    migration on.
+    """
     try:
-        check_client_metadata(client)
+        check_client_metadata(client, migration=migration)
     except InvalidClientMetadata as error:
         raise InvalidMember(str(error)) from None

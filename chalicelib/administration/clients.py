@@ -4,7 +4,7 @@ Secrets come from the caller, who shows or stores them once; only their hashes a
 authenticate by an HMAC the secrets themselves as well, encrypted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from chalicelib.administration.client_document import (
@@ -50,14 +50,16 @@ class ClientSecretEncryption(Protocol):
 class ClientAdministration(Record, kw_only=True):
     """Registers, changes and deletes clients. Without `encryption` none that need their secrets encrypted.
 
-    With `owner`, for whom it does so, it touches only what this owner registered; without, all. Every
-    method raises a refusal of refusals.py, in one sentence, and TemporarilyUnavailable.
+    With `owner`, for whom it does so, it touches only what this owner registered; without, all. `migration`
+    are the grant types for migration that the tenant has on: a client is given no other. Every method
+    raises a refusal of refusals.py, in one sentence, and TemporarilyUnavailable.
     """
 
     clients: Registry[Client]
     random: RandomText
     owner: str | None = None
     encryption: ClientSecretEncryption | None = None
+    migration: tuple[str, ...] = ()
 
     def find(self, client_id: str) -> Registered[Client]:
         """Raises NotRegistered, OwnedByAnother."""
@@ -72,7 +74,7 @@ class ClientAdministration(Record, kw_only=True):
         """
         client = _of(metadata, client_id=client_id)
         client = self._with_secret(replace(client, client_id_issued_at=now), secret)
-        check_client(client)
+        check_client(client, migration=self.migration)
         made = self._administrator.create(client, now=now)
         if made is not None:
             return made
@@ -92,7 +94,7 @@ class ClientAdministration(Record, kw_only=True):
             changed = changed_client(client, metadata)
             if lacks_secret(changed):
                 changed = self._with_secret(changed, secret)
-            check_client(changed)
+            check_client(changed, migration=self.migration)
             return changed
 
         return self._administrator.change(client_id, change, now=now)
@@ -186,7 +188,7 @@ def needs_secret(metadata: Mapping[str, Any]) -> bool:
     return uses_secret(_of(metadata, client_id=""))
 
 
-def check_metadata(metadata: Mapping[str, Any], *, client_id: str) -> None:
+def check_metadata(metadata: Mapping[str, Any], *, client_id: str, migration: Collection[str] = ()) -> None:
     """Every rule, and nothing is written. Raises InvalidMember."""
     client = _of(metadata, client_id=client_id)
     check_client(
@@ -194,7 +196,8 @@ def check_metadata(metadata: Mapping[str, Any], *, client_id: str) -> None:
             client,
             client_secret_hashes=("a hash",) if uses_secret(client) else (),
             client_secret_ciphertexts=("a ciphertext",) if client.keeps_secrets else (),
-        )
+        ),
+        migration=migration,
     )
 
 
@@ -210,5 +213,6 @@ def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str) -> C
     client = changed_client(blank, complete(metadata))
     if uses_secret(client) and not client.client_secret_hashes:
         client = replace(client, client_secret_hashes=(hash_client_secret(secret),))
-    check_client(replace(client, client_id=client.client_id or "not yet named"))
+    # What is for migration only nobody registers for themselves.
+    check_client(replace(client, client_id=client.client_id or "not yet named"), migration=())
     return client

@@ -91,7 +91,7 @@ class DeclaredClient:
         former_for = _former_seconds(given)
         version = _version(owner, name, given.pop("secret_version", "1"))
         metadata = {member: value for member, value in given.items() if member in MEMBERS}
-        check_metadata(metadata, client_id=name)
+        check_metadata(metadata, client_id=name, migration=self.administration.migration)
         administration = self._of(owner)
         stood = _standing(administration, name)
         secret = self._secret(name, version, owner) if needs_secret(metadata) else None

@@ -64,7 +64,7 @@ def metadata_document_client(client_id: str, document: Mapping[str, Any]) -> Cli
     )
     known = {name: value for name, value in document.items() if name in MEMBERS and value is not None}
     client = _used_here(changed_client(bare, known))
-    check_client(client)
+    check_client(client, migration=())
     if not {"authorization_code", DEVICE_CODE} & set(client.grant_types):
         raise InvalidMember(f"grant_types has authorization_code or {DEVICE_CODE}.", member="grant_types")
     return client

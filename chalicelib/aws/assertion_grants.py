@@ -1,4 +1,6 @@
-"""Grants that assertions begin: items of the Grants table, whose key follows from the assertion."""
+"""Grants that are active at once: items of the Grants table. The key of one that an assertion begins follows
+from the assertion; any other's is random.
+"""
 
 from chalicelib.aws.calls import ConditionFailed, put_item
 from chalicelib.aws.grants import PURGE_AFTER, GrantStore
@@ -7,7 +9,7 @@ from chalicelib.protocol.grant import Grant
 
 
 class AssertionGrantStore(GrantStore):
-    """Implements the port AssertionGrants."""
+    """Implements the ports AssertionGrants and PasswordGrants."""
 
     def begin(self, grant: Grant) -> bool:
         # After a lost answer the same write comes again: the item with its own redemption is its own. One

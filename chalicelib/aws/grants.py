@@ -41,13 +41,15 @@ class GrantStore:
         return self.record(get_item(*self.key(grant_id)))
 
     def create(self, grant: Grant) -> bool:
-        # After a lost answer the same write comes again: the item with the same code is its own.
+        # After a lost answer the same write comes again: the item with the same code is its own, or with the
+        # same redemption where it has no code.
+        own = "redemption" if grant.code_hash is None else "code_hash"
         try:
             put_item(
                 self._table,
                 {**to_members(grant), "purge_at": grant.code_exp + PURGE_AFTER},
-                condition="attribute_not_exists(grant_id) OR code_hash = :code_hash",
-                values={":code_hash": grant.code_hash},
+                condition=f"attribute_not_exists(grant_id) OR {own} = :own",
+                values={":own": getattr(grant, own)},
             )
         except ConditionFailed:
             return False

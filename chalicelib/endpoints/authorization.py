@@ -2,17 +2,16 @@
 
 A request is checked, and then the person taken through what is missing: signing in, consenting.
 Each of these is an endpoint of its own, which sends the browser back to /authorize/resume; only here
-are codes made.
+are codes made, and tokens of the implicit grant.
 """
 
 import time
 from functools import cache
 
-from chalicelib.accounts.session import Session, Sessions, due_touch
 from chalicelib.aws.connections import connect_dynamodb
-from chalicelib.aws.grants import GrantStore
 from chalicelib.composition.as_get import as_get
-from chalicelib.composition.authorization_answer import redirect_code, redirect_error, redirect_on
+from chalicelib.composition.authorization_answer import redirect_error, redirect_on
+from chalicelib.composition.authorization_completion import AuthorizationCompletion, authorization_completion
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.fresh_clients import FreshClients, fresh_clients
@@ -22,19 +21,13 @@ from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.cookies import BROWSER, SESSION, read_cookie
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
-from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.environment import settings
 from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, redirect
+from chalicelib.gateway.security_events import event_of_request
 from chalicelib.protocol.access_token_request import RandomText
-from chalicelib.protocol.approval import (
-    APPROVAL_SECONDS,
-    CODE_SECRET_BYTES,
-    GRANT_ID_BYTES,
-    NewGrants,
-    approved_grant,
-    grant_id_of,
-)
+from chalicelib.protocol.approval import APPROVAL_SECONDS, GRANT_ID_BYTES, grant_id_of
 from chalicelib.protocol.authorization_request import (
     PARAMETERS,
     AuthorizationRequest,
@@ -44,8 +37,7 @@ from chalicelib.protocol.authorization_request import (
     find_redirect_target,
 )
 from chalicelib.protocol.authorization_step import Step, next_step
-from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError
-from chalicelib.protocol.grant import Code
+from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError, TemporarilyUnavailable
 from chalicelib.protocol.id_token import parse_id_token_hint
 from chalicelib.protocol.interaction import (
     INTERACTION_BYTES,
@@ -74,8 +66,7 @@ class Ports(Record, kw_only=True):
     keys: VerificationKeys
     states: AuthorizationStates
     interactions: Interactions
-    sessions: Sessions
-    grants: NewGrants
+    completion: AuthorizationCompletion
     random: RandomText
 
 
@@ -93,7 +84,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
     parameters = query_or_form_parameters(request)
     arriving = replace(ports.clients, source_ip=request.source_ip, browser=True)
     client = find_client(parameters, clients=arriving)
-    target = find_redirect_target(parameters, client=client, issuer=ports.settings.issuer)
+    target = find_redirect_target(parameters, client=client, settings=ports.settings)
     request.facts["client_id"] = client.client_id
     try:
         authorization_request = check(
@@ -115,17 +106,19 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             interaction=None,
             now=now,
         )
+        if step is not Step.ANSWER or state.session is None:
+            return interact(request, parameters, step, ports, now=now)
+        grant_id = ports.random(GRANT_ID_BYTES)
+        answer = ports.completion.complete(authorization_request, state.session, grant_id, now=now)
+        if answer is None:
+            raise TemporarilyUnavailable("This could not be completed. Try again.", reason="fault")
     except OAuthError as error:
         return refuse(error, target)
-    if step is Step.CODE and state.session is not None:
-        code = Code(ports.random(GRANT_ID_BYTES), ports.random(CODE_SECRET_BYTES))
-        approve(authorization_request, state.session, code, ports, now=now)
-        return redirect_code(target, str(code), log={"grant_id": code.grant_id})
-    return interact(request, parameters, step, ports, now=now)
+    return answer
 
 
 def resume(request: Request, ports: Ports, *, now: int) -> Response:
-    """A request that comes back from a page: what is still missing, or the code."""
+    """A request that comes back from a page: what is still missing, or the answer."""
     interaction_id = parse_parameters(request.query).require("interaction")
     state = ports.states.read(request, now=now, interaction_id=interaction_id)
     browser = read_cookie(request, BROWSER, settings=ports.settings)
@@ -147,26 +140,17 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
             interaction=interaction.interaction_hash,
             now=now,
         )
+        if step is not Step.ANSWER or session is None:
+            return redirect_on(f"/{step.value}", interaction_id)
+        grant_id = grant_id_of(interaction.interaction_hash)
+        answer = ports.completion.complete(authorization_request, session, grant_id, now=now)
     except OAuthError as error:
         return refuse(error, authorization_request.target)
-    if step is not Step.CODE or session is None:
-        return redirect_on(f"/{step.value}", interaction_id)
-    code = Code(grant_id_of(interaction.interaction_hash), ports.random(CODE_SECRET_BYTES))
-    if not approve(authorization_request, session, code, ports, now=now):
+    if answer is None:
         raise InteractionEnded(
             "This sign-in was completed before.", reason="interaction_completed", interaction=interaction
         )
-    return redirect_code(authorization_request.target, str(code), log={"grant_id": code.grant_id})
-
-
-def approve(request: AuthorizationRequest, session: Session, code: Code, ports: Ports, *, now: int) -> bool:
-    """Makes the grant of a code; False where its interaction was completed before."""
-    grant = approved_grant(request, session, code, settings=ports.settings, now=now)
-    created = ports.grants.create(grant)
-    idle_exp = due_touch(session, now=now, idle_lifetime=ports.settings.session_idle_lifetime)
-    if created and idle_exp is not None:
-        ports.sessions.touch(session, idle_exp=idle_exp)
-    return created
+    return answer
 
 
 def interact(request: Request, parameters: Parameters, step: Step, ports: Ports, *, now: int) -> Response:
@@ -224,21 +208,27 @@ def with_cookies(parameters: Parameters) -> str:
 def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
-    states = authorization_states()
+    states, keys = authorization_states(), key_ring()
     return Ports(
         settings=settings(),
         clients=fresh_clients(),
         resource_servers=resource_servers(),
-        keys=key_ring(),
+        keys=keys,
         states=states,
         interactions=states.interactions,
-        sessions=states.sessions,
-        grants=GrantStore(required("GRANTS_TABLE")),
+        completion=authorization_completion(states.sessions, keys),
         random=random_text,
     )
 
 
-@endpoint("authorization", methods=("GET", "POST"), errors=page_error, prepare=ports, within=APPROVAL_SECONDS)
+@endpoint(
+    "authorization",
+    methods=("GET", "POST"),
+    errors=page_error,
+    prepare=ports,
+    event_of=event_of_request,
+    within=APPROVAL_SECONDS,
+)
 def handler(request: Request) -> Response:
     """GET and POST /authorize, GET /authorize/resume."""
     return respond(request, ports(), now=int(time.time()))

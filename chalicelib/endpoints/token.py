@@ -33,7 +33,14 @@ from chalicelib.protocol.grants.device_code import redeem_device_code
 from chalicelib.protocol.grants.refresh_token import refresh
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.scope import parse_scope
-from chalicelib.protocol.supported import DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE
+from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import (
+    DEVICE_CODE,
+    JWT_BEARER,
+    MIGRATION_GRANT_TYPES,
+    PASSWORD,
+    TOKEN_EXCHANGE,
+)
 from chalicelib.record import Record
 
 if TYPE_CHECKING:
@@ -61,14 +68,17 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         now=now,
     )
     request.facts["client_id"] = client.client_id
-    grant = find_grant(grant_type, client)
+    grant = find_grant(grant_type, client, ports.issuer.settings)
     request.facts["grant_type"] = grant_type
+    if grant_type in MIGRATION_GRANT_TYPES:
+        request.facts["warning"] = f"{grant_type}_grant"
     token_request = AccessTokenRequest(
         grant_type=grant_type,
         client=client,
         parameters=parameters,
         scope=parse_scope(parameters.get("scope")),
         resources=parameters.all("resource"),
+        source_ip=request.source_ip,
         now=now,
     )
     issued = grant(token_request, ports)
@@ -77,10 +87,13 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     return json_response(issued.response, headers={"pragma": "no-cache"}, log=log)
 
 
-def find_grant(grant_type: str, client: Client) -> Callable[[AccessTokenRequest, Ports], Issued]:
+def find_grant(
+    grant_type: str, client: Client, settings: Settings
+) -> Callable[[AccessTokenRequest, Ports], Issued]:
     """RFC 6749 section 5.2: what this server does not serve, and what this client may not use."""
     grant = GRANTS.get(grant_type)
-    if grant is None:
+    off = grant_type in MIGRATION_GRANT_TYPES and grant_type not in settings.migration_grant_types
+    if grant is None or off:
         raise UnsupportedGrantType("The grant_type is not supported.", reason="grant_type_not_supported")
     if grant_type not in client.grant_types:
         raise UnauthorizedClient("The client may not use this grant_type.", reason="grant_type_not_allowed")
@@ -100,6 +113,14 @@ def _issue_on_assertion(request: AccessTokenRequest, ports: Ports) -> Issued:
     return issue_on_assertion(request, exchanger=exchanger(ports))
 
 
+def _issue_for_password(request: AccessTokenRequest, ports: Ports) -> Issued:
+    # Imported where it is first needed: most tenants have it off, and Argon2 takes its time.
+    from chalicelib.composition.password_grant import password_ports  # noqa: PLC0415
+    from chalicelib.protocol.grants.password import issue_for_password  # noqa: PLC0415
+
+    return issue_for_password(request, issuer=ports.issuer, ports=password_ports())
+
+
 GRANTS: dict[str, Callable[[AccessTokenRequest, Ports], Issued]] = {
     "authorization_code": lambda request, ports: redeem_code(
         request, issuer=ports.issuer, grants=ports.grants
@@ -109,6 +130,7 @@ GRANTS: dict[str, Callable[[AccessTokenRequest, Ports], Issued]] = {
     "refresh_token": lambda request, ports: refresh(request, issuer=ports.issuer, grants=ports.grants),
     TOKEN_EXCHANGE: _exchange_token,
     JWT_BEARER: _issue_on_assertion,
+    PASSWORD: _issue_for_password,
 }
 
 

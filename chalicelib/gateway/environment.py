@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
-from chalicelib.protocol.settings import LIMITS, Settings
+from chalicelib.protocol.settings import LIMITS, SWITCHES, Settings
 
 
 @cache
@@ -39,7 +39,7 @@ def _number(name: str, text: str) -> int:
 
 def _switch(name: str, text: str) -> bool:
     if text not in {"on", "off"}:
-        raise ValueError(f"{name.upper()} is on or off.")
+        raise ValueError(f"{name.upper()} must be on or off.")
     return text == "on"
 
 
@@ -49,7 +49,7 @@ _LISTS = (
     "client_id_metadata_denied_domains",
     "fetch_allowed_origins",
 )
-_SWITCHES = ("client_id_metadata_documents",)
+_SWITCHES = ("client_id_metadata_documents", *SWITCHES)
 _TEXTS = (
     "issuer",
     "tenant_name",

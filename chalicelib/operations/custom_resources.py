@@ -49,6 +49,7 @@ def kinds() -> dict[str, Callable[[int], DeclaredKind]]:
         clients=ClientRegistry(required("CLIENTS_TABLE")),
         random=random_text,
         encryption=ClientSecretEncryption(required("SECRETS_KEY")),
+        migration=settings().migration_grant_types,
     )
     secrets = ClientSecretStore(required("CLIENT_SECRETS"))
     servers = ResourceServerAdministration(

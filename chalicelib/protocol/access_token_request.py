@@ -14,7 +14,8 @@ RandomText = Callable[[int], str]
 
 class AccessTokenRequest(Record, kw_only=True):
     """A request whose client is authenticated and may use the grant, and whose scope and resources
-    are well-formed. `scope` is None where it was not given. `now` is in seconds since the epoch.
+    are well-formed. `scope` is None where it was not given. `source_ip` is where it came from, `now` in
+    seconds since the epoch.
     """
 
     grant_type: str
@@ -22,6 +23,7 @@ class AccessTokenRequest(Record, kw_only=True):
     parameters: Parameters
     scope: tuple[str, ...] | None
     resources: tuple[str, ...]
+    source_ip: str = ""
     now: int
 
 

@@ -14,6 +14,7 @@ from chalicelib.record import Record
 GRANT_ID_BYTES = 16
 CODE_SECRET_BYTES = 32
 GRANT_ID_CHARACTERS = 22
+REDEMPTION_BYTES = 16
 # Seconds in which a request that reads a person writes the grant they give, or fails: who signs them out
 # everywhere waits as long before the last look for grants.
 APPROVAL_SECONDS = 8
@@ -23,7 +24,9 @@ class NewGrants(Protocol):
     """Where grants begin."""
 
     def create(self, grant: Grant) -> bool:
-        """One conditional write: False where there is a grant of this id with another code already."""
+        """One conditional write: False where there is a grant of this id with another code, or redemption,
+        already.
+        """
 
 
 def grant_id_of(interaction_hash: str) -> str:
@@ -121,4 +124,35 @@ def approved_grant(
         redirect_uri=request.redirect_uri,
         code_challenge=request.code_challenge,
         nonce=request.nonce,
+    )
+
+
+def implicit_grant(
+    request: AuthorizationRequest,
+    session: Session,
+    grant_id: str,
+    *,
+    redemption: str,
+    lifetime: int,
+    settings: Settings,
+    now: int,
+) -> Grant:
+    """The grant of an access token that leaves at once (RFC 6749 section 4.2.2): active, for as long as the
+    token lives. `redemption` names the write that makes it.
+    """
+    until = now + lifetime
+    given = approval_of(session, request.scope, request.client, code_exp=now, settings=settings, now=now)
+    never = {"refreshable": False, "offline": False, "refresh_until": until}
+    return Grant(
+        **{**vars(given), **never},
+        grant_id=grant_id,
+        state="active",
+        client_id=request.client.client_id,
+        scope=request.scope,
+        resources=request.resources,
+        exp=until,
+        code_exp=until,
+        created_at=now,
+        redirect_uri=request.redirect_uri,
+        redemption=redemption,
     )

@@ -6,14 +6,15 @@ whose faults are told to the client. Each rule is a function of its own; `check`
 
 from chalicelib.protocol import errors
 from chalicelib.protocol.client import Client, Clients
-from chalicelib.protocol.errors import InvalidRequest, UnauthorizedClient, UnsupportedResponseType
+from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.pkce import check_code_challenge
 from chalicelib.protocol.redirect_uri import RedirectTarget, is_registered
 from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
+from chalicelib.protocol.response_type import check_response_mode, check_response_type, response_mode
 from chalicelib.protocol.scope import authorized_scope, parse_scope
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.supported import OPENID_SCOPES, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
+from chalicelib.protocol.supported import OPENID_SCOPES, PROMPTS
 from chalicelib.record import Record
 
 MAX_BYTES = 2048
@@ -47,10 +48,11 @@ PARAMETERS = frozenset(
 
 class AuthorizationRequest(Record, kw_only=True):
     """A request that holds. `redirect_uri` is the parameter, None where it was left out;
-    `max_age` is in seconds.
+    `response_type` holds its words, `max_age` is in seconds.
     """
 
     client: Client
+    response_type: frozenset[str]
     target: RedirectTarget
     redirect_uri: str | None
     scope: tuple[str, ...]
@@ -61,6 +63,11 @@ class AuthorizationRequest(Record, kw_only=True):
     max_age: int | None
     login_hint: str
     id_token_hint: str | None
+
+    @property
+    def by_code(self) -> bool:
+        """Whether a code leaves with the response, to be redeemed at the token endpoint."""
+        return "code" in self.response_type
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -91,7 +98,7 @@ def known_client(client_id: str, *, clients: Clients) -> Client:
     return client
 
 
-def find_redirect_target(parameters: Parameters, *, client: Client, issuer: str) -> RedirectTarget:
+def find_redirect_target(parameters: Parameters, *, client: Client, settings: Settings) -> RedirectTarget:
     """RFC 6749 section 3.1.2.4: without a registered redirect_uri, only the person is told.
 
     It may be left out where one is registered (section 3.1.2.3). Raises InvalidRequest.
@@ -110,7 +117,12 @@ def find_redirect_target(parameters: Parameters, *, client: Client, issuer: str)
         state = parameters.get("state")
     except InvalidRequest:
         state = None
-    return RedirectTarget(redirect_uri, state if _fits(state, MAX_BYTES) else None, issuer)
+    return RedirectTarget(
+        redirect_uri,
+        state if _fits(state, MAX_BYTES) else None,
+        settings.issuer,
+        response_mode(parameters, settings),
+    )
 
 
 def check(
@@ -125,10 +137,12 @@ def check(
     parameters.check_none_repeated()
     check_not_served(parameters)
     check_sizes(parameters)
-    check_response_type(parameters, client)
-    check_response_mode(parameters)
+    response_type = check_response_type(parameters, client, settings)
+    check_response_mode(parameters, settings)
     check_code_challenge(
-        parameters.get("code_challenge"), parameters.get("code_challenge_method"), required=client.public
+        parameters.get("code_challenge"),
+        parameters.get("code_challenge_method"),
+        required=client.public and "code" in response_type,
     )
     prompt = parse_prompt(parameters)
     max_age = parse_max_age(parameters)
@@ -139,10 +153,16 @@ def check(
         audience=settings.audience,
         issuer=settings.issuer,
     )
-    scope = authorized_scope(parse_scope(parameters.get("scope")), client=client, servers=servers)
+    scope = authorized_scope(
+        parse_scope(parameters.get("scope")),
+        client=client,
+        servers=servers,
+        refreshable="code" in response_type,
+    )
     check_openid(parameters, scope)
     return AuthorizationRequest(
         client=client,
+        response_type=response_type,
         target=target,
         redirect_uri=parameters.get("redirect_uri"),
         scope=scope,
@@ -164,7 +184,7 @@ def check_again(
     Raises an OAuthError, which is told to the person.
     """
     client = find_client(parameters, clients=clients)
-    target = find_redirect_target(parameters, client=client, issuer=settings.issuer)
+    target = find_redirect_target(parameters, client=client, settings=settings)
     return check(
         parameters, client=client, target=target, resource_servers=resource_servers, settings=settings
     )
@@ -190,25 +210,6 @@ def check_sizes(parameters: Parameters) -> None:
         limit = SIZES.get(name, MAX_BYTES)
         if not all(_fits(value, limit) for value in parameters.all(name)):
             raise InvalidRequest(f"The parameter {name} is too long.", reason="parameter_too_long")
-
-
-def check_response_type(parameters: Parameters, client: Client) -> None:
-    """RFC 6749 section 3.1.1. Raises UnsupportedResponseType, UnauthorizedClient."""
-    response_type = " ".join(sorted(parameters.require("response_type").split(" ")))
-    if response_type not in RESPONSE_TYPES:
-        raise UnsupportedResponseType(
-            "The response_type is not supported.", reason="response_type_not_supported"
-        )
-    if response_type not in client.response_types or "authorization_code" not in client.grant_types:
-        raise UnauthorizedClient(
-            "The client may not use this response_type.", reason="response_type_not_allowed"
-        )
-
-
-def check_response_mode(parameters: Parameters) -> None:
-    """OAuth 2.0 Multiple Response Type Encoding Practices section 2.1. Raises InvalidRequest."""
-    if (parameters.get("response_mode") or "query") not in RESPONSE_MODES:
-        raise InvalidRequest("The response_mode is not supported.", reason="response_mode_not_supported")
 
 
 def parse_prompt(parameters: Parameters) -> frozenset[str]:

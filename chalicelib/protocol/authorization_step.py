@@ -1,4 +1,4 @@
-"""What comes next in an authorization: the state machine between a request and its code.
+"""What comes next in an authorization: the state machine between a request and its answer.
 
     person            prompt, max_age, hint            next        with prompt=none
     ----------------  -------------------------------  ----------  --------------------
@@ -12,7 +12,7 @@
     session, consent  prompt=consent, not done here    consent     (can't be)
     session, consent  an app anybody could pose as,    consent     consent_required
                       not done here (2)
-    session, consent  otherwise                        code        code
+    session, consent  otherwise                        answer      answer
 
 "Done here": in this very interaction, which the session or the consent names.
 (1) after which login_required, if the person still is another one.
@@ -29,11 +29,11 @@ from chalicelib.protocol.errors import ConsentRequired, LoginRequired
 
 
 class Step(Enum):
-    """What the person does next; CODE is the end."""
+    """What the person does next; ANSWER is the end."""
 
     LOGIN = "login"
     CONSENT = "consent"
-    CODE = "code"
+    ANSWER = "answer"
 
 
 def next_step(
@@ -63,7 +63,7 @@ def next_step(
         if silent:
             raise ConsentRequired("The person must consent.", reason="consent_needed")
         return Step.CONSENT
-    return Step.CODE
+    return Step.ANSWER
 
 
 def needs_login(

@@ -4,6 +4,7 @@ Whoever writes a client record checks it here first.
 """
 
 import re
+from collections.abc import Collection
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ from chalicelib.protocol.supported import (
     CONFIDENTIAL_GRANT_TYPES,
     GRANT_TYPES,
     ID_TOKEN_ALGORITHMS,
+    IMPLICIT,
+    IMPLICIT_RESPONSE_TYPES,
+    MIGRATION_GRANT_TYPES,
     RESPONSE_TYPES,
     SECRET_ALGORITHMS,
 )
@@ -30,6 +34,7 @@ WEB_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
 LOCALIZED = ("client_name", *WEB_PAGES)
 # BCP 47, as far as its syntax matters here.
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}")
+_RESPONSE_TYPES_OF = {"authorization_code": RESPONSE_TYPES, IMPLICIT: IMPLICIT_RESPONSE_TYPES}
 SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
 
 
@@ -37,8 +42,11 @@ class InvalidClientMetadata(ValueError):
     """A client that can't be registered; the text says why, for whoever registers it."""
 
 
-def check_client_metadata(client: Client) -> None:
-    """Every rule in turn. Raises InvalidClientMetadata."""
+def check_client_metadata(client: Client, *, migration: Collection[str] = ()) -> None:
+    """Every rule in turn; `migration` are the grant types for migration that the tenant has on. Raises
+    InvalidClientMetadata.
+    """
+    check_migration(client, on=migration)
     rules = (
         check_identity,
         check_redirect_uris,
@@ -50,6 +58,16 @@ def check_client_metadata(client: Client) -> None:
     )
     for rule in rules:
         rule(client)
+
+
+def check_migration(client: Client, *, on: Collection[str]) -> None:
+    """RFC 9700 sections 2.1.2 and 2.4: what is for migration only, the tenant must have switched on."""
+    for grant_type in MIGRATION_GRANT_TYPES:
+        if grant_type in client.grant_types and grant_type not in on:
+            raise InvalidClientMetadata(
+                f"grant_types has {grant_type}, which is for migration only and off at this tenant: "
+                f"its parameter {grant_type.capitalize()}Grant switches it on."
+            )
 
 
 def check_identity(client: Client) -> None:
@@ -94,18 +112,26 @@ def check_redirect_uris(client: Client) -> None:
 
 def check_flows(client: Client) -> None:
     """RFC 7591 section 2.1: grant types, response types and redirect URIs agree."""
-    if not set(client.grant_types) <= set(GRANT_TYPES):
-        raise InvalidClientMetadata(f"grant_types are of {', '.join(GRANT_TYPES)}.")
-    if not set(client.response_types) <= set(RESPONSE_TYPES):
-        raise InvalidClientMetadata(f"response_types are of {', '.join(RESPONSE_TYPES)}.")
-    by_code = "authorization_code" in client.grant_types
-    if by_code and not client.redirect_uris:
-        raise InvalidClientMetadata(
-            "redirect_uris are needed for the grant type authorization_code; a service has grant_types "
-            "client_credentials alone."
-        )
-    if by_code and not client.response_types:
-        raise InvalidClientMetadata("response_types has code where grant_types has authorization_code.")
+    for name, values, known in (
+        ("grant_types", client.grant_types, (*GRANT_TYPES, *MIGRATION_GRANT_TYPES)),
+        ("response_types", client.response_types, (*RESPONSE_TYPES, *IMPLICIT_RESPONSE_TYPES)),
+    ):
+        if not set(values) <= set(known):
+            raise InvalidClientMetadata(f"{name} are of {', '.join(known)}.")
+    for grant_type, response_types in _RESPONSE_TYPES_OF.items():
+        if grant_type not in client.grant_types:
+            continue
+        if not client.redirect_uris:
+            raise InvalidClientMetadata(
+                f"redirect_uris are needed for the grant type {grant_type}; a service has grant_types "
+                "client_credentials alone."
+            )
+        if not set(response_types) & set(client.response_types):
+            raise InvalidClientMetadata(
+                f"response_types has {response_types[0]} where grant_types has {grant_type}."
+            )
+    if IMPLICIT not in client.grant_types and set(client.response_types) & set(IMPLICIT_RESPONSE_TYPES):
+        raise InvalidClientMetadata("response_types has token only where grant_types has implicit.")
     for grant_type in CONFIDENTIAL_GRANT_TYPES:
         if grant_type in client.grant_types and client.public:
             raise InvalidClientMetadata(

@@ -118,12 +118,14 @@ class TokenIssuer(Record, kw_only=True):
         nonce: str | None = None,
         refresh_token: str | None = None,
         not_after: int | None = None,
+        with_id_token: bool = True,
         delegation: Mapping[str, Any] = MappingProxyType({}),
     ) -> AccessTokenResponse:
         """An access token, and an ID token where the scope has openid and there is a grant of a person.
 
-        `not_after` is when it ends at the latest, `delegation` what it says of being exchanged. Raises
-        AccessDenied where the tenant's policy refuses, TemporarilyUnavailable where that or the keys can't be
+        Without `with_id_token` there is none of these. `not_after` is when it ends at the latest,
+        `delegation` what it says of being exchanged. Raises AccessDenied where the tenant's policy refuses,
+        TemporarilyUnavailable where that or the keys can't be
         reached.
         """
         settings = self.settings
@@ -148,7 +150,7 @@ class TokenIssuer(Record, kw_only=True):
                 delegation=delegation,
             )
         }
-        if grant and "openid" in scope:
+        if grant and with_id_token and "openid" in scope:
             unsigned["id_token"] = unsigned_id_token(
                 alg=client.id_token_signed_response_alg,
                 issuer=settings.issuer,

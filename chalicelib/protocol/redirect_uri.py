@@ -1,6 +1,8 @@
 """Redirection endpoints: RFC 6749 section 3.1.2, RFC 8252 section 7, RFC 9700 section 4.1.3."""
 
 import re
+from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import Client
@@ -9,15 +11,23 @@ from chalicelib.record import Record
 _LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::([0-9]{1,5}))?([/?].*)?")
 MAX_PORT = 65_535
 
+ResponseMode = Literal["query", "fragment"]
+
 
 class RedirectTarget(Record):
     """Where an answer may be sent: made only after the client and its redirect_uri were checked. Only
-    code that holds one can redirect. `state` goes back byte for byte.
+    code that holds one can redirect. `state` goes back byte for byte, `mode` is how.
     """
 
     redirect_uri: str
     state: str | None
     issuer: str
+    mode: ResponseMode = "query"
+
+    def members(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The parameters of a response, success and error alike, with state and iss (RFC 9207)."""
+        state = {} if self.state is None else {"state": self.state}
+        return {**parameters, **state, "iss": self.issuer}
 
 
 def is_registered(redirect_uri: str, client: Client) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.protocol.security_event import UNKNOWN, Actor, EventType, SecurityEvent
+from chalicelib.protocol.supported import PASSWORD
 
 # Of a token request: that a code or a refresh token was used that somebody had used before.
 REUSE = frozenset({"code_replayed", "device_code_replayed", "refresh_token_reused"})
@@ -72,7 +73,7 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
     if reason == THROTTLED_CLIENT:
         return "client_authentication_refused"
     match endpoint:
-        case "token":
+        case "token" | "authorization" if endpoint == "token" or outcome == "token":
             return _type_of_token_request(facts)
         case "login" if reason in REFUSED_LOGINS:
             return "login_failed"
@@ -89,13 +90,16 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
 
 
 def _type_of_token_request(facts: Mapping[str, object]) -> EventType | None:
-    if facts.get("outcome") == "issued":
+    if facts.get("outcome") in {"issued", "token"}:
         return "token_refreshed" if facts.get("grant_type") == "refresh_token" else "token_issued"
     status = facts.get("status")
     if not isinstance(status, int) or status >= _SERVER_FAULT:
         return None
-    if facts.get("reason") in REUSE:
+    reason = facts.get("reason")
+    if reason in REUSE:
         return "reuse_detected"
+    if reason in REFUSED_LOGINS and facts.get("grant_type") == PASSWORD:
+        return "login_failed"
     if facts.get("error") in POLLING:
         return None
     return "token_refused" if "client_id" in facts or facts.get("error") == "invalid_client" else None

@@ -29,13 +29,18 @@ def parse_scope(text: str | None) -> tuple[str, ...] | None:
 
 
 def authorized_scope(
-    requested: tuple[str, ...] | None, *, client: Client, servers: Iterable[ResourceServer]
+    requested: tuple[str, ...] | None,
+    *,
+    client: Client,
+    servers: Iterable[ResourceServer],
+    refreshable: bool = True,
 ) -> tuple[str, ...]:
     """The scope an authorization request may ask a person for.
 
     Unknown values are ignored in an OpenID request (OpenID Connect Core section 3.1.2.1) and refused
     in any other. Without a scope, the client's own for these resources. offline_access falls away
-    for a client that has no refresh tokens (OpenID Connect Core section 11). Raises InvalidScope.
+    for a client that has no refresh tokens, and for a request that is not `refreshable` (OpenID Connect Core
+    section 11). Raises InvalidScope.
     """
     servers = tuple(servers)
     known = scope_of(servers)
@@ -47,7 +52,7 @@ def authorized_scope(
         raise InvalidScope("A scope value is not known for this resource.", reason="scope_unknown")
     if not set(understood) <= set(registered):
         raise InvalidScope("The client may not ask for this scope.", reason="scope_not_allowed")
-    if "refresh_token" not in client.grant_types:
+    if not refreshable or "refresh_token" not in client.grant_types:
         understood = tuple(token for token in understood if token != "offline_access")  # noqa: S105
     if not understood:
         raise InvalidScope("The request asks for no scope.", reason="scope_empty")

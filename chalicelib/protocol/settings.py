@@ -3,6 +3,13 @@
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from chalicelib.protocol.supported import (
+    IMPLICIT_RESPONSE_MODES,
+    IMPLICIT_RESPONSE_TYPES,
+    MIGRATION_GRANT_TYPES,
+    RESPONSE_MODES,
+    RESPONSE_TYPES,
+)
 from chalicelib.record import Record
 
 DynamicRegistration = Literal["off", "token", "open"]
@@ -43,6 +50,9 @@ class Settings(Record, kw_only=True):
     policy_hook: str = ""
     policy_hook_timeout: int = 2
     policy_hook_failure: str = "refuse"
+    # Grants for migration, which no new client should use (RFC 9700 sections 2.1.2 and 2.4).
+    password_grant: bool = False
+    implicit_grant: bool = False
     # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
     fetch_allowed_origins: tuple[str, ...] = ()
 
@@ -79,6 +89,22 @@ class Settings(Record, kw_only=True):
         return self.default_audience or self.issuer
 
     @property
+    def migration_grant_types(self) -> tuple[str, ...]:
+        """The grant types for migration that this tenant has on."""
+        on = (self.password_grant, self.implicit_grant)
+        return tuple(name for name, is_on in zip(MIGRATION_GRANT_TYPES, on, strict=True) if is_on)
+
+    @property
+    def response_types(self) -> tuple[str, ...]:
+        """What the authorization endpoint answers with."""
+        return (*RESPONSE_TYPES, *(IMPLICIT_RESPONSE_TYPES if self.implicit_grant else ()))
+
+    @property
+    def response_modes(self) -> tuple[str, ...]:
+        """How it does."""
+        return (*RESPONSE_MODES, *(IMPLICIT_RESPONSE_MODES if self.implicit_grant else ()))
+
+    @property
     def host(self) -> str:
         """The authority requests must name: host, with its port where it is not the scheme's."""
         return urlsplit(self.issuer).netloc.lower()
@@ -104,3 +130,5 @@ LIMITS = (
     ("key_rotation_period", 7 * 86_400, 365 * 86_400),
     ("policy_hook_timeout", 1, 5),
 )
+# Variables that are "on" or "off".
+SWITCHES = ("password_grant", "implicit_grant")

@@ -7,6 +7,9 @@ OPENID_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_acce
 UNVERIFIED_OPENID_SCOPES = ("openid", "profile", "email", "offline_access")
 RESPONSE_TYPES = ("code",)
 RESPONSE_MODES = ("query",)
+# Of the implicit grant (RFC 6749 section 4.2), where the tenant has it on.
+IMPLICIT_RESPONSE_TYPES = ("token",)
+IMPLICIT_RESPONSE_MODES = ("fragment",)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 CODE_CHALLENGE_METHODS = ("S256",)
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -24,8 +27,12 @@ GRANT_TYPES = (
 # operator's token says so.
 DYNAMIC_GRANT_TYPES = ("authorization_code", "refresh_token", DEVICE_CODE)
 REGISTRABLE_GRANT_TYPES = (*DYNAMIC_GRANT_TYPES, "client_credentials")
+# For migration only (RFC 9700 sections 2.1.2 and 2.4): each is off but where the tenant has it on.
+PASSWORD = "password"  # noqa: S105 - a grant type
+IMPLICIT = "implicit"
+MIGRATION_GRANT_TYPES = (PASSWORD, IMPLICIT)
 # Only a client that authenticates may use these: it acts for others.
-CONFIDENTIAL_GRANT_TYPES = ("client_credentials", TOKEN_EXCHANGE, JWT_BEARER)
+CONFIDENTIAL_GRANT_TYPES = ("client_credentials", TOKEN_EXCHANGE, JWT_BEARER, PASSWORD)
 # RFC 8693 section 3, and the identity assertion authorization grant's own.
 TOKEN_TYPE = "urn:ietf:params:oauth:token-type:"  # noqa: S105 - the beginning of a name
 ID_JAG = TOKEN_TYPE + "id-jag"

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.administration.client_document import MEMBERS
 from chalicelib.pages.playground import REDIRECT_PATH
-from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, DEVICE_CODE, GRANT_TYPES
+from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, DEVICE_CODE, GRANT_TYPES, MIGRATION_GRANT_TYPES
 from infra.admin.options import read_document
 from infra.admin.refused import CommandRefused
 
@@ -42,7 +42,7 @@ _OPTIONS = (
     ("--client-uri", "client_uri", False, "its page, on https"),
     ("--scope", "scope", False, '"openid profile read": what it may ask for'),
     ("--auth-method", "token_endpoint_auth_method", False, ", ".join(CLIENT_AUTH_METHODS)),
-    ("--grant-type", "grant_types", True, ", ".join(GRANT_TYPES)),
+    ("--grant-type", "grant_types", True, ", ".join((*GRANT_TYPES, *MIGRATION_GRANT_TYPES))),
     (
         "--assertion-alg",
         "token_endpoint_auth_signing_alg",

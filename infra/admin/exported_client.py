@@ -7,6 +7,7 @@ from chalicelib.administration.client_document import changed_client, check_clie
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.administration.registry import Registered
 from chalicelib.protocol.client import Client, Registration
+from chalicelib.protocol.supported import MIGRATION_GRANT_TYPES
 from infra.admin.exported_members import optional, taken
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -33,7 +34,9 @@ def exported_client(found: Registered[Client]) -> dict[str, Any]:
 
 
 def parsed_client(document: dict[str, Any]) -> Registered[Client]:
-    """What was exported, checked as if it were registered now. Raises InvalidMember."""
+    """What was exported, checked as if it were registered now at a tenant that has everything on. Raises
+    InvalidMember.
+    """
     client_id, owner = taken(document, "client_id", str), optional(document, "declared_by", str)
     hashes = _hashes(document, "client_secret_hashes")
     ciphertexts = tuple(optional(document, "client_secret_ciphertexts", list) or ())
@@ -60,7 +63,7 @@ def parsed_client(document: dict[str, Any]) -> Registered[Client]:
         raise InvalidMember("A client that authenticates without a secret has no client_secret_hashes.")
     if ciphertexts != client.client_secret_ciphertexts:
         raise InvalidMember("Only of a client of client_secret_jwt there are client_secret_ciphertexts.")
-    check_client(client)
+    check_client(client, migration=MIGRATION_GRANT_TYPES)
     return Registered(record=client, owner=owner)
 
 

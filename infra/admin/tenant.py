@@ -29,6 +29,7 @@ from chalicelib.aws.registries import (
 )
 from chalicelib.protocol.security_event import Actor
 from infra.admin.dynamodb import OperatorsDynamoDb
+from infra.admin.found_stack import find_stack
 from infra.admin.invoker import invoker
 from infra.admin.refused import CommandRefused
 from infra.admin.secrets_key import OperatorsEncryption
@@ -49,6 +50,7 @@ DEFAULT_PORT = 8000
 class Tenant:
     """Its tables, and who acts on them. `behind` is by how many seconds this machine's clock is behind
     AWS's, by which everything is dated. `bus` is where security events go, None where there is none.
+    `migration` are the grant types for migration that it has on.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Tenant:
     settle: Callable[[], None] = lambda: None
     secrets_key: str = ""
     make_kms: Callable[[], Any] = lambda: None
+    migration: tuple[str, ...] = ()
     rotate_keys: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _: {"error": "Nothing rotates."}
 
     def now(self) -> int:
@@ -75,6 +78,7 @@ class Tenant:
             clients=ClientRegistry(self.clients_table),
             random=secrets.token_urlsafe,
             encryption=OperatorsEncryption(self.secrets_key, self.make_kms),
+            migration=self.migration,
         )
 
     @property
@@ -121,12 +125,13 @@ def deployed_tenant(
             raise CommandRefused("No region. Name one: --region eu-central-1, or REGION=eu-central-1.")
         identity = session.client("sts", config=_CONFIG).get_caller_identity()
         account, where = identity["Account"], session.region_name
-        outputs = _outputs(session.client("cloudformation", config=_CONFIG), str(stack))
-        if outputs is None:
+        found = find_stack(session.client("cloudformation", config=_CONFIG), str(stack))
+        if found is None:
             raise CommandRefused(
                 f"There is no stack {stack} in {where}, account {account}. Is it another region "
                 "(--region), profile (--profile), tenant or stage?"
             )
+        outputs = found.outputs
         if "UsersTable" not in outputs:
             raise CommandRefused(f"{stack} has no tables yet. Deploy it first.")
         with dynamodb_through(OperatorsDynamoDb(session.client("dynamodb", config=_CONFIG))):
@@ -143,6 +148,7 @@ def deployed_tenant(
                 settle=lambda: settle(settle_s),
                 secrets_key=outputs.get("SecretsKeyArn", ""),
                 make_kms=lambda: session.client("kms", config=_CONFIG),
+                migration=found.migration,
                 rotate_keys=invoker(
                     lambda: session.client("lambda", config=_PATIENT), outputs.get("KeyRotationFunction", "")
                 ),
@@ -176,19 +182,9 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
             actor=Actor("operator", "local"),
             secrets_key=running["secrets_key"],
             make_kms=lambda: client("kms"),
+            migration=tuple(running.get("migration", ())),
             rotate_keys=invoker(lambda: client("lambda"), "KeyRotation"),
         )
-
-
-def _outputs(cloudformation: Any, stack: str) -> dict[str, str] | None:
-    """What the stack says of itself, None where there is none."""
-    try:
-        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in error.response["Error"].get("Message", ""):
-            return None
-        raise
-    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 
 
 @contextlib.contextmanager

@@ -10,7 +10,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.administration.refusals import AdministrationRefused
+from chalicelib.administration.client_document import check_client
+from chalicelib.administration.refusals import AdministrationRefused, InvalidMember
+from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import TemporarilyUnavailable
 from infra.admin.answer import Answer, Change
 from infra.admin.export_lines import ExportRefused, export_lines, parse_export
@@ -100,6 +102,9 @@ def _import(tenant: Tenant, options: argparse.Namespace) -> Answer:
         secrets_key=tenant.secrets_key,
     )
     changes = [step for step in plan.steps if step.verb != "same"]
+    for step in plan.clients:
+        if step.verb != "same":
+            _check(step.name, step.after.record, tenant)
     if options.dry_run or not changes:
         return Answer(_shown(plan, tenant), _document(plan))
     if not options.yes:
@@ -107,6 +112,14 @@ def _import(tenant: Tenant, options: argparse.Namespace) -> Answer:
         say()
         confirm(f"Import this into {tenant.name}?", yes=False)
     return _made(tenant, plan, of=len(changes))
+
+
+def _check(client_id: str, client: Client, tenant: Tenant) -> None:
+    """Another tenant may have had what this one has off. Raises CommandRefused."""
+    try:
+        check_client(client, migration=tenant.clients.migration)
+    except InvalidMember as refused:
+        raise CommandRefused(f"Nothing was imported. The client {client_id}: {refused}") from None
 
 
 def _made(tenant: Tenant, plan: Plan, *, of: int) -> Answer:

@@ -5,7 +5,7 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from infra.enforcement.kms_accesses import key_arn
@@ -28,6 +28,7 @@ this page; a test fails where it is not current.
 `Grants/by_sub` is an index, STACK the stack's name. In brackets: which items, by what their keys begin with.
 Signing keys are those tagged `keyturn:stack` with the stack's name; those that key_rotation made have
 `keyturn:made-for` as well. What SecretsKey encrypts says what for, and roles are given it by that.
+`keyturn:made-for` as well. What stands there only where a parameter switches it on says so.
 
 | function | action | on | statement |
 |---|---|---|---|
@@ -49,15 +50,21 @@ def page(template: Path) -> str:
     names |= {bus.arn: bus.logical_id for bus in read.event_buses}
     names[_HOOK] = "the policy hook, where there is one"
     roles = read_roles(template, parameters=parameters)
+    usual = {
+        (name, statement.sid) for name, role in read_roles(template).items() for statement in role.statements
+    }
     rows = []
     for function in sorted(read.functions, key=lambda function: function.endpoint):
         statements = roles[function.logical_id].statements
-        found = [row for statement in statements for row in _rows(statement, names)]
+        switched = {one.sid for one in statements if (function.logical_id, one.sid) not in usual}
+        found = [row for statement in statements for row in _rows(statement, names, switched=switched)]
         rows += [f"| {function.endpoint} | {row} |" for row in found or ["nothing | - | -"]]
     return _HEAD + "\n".join(rows) + "\n" + _TAIL
 
 
-def _rows(statement: Statement, names: Mapping[str, str]) -> Iterator[str]:
+def _rows(
+    statement: Statement, names: Mapping[str, str], *, switched: Container[str | None]
+) -> Iterator[str]:
     keys = [
         value.removesuffix("*")
         for condition in statement.conditions
@@ -74,7 +81,8 @@ def _rows(statement: Statement, names: Mapping[str, str]) -> Iterator[str]:
     for action in statement.actions:
         on = ", ".join(f"{_name(resource, names)}{which}" for resource in statement.resources)
         on = _KEYS.get(on, on) + _tagged(statement)
-        yield f"{effect}{action} | {on} | {statement.sid}"
+        where = ", where switched on" if statement.sid in switched else ""
+        yield f"{effect}{action} | {on} | {statement.sid}{where}"
 
 
 # In place of ARNs that name no key.

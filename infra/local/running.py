@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.gateway.environment import parse_settings
+
 RUNNING = Path(__file__).parents[2] / "build" / "running"
 
 
@@ -24,6 +26,7 @@ def write_running(port: int, environment: Mapping[str, str], *, directory: Path 
                 "clients_table": environment["CLIENTS_TABLE"],
                 "users_table": environment["USERS_TABLE"],
                 "grants_table": environment["GRANTS_TABLE"],
+                "migration": parse_settings(environment).migration_grant_types,
             }
         ),
         encoding="utf-8",

@@ -19,7 +19,8 @@ REGION = "us-east-1"
 ACCOUNT = "000000000000"
 STACK_NAME = "keyturn-local"
 # Parameters with which every function is there that the template has.
-EVERYTHING_ON: Mapping[str, str] = {"Playground": "on", "DynamicRegistration": "open"}
+_SWITCHES = ("Playground", "PasswordGrant", "ImplicitGrant")
+EVERYTHING_ON: Mapping[str, str] = {**dict.fromkeys(_SWITCHES, "on"), "DynamicRegistration": "open"}
 
 _FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _ARNS = {

@@ -5,8 +5,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from chalicelib.accounts.password import PasswordCredential, hash_password
+from chalicelib.accounts.password_check import PasswordCheck
 from chalicelib.accounts.user import User
-from chalicelib.composition.password_sign_in import DISABLED, WRONG_PASSWORD, PasswordSignIn, Refusal
+from chalicelib.aws.at_once import both
+from chalicelib.composition.password_sign_in import REFUSALS, PasswordSignIn, Refusal
 from chalicelib.protocol.settings import Settings
 
 NOW = 1_800_000_000
@@ -62,11 +64,8 @@ def sign_in(stores: Stores, password: str = PASSWORD) -> Refusal | str:
     signing_in = PasswordSignIn(
         settings=Settings(issuer="https://login.example.com"),
         sessions=ports,
-        users=ports,
-        passwords=ports,
-        attempts=ports,
+        check=PasswordCheck(users=ports, passwords=ports, attempts=ports, salt=lambda: bytes(16), both=both),
         random=lambda size: "r" * size,
-        salt=lambda: bytes(16),
     )
     request = cast("Any", SimpleNamespace(facts={}, source_ip="203.0.113.7"))
     opened = cast("Any", SimpleNamespace(browser="b", session=None, interaction_hash="i"))
@@ -89,8 +88,8 @@ def test_where_one_count_says_wait_nothing_is_counted_under_the_next() -> None:
 
 def test_nothing_is_written_for_a_wrong_password_or_who_may_not_sign_in() -> None:
     for stores, password, expected in (
-        (Stores(), "another password", WRONG_PASSWORD),
-        (Stores(disabled=True), PASSWORD, DISABLED),
+        (Stores(), "another password", REFUSALS["password_wrong"]),
+        (Stores(disabled=True), PASSWORD, REFUSALS["account_disabled"]),
     ):
         assert sign_in(stores, password) is expected
         assert stores.written == []

@@ -65,7 +65,7 @@ BROKEN: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
     "another format": (in_kind("keyturn_export", format=2), "format is 2"),
     "an unknown kind": (lambda lines: [*lines[:1], '{"key": {}}', *lines[1:]], "no record"),
     "after the end": (lambda lines: [*lines, lines[-1]], "after the end"),
-    "a wrong client": (in_kind("client", grant_types=["implicit"]), "grant_types are"),
+    "a wrong client": (in_kind("client", grant_types=["saml"]), "grant_types are"),
     "an unknown member": (in_kind("client", colour="red"), "colour"),
     "a secret": (in_kind("client", client_secret_hashes=["in clear"]), "SHA-256"),
     "a hash too many": (

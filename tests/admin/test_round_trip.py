@@ -79,7 +79,7 @@ def clients(draw: st.DrawFn) -> Client:
         **(by_keys if method == "private_key_jwt" else {}),
     )
     try:
-        check_client(client)
+        check_client(client, migration=())
     except AdministrationRefused:
         reject()
     return client

@@ -81,7 +81,7 @@ def test_the_stack_of_make_run_is_administered_as_well(running: Path, tenant: Te
         assert local.bus is None
     assert set(read_running(8000, directory=running) or {}) == {
         "issuer", "region", "dynamodb", "kms", "lambda", "secrets_key", "clients_table", "users_table",
-        "grants_table",
+        "grants_table", "migration",
     }  # fmt: skip
 
 

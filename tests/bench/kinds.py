@@ -41,6 +41,9 @@ KINDS = (
     Kind("token jwt_bearer", exchanges.jwt_bearer, Calls(2, 1)),
     # The person.
     Kind("token token_exchange, identity grant", exchanges.id_jag, Calls(1, 1)),
+    # The password, three attempts counted, the person; the grant, and the three attempts cleared; the person
+    # once more.
+    Kind("token password", tokens.password, Calls(10, 1)),
     # What a device is told while nobody has decided, and its tokens, are one write each; a poll that comes
     # too soon is refused by one, and made to wait longer by another.
     Kind("token device_code, pending", devices.pending, Calls(1, 0)),

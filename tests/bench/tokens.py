@@ -20,6 +20,16 @@ def client_credentials(world: World) -> Sending:
     return form("/token", fields, auth=(world.service.client_id, SECRET))
 
 
+def password(world: World) -> Sending:
+    fields = {
+        "grant_type": "password",
+        "username": world.person.login,
+        "password": world.person.password,
+        "scope": "read",
+    }
+    return form("/token", fields, auth=(world.migrating.client_id, SECRET))
+
+
 def private_key_jwt(world: World) -> Sending:
     claims = assertion_claims(world.caller, world.key_service)
     return _asserted(jwt.encode(claims, world.key, algorithm="ES256", headers={"kid": "1"}))

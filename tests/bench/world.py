@@ -21,6 +21,7 @@ from tests.support.client_secret import hmac_client
 from tests.support.device import device_client
 from tests.support.exchange import allow, api_client
 from tests.support.http import Caller
+from tests.support.migration import implicit_client, password_client
 from tests.support.opaque import VAULT
 from tests.support.tenant import Person, Tenant
 
@@ -65,6 +66,16 @@ class World:
     def tv(self) -> ClientApp:
         """A public client's device."""
         return ClientApp(device_client(self.tenant), self.caller)
+
+    @cached_property
+    def migrating(self) -> Client:
+        """An app that asks people for their passwords itself."""
+        return password_client(self.tenant)
+
+    @cached_property
+    def implicit(self) -> ClientApp:
+        """A single-page app that takes its access token from the redirect."""
+        return self._consented(implicit_client(self.tenant))
 
     @cached_property
     def service(self) -> Client:

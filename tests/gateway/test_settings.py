@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.gateway.environment import parse_settings, required
-from chalicelib.protocol.settings import LIMITS, Settings
+from chalicelib.protocol.settings import LIMITS, SWITCHES, Settings
 from tests.support.properties import ANY_TEXT
 
 ISSUER = {"ISSUER": "https://login.example.com"}
@@ -20,6 +20,7 @@ NAMES = [
     "CLIENT_ID_METADATA_ALLOWED_DOMAINS",
     "CLIENT_ID_METADATA_DENIED_DOMAINS",
     *(n.upper() for n, _, _ in LIMITS),
+    *(n.upper() for n in SWITCHES),
 ]
 NEAR_ISSUERS = st.lists(
     st.sampled_from(
@@ -132,3 +133,13 @@ def test_what_is_no_domain_is_said_and_does_not_pass_for_one_nobody_is_of(name: 
 def test_a_table_the_stack_does_not_name_is_an_error() -> None:
     with pytest.raises(ValueError, match="NO_SUCH_TABLE"):
         required("NO_SUCH_TABLE")
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_switch_is_on_or_off_and_off_unless_it_is_said(name: str) -> None:
+    assert getattr(parse_settings(ISSUER), name) is False
+    for text, on in (("on", True), ("off", False), ("", False)):
+        assert getattr(parse_settings({**ISSUER, name.upper(): text}), name) is on
+    for bad in ("On", "true", "1", "yes", "on "):
+        with pytest.raises(ValueError, match=name.upper()):
+            parse_settings({**ISSUER, name.upper(): bad})

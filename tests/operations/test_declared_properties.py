@@ -40,7 +40,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a client_id with spaces": (client(client_id="a b"), "client_id", "letters, digits"),
     "a client_id of a path": (client(client_id="../other"), "client_id", "letters, digits"),
     "a client_id of a person's form": (client(client_id="9bR1tfdGdt3Y7cZPA6yQ4w"), "client_id", "a person's"),
-    "a grant type not served": (client(grant_types=["password"]), "grant_types", "client_credentials"),
+    "a grant type not served": (client(grant_types=["saml"]), "grant_types", "client_credentials"),
     "an authentication not served": (
         client(token_endpoint_auth_method="tls_client_auth"), "token_endpoint_auth_method", "private_key_jwt",
     ),

@@ -49,9 +49,15 @@ def functions(resources: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def statements(functions: dict[str, Any], resources: dict[str, Any]) -> list[Statement]:
-    """Everything any function may do."""
+def all_statements(functions: dict[str, Any], resources: dict[str, Any]) -> list[Statement]:
+    """Everything any function may do where everything is switched on."""
     return [one for name, function in functions.items() for one in statements_of(name, function, resources)]
+
+
+@pytest.fixture(scope="session")
+def statements(all_statements: list[Statement]) -> list[Statement]:
+    """Everything any function may do as a stack is by default."""
+    return [one for one in all_statements if one.switch is None]
 
 
 @pytest.fixture(scope="session")

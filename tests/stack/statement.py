@@ -72,11 +72,16 @@ POLICY_HOOK = {
 }
 
 
+# The same for the function whose tokens leave with the authorization response, if any do.
+POLICY_HOOK_OF_IMPLICIT = {"Fn::If": ["HasImplicitGrantAndPolicyHook", *POLICY_HOOK["Fn::If"][1:]]}
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement of a function's role. A resource is a logical id, with /index/name for an index; of keys
     also LATER_KEYS, those key_rotation made, and NEW_KEYS, those that are to be made. `leading_keys` are
-    which items of a table, and of SECRETS_KEY what it is used for.
+    which items of a table, and of SECRETS_KEY what it is used for. `switch` is the condition of the template
+    under which it is there, None where it always is.
     """
 
     function: str
@@ -85,6 +90,7 @@ class Statement:
     resources: frozenset[str]
     leading_keys: tuple[str, ...] | None
     attributes: tuple[str, ...] | None = None
+    switch: str | None = None
 
     def allows(self, action: str, resource: str, key: str = "") -> bool:
         """Whether it lets the function do this with an item of this key."""
@@ -106,11 +112,15 @@ def statements_of(function: str, properties: Any, resources: Any) -> list[Statem
         _statement(function, statement)
         for policy in role["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
-        if statement not in (TRACES, POLICY_HOOK)
+        if statement not in (TRACES, POLICY_HOOK, POLICY_HOOK_OF_IMPLICIT)
     ]
 
 
 def _statement(function: str, statement: dict[str, Any]) -> Statement:
+    switch = None
+    if "Fn::If" in statement:
+        switch, statement, otherwise = statement["Fn::If"]
+        assert otherwise == {"Ref": "AWS::NoValue"}, statement
     assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}, statement
     assert statement["Effect"] == "Allow"
     actions, resource, condition = statement["Action"], statement["Resource"], statement.get("Condition")
@@ -133,6 +143,7 @@ def _statement(function: str, statement: dict[str, Any]) -> Statement:
         resources=resources,
         leading_keys=keys,
         attributes=attributes,
+        switch=switch,
     )
 
 

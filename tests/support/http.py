@@ -39,6 +39,13 @@ class Answer:
         return {name: values[0] for name, values in parsed.items()}
 
     @property
+    def fragment(self) -> dict[str, str]:
+        """The fragment of the Location, each parameter once."""
+        parsed = parse_qs(urlsplit(self.location).fragment, keep_blank_values=True, strict_parsing=True)
+        assert all(len(values) == 1 for values in parsed.values()), parsed
+        return {name: values[0] for name, values in parsed.items()}
+
+    @property
     def error(self) -> str:
         """The error of a JSON answer."""
         error: str = self.json["error"]

@@ -28,6 +28,7 @@ SOMETIMES = {
     "policy_hook",
     "policy_reason",
     "audit",
+    "warning",
 }
 RESULTS = {"answered", "refused", "unavailable", "fault"}
 

@@ -26,7 +26,14 @@ def assert_page(answer: Answer, *, status: int = 400) -> None:
     assert answer.headers["x-frame-options"] == "DENY"
 
 
-def assert_refused(answer: Answer, app: ClientApp, error: str, *, state: str | None = "a state") -> None:
+def assert_refused(
+    answer: Answer,
+    app: ClientApp,
+    error: str,
+    *,
+    state: str | None = "a state",
+    in_fragment: bool = False,
+) -> None:
     """An error told to the client: a redirect to it with error, state and iss, and nothing else."""
     assert answer.status == 303, (answer.status, answer.body)
     assert answer.location.startswith(app.redirect_uri)
@@ -34,7 +41,8 @@ def assert_refused(answer: Answer, app: ClientApp, error: str, *, state: str | N
     assert answer.body == ""
     assert answer.cookies == ()
     _assert_private(answer)
-    members = dict(answer.query)
+    members = dict(answer.fragment if in_fragment else answer.query)
+    assert ("#" in answer.location) is in_fragment
     assert _DESCRIPTION.fullmatch(members.pop("error_description"))
     expected = {"error": error, "state": state, "iss": app.caller.issuer}
     assert members == {name: value for name, value in expected.items() if value is not None}

@@ -10,13 +10,6 @@ from chalicelib.protocol.redirect_uri import RedirectTarget
 
 
 def location(target: RedirectTarget, parameters: Mapping[str, str]) -> str:
-    """The URI to redirect to. A query that is registered stays; state and iss (RFC 9207) are added to
-    success and error alike.
-    """
-    members = {
-        **parameters,
-        **({"state": target.state} if target.state is not None else {}),
-        "iss": target.issuer,
-    }
+    """The URI to redirect to. A query that is registered stays."""
     separator = "&" if "?" in target.redirect_uri else "?"
-    return target.redirect_uri + separator + urlencode(members, quote_via=quote)
+    return target.redirect_uri + separator + urlencode(target.members(parameters), quote_via=quote)

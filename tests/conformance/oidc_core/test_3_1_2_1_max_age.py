@@ -132,6 +132,7 @@ def request_of(*, max_age: int | None) -> AuthorizationRequest:
     client = Client(client_id="client", client_name="Client", token_endpoint_auth_method="none")
     return AuthorizationRequest(
         client=client,
+        response_type=frozenset({"code"}),
         target=RedirectTarget("https://app.example.com/callback", None, "https://login.example.com"),
         redirect_uri="https://app.example.com/callback",
         scope=("openid",),

@@ -21,7 +21,7 @@ OTHER_URI = "https://app.example.com/other"
 def test_query_of_a_registered_uri_is_kept(caller: Caller, tenant: Tenant, query: str) -> None:
     uri = f"https://app.example.com/callback?{query}"
     here = visit(caller, tenant, tenant.public_client(redirect_uris=(uri,)))
-    for answer in (here.answer(), here.answer(response_type="token")):
+    for answer in (here.answer(), here.answer(response_type="none")):
         assert answer.location.startswith(f"{uri}&")
         assert "#" not in answer.location
         assert answer.location.count("?") == 1
@@ -75,7 +75,7 @@ UNTRUSTED: dict[str, tuple[dict[str, str | None], str]] = {
 }
 FAULTS_FOR_THE_CLIENT: dict[str, dict[str, str | None]] = {
     "and nothing else wrong": {},
-    "and response_type wrong": {"response_type": "token"},
+    "and response_type wrong": {"response_type": "none"},
     "and scope wrong": {"scope": '"'},
     "and prompt none": {"prompt": "none"},
 }

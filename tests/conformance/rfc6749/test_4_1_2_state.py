@@ -52,7 +52,7 @@ def test_state_goes_back_byte_for_byte(here: Visit, case: str) -> None:
     answers = [
         here.answer(state=state),
         here.browser.submit("/authorize", here.app.request(state=state)),
-        here.answer(state=state, response_type="token"),
+        here.answer(state=state, response_type="none"),
     ]
     for answer in answers:
         assert answer.status == 303

@@ -12,7 +12,6 @@ from tests.support.traceability import spec
 from tests.support.unchanged import unchanged
 
 UNKNOWN = {
-    "resource owner password": "password",
     "implicit": "implicit",
     "another's urn": "urn:ietf:params:oauth:grant-type:nobody_knows",
     "other case": "Client_Credentials",

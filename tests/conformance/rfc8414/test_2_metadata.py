@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.supported import DEVICE_CODE, GRANT_TYPES, JWT_BEARER, TOKEN_EXCHANGE
+from chalicelib.protocol.supported import (
+    DEVICE_CODE,
+    GRANT_TYPES,
+    IMPLICIT,
+    JWT_BEARER,
+    PASSWORD,
+    TOKEN_EXCHANGE,
+)
 from infra.local.stack import LocalStack
 from tests.support.assertions import federation
 from tests.support.client_app import ClientApp, path_of
@@ -51,15 +58,25 @@ def test_every_route_is_announced_or_a_page(stack: LocalStack, metadata: dict[st
 def test_the_authorization_endpoint_serves_its_response_types_and_modes(
     caller: Caller, tenant: Tenant, metadata: dict[str, Any]
 ) -> None:
-    known = visit(caller, tenant, tenant.public_client(response_types=("code", "token", "id_token")))
-    for response_type in metadata["response_types_supported"]:
-        for mode in metadata["response_modes_supported"]:
+    everything = tenant.public_client(
+        grant_types=("authorization_code", "implicit", "refresh_token"),
+        response_types=("code", "token", "id_token"),
+    )
+    known = visit(caller, tenant, everything)
+    members = {"code": {"code"}, "token": {"access_token", "token_type", "expires_in", "scope"}}
+    modes = {"query", "fragment"}
+    assert set(metadata["response_types_supported"]) == set(members)
+    assert set(metadata["response_modes_supported"]) == modes
+    for response_type, expected in members.items():
+        # RFC 6749 section 4.2.2: a token is in no query.
+        for mode in modes if response_type == "code" else {"fragment"}:
             answer = known.answer(response_type=response_type, response_mode=mode)
-            assert set(answer.query) == {"code", "state", "iss"}
-    for response_type in ("token", "id_token", "code token", "code id_token", "id_token token", "none"):
+            assert set(getattr(answer, mode)) == {*expected, "state", "iss"}
+    for response_type in ("id_token", "code token", "code id_token", "id_token token"):
         assert response_type not in metadata["response_types_supported"]
-        assert known.answer(response_type=response_type).query["error"] == "unsupported_response_type"
-    for mode in ("fragment", "form_post", "query.jwt", "jwt", "web_message"):
+        assert known.answer(response_type=response_type).fragment["error"] == "unsupported_response_type"
+    assert known.answer(response_type="none").query["error"] == "unsupported_response_type"
+    for mode in ("form_post", "query.jwt", "jwt", "web_message"):
         assert mode not in metadata["response_modes_supported"]
         assert known.answer(response_mode=mode).query["error"] == "invalid_request"
 
@@ -91,7 +108,7 @@ def test_every_code_challenge_method_is_served_and_plain_is_not(
 def test_every_grant_type_gives_tokens_and_no_other_is_known(
     caller: Caller, tenant: Tenant, metadata: dict[str, Any]
 ) -> None:
-    known = visit(caller, tenant, tenant.client(grant_types=GRANT_TYPES))
+    known = visit(caller, tenant, tenant.client(grant_types=(*GRANT_TYPES, PASSWORD)))
     tokens = known.app.redeem(known.code()).json
     tv = device(caller, tenant, known.app.client).ask()
     connect(known.browser, known.person, tv.user_code)
@@ -111,13 +128,15 @@ def test_every_grant_type_gives_tokens_and_no_other_is_known(
             "resource": PAYROLL,
         },
         JWT_BEARER: {"assertion": idp.assertion()},
+        PASSWORD: {"username": known.person.login, "password": known.person.password},
     }
     apps = {TOKEN_EXCHANGE: middle(caller, tenant).api, JWT_BEARER: idp.app}
-    assert sorted(metadata["grant_types_supported"]) == sorted(requests)
+    # Implicit is one of the authorization endpoint's.
+    assert sorted(metadata["grant_types_supported"]) == sorted([*requests, IMPLICIT])
     for grant_type, fields in requests.items():
         answer = apps.get(grant_type, known.app).token({"grant_type": grant_type, **fields})
         assert "access_token" in answer.json, answer.body
-    others = ["password", "implicit"]
+    others = [IMPLICIT]
     others += [f"urn:ietf:params:oauth:grant-type:{name}" for name in ("saml2-bearer", "uma-ticket")]
     everything = ClientApp(tenant.client(grant_types=(*requests, *others)), caller)
     for grant_type in others:

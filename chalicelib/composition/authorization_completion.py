@@ -1,0 +1,111 @@
+"""The end of an authorization: its grant is made, and what the client asked for sent to it."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.session import Session, Sessions, due_touch
+from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.kms import KeyRing
+from chalicelib.composition.authorization_answer import redirect_answer
+from chalicelib.gateway.entropy import random_text
+from chalicelib.gateway.environment import required, settings
+from chalicelib.gateway.response import Response
+from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.approval import (
+    CODE_SECRET_BYTES,
+    REDEMPTION_BYTES,
+    NewGrants,
+    approved_grant,
+    implicit_grant,
+)
+from chalicelib.protocol.authorization_request import AuthorizationRequest
+from chalicelib.protocol.grant import Code, Grant
+from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import IMPLICIT
+from chalicelib.record import Record
+
+if TYPE_CHECKING:
+    from chalicelib.protocol.issuing import TokenIssuer
+
+
+class AuthorizationCompletion(Record, kw_only=True):
+    """What it works with. `issuer` is made where a token leaves with the response."""
+
+    settings: Settings
+    grants: NewGrants
+    sessions: Sessions
+    random: RandomText
+    issuer: Callable[[], "TokenIssuer"]
+
+    def complete(
+        self, request: AuthorizationRequest, session: Session, grant_id: str, *, now: int
+    ) -> Response | None:
+        """The authorization response; None where the grant's interaction was completed before.
+
+        Raises InvalidTarget, AccessDenied where the tenant's policy refuses, and TemporarilyUnavailable where
+        nothing was sent and all can be asked again.
+        """
+        if request.by_code:
+            code = Code(grant_id, self.random(CODE_SECRET_BYTES))
+            grant = approved_grant(request, session, code, settings=self.settings, now=now)
+            members: Mapping[str, str] = {"code": str(code)}
+            log = {"outcome": "code"}
+        else:
+            grant, members = self._issue(request, session, grant_id, now=now)
+            log = {"outcome": "token", "warning": "implicit_grant"}
+        if not self.grants.create(grant):
+            return None
+        idle_exp = due_touch(session, now=now, idle_lifetime=self.settings.session_idle_lifetime)
+        if idle_exp is not None:
+            self.sessions.touch(session, idle_exp=idle_exp)
+        return redirect_answer(request.target, members, log={**log, "grant_id": grant_id})
+
+    def _issue(
+        self, request: AuthorizationRequest, session: Session, grant_id: str, *, now: int
+    ) -> tuple[Grant, dict[str, str]]:
+        """RFC 6749 section 4.2.2. The token is signed first, so that nothing is to be undone where it can't
+        be: it counts, and leaves, once its grant is written.
+        """
+        issuer = self.issuer()
+        servers = issuer.find_servers(request.resources, client=request.client)
+        grant = implicit_grant(
+            request,
+            session,
+            grant_id,
+            redemption=self.random(REDEMPTION_BYTES),
+            lifetime=issuer.lifetime(servers),
+            settings=self.settings,
+            now=now,
+        )
+        issued = issuer.issue(
+            grant_type=IMPLICIT,
+            client=request.client,
+            sub=session.sub,
+            scope=request.scope,
+            servers=servers,
+            now=now,
+            grant=grant,
+            # OpenID Connect Core section 3: response_type=token is plain OAuth.
+            with_id_token=False,
+        )
+        return grant, {name: str(value) for name, value in issued.items()}
+
+
+def authorization_completion(sessions: Sessions, keys: KeyRing) -> AuthorizationCompletion:
+    """Over the stack's tables and keys; made once an instance."""
+
+    @cache
+    def issuer() -> "TokenIssuer":
+        # Imported where it is first needed: most tenants have the implicit grant off.
+        from chalicelib.composition.token_issuer import token_issuer  # noqa: PLC0415
+
+        return token_issuer(keys)
+
+    return AuthorizationCompletion(
+        settings=settings(),
+        grants=GrantStore(required("GRANTS_TABLE")),
+        sessions=sessions,
+        random=random_text,
+        issuer=issuer,
+    )
