@@ -25,6 +25,7 @@ def banner(demo: Demo, *, seconds: float, colour: bool, hook: str = "") -> str:
             row("Issuer", demo.issuer),
             row("Discovery", f"{demo.issuer}/.well-known/openid-configuration"),
             row("Demo API", f"{demo.api}notes"),
+            row("MCP server", f"{demo.mcp} {dim}(start it: examples/mcp-server){plain}"),
             *([row("Hook", hook)] if hook else []),
             "",
             f"{bold}Get an access token{plain} {dim}(client credentials){plain}",
