@@ -1,8 +1,9 @@
 """The playground in a real browser: every flow goes as it should, every way to break one is refused."""
 
+import shlex
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 import segno
@@ -109,6 +110,40 @@ def test_the_qr_code_is_the_one_another_library_draws(demo: Demo, page: Page) ->
         other = segno.make(text, error="l", boost_error=False, mode="byte", mask=mask, micro=False)
         assert drawn == [[bool(dark) for dark in row] for row in other.matrix], length
     assert len(page.evaluate("async (module) => (await import(module)).qr('any mask')", module)) == 21
+
+
+def test_steps_are_taken_one_by_one_over_the_sign_in_too(demo: Demo, page: Page) -> None:
+    open_flow(page, demo, "code")
+    page.get_by_label("One step at a time").check()
+    begin(page)
+    going_on = page.get_by_role("button", name="Next step")
+    expect(going_on).to_be_focused()
+    assert list(verdicts(page).values()) == ["ok", "", "", "", ""]
+    going_on.click()
+    type_credentials(page)
+    allow = page.get_by_role("button", name="Allow", exact=True)
+    allow.or_(going_on).first.wait_for()
+    if allow.is_visible():
+        allow.click()
+    expect(going_on).to_be_focused()
+    assert list(verdicts(page).values()) == ["ok", "ok", "", "", ""]
+    for step in ("returned", "token", "access_token"):
+        going_on.click()
+        expect(page.get_by_test_id(f"step-{step}")).to_have_attribute("data-verdict", "ok")
+    expect(page.get_by_test_id("status")).to_have_text("Done: every step went as it should.")
+
+
+def test_a_request_can_be_copied_for_a_terminal_whatever_is_in_it(demo: Demo, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_flow(page, demo, "client_credentials")
+    page.get_by_label("Scope").fill("it's $(a) `command`")
+    begin(page)
+    page.get_by_role("button", name="Copy as curl").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = shlex.split(page.evaluate("navigator.clipboard.readText()").replace("\\\n", ""))
+    assert copied[:5] == ["curl", "-i", "-X", "POST", f"{demo.issuer}/token"]
+    sent = parse_qs(copied[copied.index("--data-raw") + 1])
+    assert sent["scope"] == ["it's $(a) `command`"]
 
 
 def test_a_response_nobody_waits_for_is_not_used(demo: Demo, page: Page) -> None:
