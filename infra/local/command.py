@@ -18,7 +18,7 @@ from infra.local.intrinsics import TemplateError
 from infra.local.log_view import ReadableLog
 from infra.local.python_function import PythonFileError, PythonFunction
 from infra.local.running import write_running
-from infra.local.seed import Demo, seed
+from infra.local.seed import LOGIN, PASSWORD, Demo, seed
 from infra.local.seed_playground import PlaygroundSeed
 from infra.local.stack import LocalStack
 from infra.local.static_files import StaticFiles
@@ -107,7 +107,7 @@ def _serve(
     files = StaticFiles(_APP_FILES, origin=origin, configuration=configuration, connect_to=connect_to)
     app_server.start(files)
     api_server.start(from_wsgi(create_app(demo.issuer, demo.api, allowed_origin=origin)))
-    stack.serve(playground.documents())
+    stack.serve(playground.documents(username=LOGIN, password=PASSWORD))
     running = write_running(port, stack.environment)
     opened.callback(running.unlink, missing_ok=True)
     shown = str(options.policy_hook or "")

@@ -15,7 +15,7 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.resource import ResourceServer
 from chalicelib.protocol.resource_server_metadata import check_resource_server
-from chalicelib.protocol.supported import DEVICE_CODE
+from chalicelib.protocol.supported import DEVICE_CODE, MIGRATION_GRANT_TYPES
 from chalicelib.protocol.trusted_issuer import check_trusted_issuer
 from infra.local.seed_playground import PlaygroundSeed
 
@@ -82,7 +82,7 @@ def seed(demo: Demo, playground: PlaygroundSeed, environment: Mapping[str, str])
     clients = ClientStore(environment["CLIENTS_TABLE"])
     encryption = ClientSecretEncryption(environment["SECRETS_KEY"])
     for client in (*demo_clients(demo), *playground.clients(_PERSONAL, encryption)):
-        check_client_metadata(client)
+        check_client_metadata(client, migration=MIGRATION_GRANT_TYPES)
         clients.put(client)
     resource_servers = ResourceServerStore(environment["CLIENTS_TABLE"])
     for server in (*demo_resource_servers(demo), *playground.resource_servers()):

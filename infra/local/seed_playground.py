@@ -13,7 +13,7 @@ from chalicelib.pages.playground import DEMO_PATH, GUIDE_PATH, REDIRECT_PATH, RO
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
 from chalicelib.protocol.resource import ResourceServer
-from chalicelib.protocol.supported import DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE
+from chalicelib.protocol.supported import DEVICE_CODE, IMPLICIT, JWT_BEARER, PASSWORD, TOKEN_EXCHANGE
 from chalicelib.protocol.trusted_issuer import TrustedIssuer
 
 # Names of nobody: nothing is ever asked there.
@@ -43,7 +43,8 @@ class PlaygroundSeed:
     issuer: str
     api: str
     secrets: dict[str, str] = field(
-        default_factory=lambda: {role: _secret() for role in ("service", "api", "web", "hmac")}, repr=False
+        default_factory=lambda: {role: _secret() for role in ("service", "api", "web", "hmac", "migration")},
+        repr=False,
     )
     key: dict[str, Any] = field(default_factory=_key, repr=False)
 
@@ -86,6 +87,7 @@ class PlaygroundSeed:
                 response_types=(),
                 scope=(_READ,),
             ),
+            *self._for_migration(redirect_uri),
             Client(
                 client_id="playground-key",
                 client_name="Playground (key)",
@@ -132,10 +134,27 @@ class PlaygroundSeed:
             )
         )
 
-    def documents(self) -> dict[str, Any]:
+    def documents(self, **person: str) -> dict[str, Any]:
         """By path: what the page is told, so that nothing is to be typed, and the guide where it is there."""
         guide = {GUIDE_PATH: _GUIDE.read_text("utf-8")} if _GUIDE.is_file() else {}
-        return {DEMO_PATH: {**self._told(), **({"guide": GUIDE_PATH} if guide else {})}, **guide}
+        return {
+            DEMO_PATH: {**self._told(), "person": person, **({"guide": GUIDE_PATH} if guide else {})},
+            **guide,
+        }
+
+    def _for_migration(self, redirect_uri: str) -> tuple[Client, ...]:
+        return (
+            self._confidential("migration", grant_types=(PASSWORD,), response_types=(), scope=(_READ,)),
+            Client(
+                client_id="playground-implicit",
+                client_name="Playground (implicit)",
+                token_endpoint_auth_method="none",  # noqa: S106
+                redirect_uris=(redirect_uri,),
+                grant_types=(IMPLICIT,),
+                response_types=("token",),
+                scope=(_READ,),
+            ),
+        )
 
     def _told(self) -> dict[str, Any]:
         return {
@@ -146,7 +165,7 @@ class PlaygroundSeed:
                 role: {"client_id": f"playground-{role}", "client_secret": secret}
                 for role, secret in self.secrets.items()
             }
-            | {"key": {"client_id": "playground-key"}},
+            | {role: {"client_id": f"playground-{role}"} for role in ("key", "implicit")},
             "key": self.key,
             "opaque": {"resource": VAULT, "scope": "vault:read"},
             "target": {"resource": ARCHIVE, "scope": "archive:read"},

@@ -24,7 +24,13 @@ def needs() -> list[dict[str, str]]:
 
 def document() -> dict[str, Any]:
     """The metadata of a tenant with everything on."""
-    return metadata(Settings(issuer="https://issuer.example"))
+    settings = Settings(
+        issuer="https://issuer.example",
+        dynamic_registration="open",
+        implicit_grant=True,
+        password_grant=True,
+    )
+    return metadata(settings)
 
 
 @pytest.mark.parametrize(
