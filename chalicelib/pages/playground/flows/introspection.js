@@ -147,5 +147,5 @@ export const opaque = {
     },
     introspect,
   ],
-  attacks,
+  attacks: attacks.filter(({ id }) => id === "forged"),
 };

@@ -39,8 +39,8 @@ export const password = {
   needs: { token_endpoint: true, grant_types_supported: "password" },
   inputs: [
     ...secretClient("migration", "App"),
-    { name: "username", label: "Login name", value: (config) => config.person?.username ?? "" },
-    { name: "password", label: "Password", secret: true, value: (config) => config.person?.password ?? "" },
+    { name: "username", label: "Person: login name", value: (config) => config.person?.username ?? "" },
+    { name: "password", label: "Person: password", secret: true, value: (config) => config.person?.password ?? "" },
     { name: "scope", label: "Scope", value: (config) => config.scope ?? "", optional: true },
     resource,
   ],
