@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench import devices, exchanges, pages, tokens
+from tests.bench import devices, documents, exchanges, pages, tokens
 from tests.bench.sending import Sending
 from tests.bench.wire import Calls
 from tests.bench.world import World
@@ -33,6 +33,7 @@ KINDS = (
     Kind("token refresh_token, rotating", tokens.refresh_rotating, Calls(1, 1), 0.30),
     Kind("token refresh_token, rotating, openid", tokens.refresh_rotating_openid, Calls(1, 2), 0.30),
     Kind("token refresh_token", tokens.refresh, Calls(1, 1), 0.30),
+    Kind("token refresh_token, client known by its URL", documents.refresh, Calls(1, 1)),
     Kind("token refresh_token, openid", tokens.refresh_openid, Calls(1, 2), 0.30),
     # The token's client, the one it was granted to, its grant, the person and its revocation in one read.
     Kind("token token_exchange", exchanges.token_exchange, Calls(1, 1)),
@@ -73,6 +74,9 @@ KINDS = (
     Kind("revocation of a refresh token", tokens.revocation_of_refresh_token, Calls(1, 0)),
     Kind("authorization with session and consent", pages.authorization_granted, Calls(2, 0)),
     Kind("authorization without session", pages.authorization_anonymous, Calls(1, 0)),
+    # As any other, once an instance has read the document; before, the document with the client's record.
+    Kind("authorization, client known by its URL", documents.authorization, Calls(2, 0)),
+    Kind("authorization, client's URL not seen before", documents.authorization_of_new_url, Calls(3, 0)),
     Kind("login page", pages.login_page, Calls(1, 0)),
     # The interaction, the password, the attempt; the person while Argon2 works; the attempt again and the
     # session at once. Of a new browser attempts count under three keys, and it is remembered: the reads and

@@ -61,18 +61,7 @@ class Publisher:
 
     def keep(self, url: str, *, age: int = 0, fresh_for: int = 3600, **changes: Any) -> None:
         """What is kept of a document that was fetched `age` seconds ago and is fresh for so long."""
-        now = int(time.time())
-        item = {
-            "id": f"document#{url}",
-            "client_id": url,
-            "document": document(url, **changes),
-            "fetched_at": now - age,
-            "fetch_began_at": now - age,
-            "fetch_ended_at": now - age,
-            "fresh_until": now + fresh_for,
-            "kept_until": now + fresh_for + MAX_STALE + MAX_AGE,
-        }
-        self.tenant.table("Documents").change(item)
+        keep(self.tenant, url, age=age, fresh_for=fresh_for, **changes)
 
     def kept(self, url: str) -> dict[str, Any] | None:
         """What is kept at this URL."""
@@ -96,3 +85,19 @@ def document(url: str, **changes: Any) -> dict[str, Any]:
         **changes,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def keep(tenant: Tenant, url: str, *, age: int = 0, fresh_for: int = 3600, **changes: Any) -> None:
+    """Keeps a document that was fetched `age` seconds ago and is fresh for so long."""
+    now = int(time.time())
+    item = {
+        "id": f"document#{url}",
+        "client_id": url,
+        "document": document(url, **changes),
+        "fetched_at": now - age,
+        "fetch_began_at": now - age,
+        "fetch_ended_at": now - age,
+        "fresh_until": now + fresh_for,
+        "kept_until": now + fresh_for + MAX_STALE + MAX_AGE,
+    }
+    tenant.table("Documents").change(item)
