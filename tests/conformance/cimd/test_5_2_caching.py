@@ -1,12 +1,16 @@
 """draft-ietf-oauth-client-id-metadata-document sections 5.2 and 8.4: how long a document is used."""
 
 import json
+import socket
+import threading
+import time
 
 import pytest
 
 from tests.support.client_app import ClientApp
 from tests.support.client_documents import Publisher, document
 from tests.support.http import Caller
+from tests.support.race import at_once
 from tests.support.refusal import assert_json_error, assert_page, last_log
 from tests.support.tenant import REDIRECT_URI
 from tests.support.traceability import spec
@@ -118,3 +122,38 @@ def test_tokens_that_were_issued_stay_what_they_are(
     bearer = f"Bearer {tokens['access_token']}"
     assert caller.get("/userinfo", authorization=bearer).status == 200
     assert publisher.fetched(app.client.client_id) == 1
+
+
+@spec("CIMD-5.2")
+def test_many_first_requests_at_once_cause_one_fetch(
+    caller: Caller, here: Visit, publisher: Publisher
+) -> None:
+    url = publisher.url()
+    path = url.removeprefix(publisher.origin.address)
+    body = json.dumps(document(url)).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+
+    def slowly(connection: socket.socket) -> None:
+        time.sleep(0.5)
+        connection.sendall(head.encode() + body)
+
+    publisher.origin.write(path, slowly)
+    request = here.app.request(client_id=url)
+    answers = at_once(lambda: caller.get("/authorize", request), 4)
+    assert [answer.status for answer in answers] == [303] * 4
+    assert publisher.fetched(url) == 1
+
+
+@spec("CIMD-5.2")
+def test_who_comes_while_another_fetches_gets_what_they_get(
+    caller: Caller, here: Visit, publisher: Publisher
+) -> None:
+    url, now = publisher.url(), int(time.time())
+    publisher.tenant.table("Documents").change(
+        {"id": f"document#{url}", "fetch_began_at": now, "fetch_ended_at": 0, "fetch_by": "another"}
+    )
+    other = threading.Timer(0.5, publisher.keep, (url,))
+    other.start()
+    assert caller.get("/authorize", here.app.request(client_id=url)).status == 303
+    other.join()
+    assert publisher.fetched(url) == 0
