@@ -3,9 +3,10 @@
 `document#<client_id>`, and `fetches#<what>#<minute>`, which counts fetches.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.aws.calls import ConditionFailed, get_item, put_item, update_item
+from chalicelib.aws.calls import ConditionFailed, get_item, put_item, scan, update_item
 from chalicelib.protocol.metadata_document import MINUTE, PAUSE, KeptDocument, Turn
 
 # Seconds after which what is of no use any more may be swept.
@@ -76,6 +77,31 @@ class DocumentStore:
 
     def give_back(self, client_id: str) -> None:
         self._set(client_id, "fetch_began_at = :value, fetch_ended_at = :value", value=0)
+
+    def all(self, *, now: int, after: str | None = None) -> Iterator[KeptDocument]:
+        """Every document that is kept, for whoever administers them; those after a client_id."""
+        items = scan(
+            self._table,
+            condition="begins_with(id, :prefix) AND kept_until > :now",
+            values={":prefix": "document#", ":now": now},
+            after=None if after is None else self.key(after)[1],
+        )
+        return (found for item in items if (found := self.record(item, now=now)))
+
+    def forget(self, client_id: str, *, now: int) -> bool:
+        """Whether there was a document; it is fetched anew before it is used for anything new. What was
+        issued to its client stays.
+        """
+        try:
+            update_item(
+                *self.key(client_id),
+                update="SET fresh_until = :none, fetch_began_at = :none, fetch_ended_at = :none",
+                condition="kept_until > :now",
+                values={":none": 0, ":now": now},
+            )
+        except ConditionFailed:
+            return False
+        return True
 
     def count(self, key: str, *, limit: int, now: int) -> bool:
         try:

@@ -12,6 +12,7 @@ from chalicelib.protocol.errors import TemporarilyUnavailable
 from infra.admin import audit
 from infra.admin.clients import add_clients
 from infra.admin.keys import add_keys
+from infra.admin.metadata_documents import add_metadata_documents
 from infra.admin.options import formatter, shared_options
 from infra.admin.refused import CommandRefused
 from infra.admin.resource_servers import add_resource_servers
@@ -105,6 +106,7 @@ def make_parser() -> argparse.ArgumentParser:
     groups = parser.add_subparsers(title="groups", dest="group", metavar="GROUP", required=True)
     add_clients(groups, shared)
     add_resource_servers(groups, shared)
+    add_metadata_documents(groups, shared)
     add_trusted_issuers(groups, shared)
     add_users(groups, shared)
     add_keys(groups, shared)

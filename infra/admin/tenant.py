@@ -58,6 +58,7 @@ class Tenant:
     clients_table: str
     users_table: str
     grants_table: str
+    documents_table: str = ""
     actor: Actor
     bus: str | None = None
     make_events: Callable[[], Any] = lambda: None
@@ -141,6 +142,7 @@ def deployed_tenant(
                 clients_table=outputs["ClientsTable"],
                 users_table=outputs["UsersTable"],
                 grants_table=outputs["GrantsTable"],
+                documents_table=outputs.get("DocumentsTable", ""),
                 actor=Actor("operator", identity["Arn"]),
                 bus=outputs.get("AuditBusArn"),
                 make_events=lambda: session.client("events", config=_CONFIG),
@@ -179,6 +181,7 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
             clients_table=running["clients_table"],
             users_table=running["users_table"],
             grants_table=running["grants_table"],
+            documents_table=running.get("documents_table", ""),
             actor=Actor("operator", "local"),
             secrets_key=running["secrets_key"],
             make_kms=lambda: client("kms"),

@@ -26,6 +26,7 @@ def write_running(port: int, environment: Mapping[str, str], *, directory: Path 
                 "clients_table": environment["CLIENTS_TABLE"],
                 "users_table": environment["USERS_TABLE"],
                 "grants_table": environment["GRANTS_TABLE"],
+                "documents_table": environment["DOCUMENTS_TABLE"],
                 "migration": parse_settings(environment).migration_grant_types,
             }
         ),

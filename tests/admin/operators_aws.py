@@ -34,7 +34,7 @@ BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/keyturn-acme-prod"
 def operators_policy() -> tuple[Statement, ...]:
     """The documented policy, for the stack of the tests."""
     text = POLICY.read_text(encoding="utf-8")
-    for name in ("Clients", "Users", "Grants"):
+    for name in ("Clients", "Users", "Grants", "Documents"):
         text = text.replace(f"keyturn-acme-prod-{name}-*", f"keyturn-local-{name}")
     text = text.replace("alias/keyturn-acme-prod/", f"alias/{STACK_NAME}/")
     text = text.replace("111122223333", ACCOUNT).replace("eu-central-1", REGION)
@@ -96,6 +96,7 @@ class OperatorsAws:
             "ClientsTable": environment["CLIENTS_TABLE"],
             "UsersTable": environment["USERS_TABLE"],
             "GrantsTable": environment["GRANTS_TABLE"],
+            "DocumentsTable": environment["DOCUMENTS_TABLE"],
             **({"SecretsKeyArn": environment["SECRETS_KEY"]} if self.has_secrets_key else {}),
             **({"KeyRotationFunction": "KeyRotation"} if self.rotates else {}),
             **({"AuditBusArn": BUS} if self.audited else {}),

@@ -58,6 +58,7 @@ def test_every_statement_of_the_operators_policy_is_used(run: Run, aws: Operator
     run("clients", "delete", client_id, "--yes")
     run("clients", "list")
     run("keys", "list")
+    run("metadata-documents", "list")
     assert aws.used == {one.sid for one in operators_policy()}
 
 
@@ -81,7 +82,7 @@ def test_the_stack_of_make_run_is_administered_as_well(running: Path, tenant: Te
         assert local.bus is None
     assert set(read_running(8000, directory=running) or {}) == {
         "issuer", "region", "dynamodb", "kms", "lambda", "secrets_key", "clients_table", "users_table",
-        "grants_table", "migration",
+        "grants_table", "documents_table", "migration",
     }  # fmt: skip
 
 

@@ -104,7 +104,16 @@ def test_every_parameter_has_a_default_a_description_and_a_place_in_the_form(exp
 def test_the_stack_tells_what_its_operator_needs(expanded: Template) -> None:
     assert {"Issuer", "DiscoveryUrl", "JwksUri", "ApiId"} <= set(expanded["Outputs"])
     referred = str(expanded["Outputs"])
-    for name in ("Clients", "Users", "Sessions", "Grants", "Requests", "SigningKeyEs256", "SigningKeyRsa"):
+    for name in (
+        "Clients",
+        "Users",
+        "Sessions",
+        "Grants",
+        "Requests",
+        "Documents",
+        "SigningKeyEs256",
+        "SigningKeyRsa",
+    ):
         assert f"'{name}'" in referred, name
 
 

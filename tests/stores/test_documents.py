@@ -107,3 +107,18 @@ def test_so_many_are_counted_in_a_minute_and_no_more(documents: DocumentStore) -
 def test_of_many_at_once_so_many_are_counted(documents: DocumentStore) -> None:
     key = f"new {name()}"
     assert at_once(lambda: documents.count(key, limit=5, now=NOW), 12).count(True) == 5
+
+
+def test_documents_are_listed_and_forgotten_for_whoever_administers_them(
+    documents: DocumentStore, url: str
+) -> None:
+    documents.keep(kept(url), now=NOW)
+    assert kept(url) in list(documents.all(now=NOW))
+    assert kept(url) not in list(documents.all(now=NOW + 10_000))
+    assert kept(url) not in list(documents.all(now=NOW, after=url))
+    assert documents.forget(url, now=NOW)
+    found = documents.look(url, now=NOW).kept
+    assert found is not None
+    assert (found.fresh_until, found.kept_until) == (0, NOW + 10_000)
+    assert take(documents, url, known=True)
+    assert not documents.forget(f"{url}/other", now=NOW)
