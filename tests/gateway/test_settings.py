@@ -143,3 +143,12 @@ def test_a_switch_is_on_or_off_and_off_unless_it_is_said(name: str) -> None:
     for bad in ("On", "true", "1", "yes", "on "):
         with pytest.raises(ValueError, match=name.upper()):
             parse_settings({**ISSUER, name.upper(): bad})
+
+
+@pytest.mark.parametrize("word", ["refuse", "ignore"])
+def test_a_failing_policy_hook_has_one_of_two_meanings(word: str) -> None:
+    assert parse_settings({**ISSUER, "POLICY_HOOK_FAILURE": word}).policy_hook_failure == word
+    assert parse_settings(ISSUER).policy_hook_failure == "refuse"
+    for bad in ("Ignore", "no", " ignore"):
+        with pytest.raises(ValueError, match="POLICY_HOOK_FAILURE"):
+            parse_settings({**ISSUER, "POLICY_HOOK_FAILURE": bad})
