@@ -24,6 +24,8 @@ REFUSED_REGISTRATIONS = frozenset(
         "statement_signature",
     }
 )
+# Of either endpoint that issues tokens: that the tenant's own policy refused them.
+POLICY_VETO = "policy_veto"
 # What a device is told that is to go on asking (RFC 8628 section 3.5).
 POLLING = frozenset({"authorization_pending", "slow_down"})
 # What was done, by the endpoint and the outcome of its log line.
@@ -72,6 +74,8 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
     outcome, reason = facts.get("outcome"), facts.get("reason")
     if reason == THROTTLED_CLIENT:
         return "client_authentication_refused"
+    if reason == POLICY_VETO:
+        return "token_refused"
     match endpoint:
         case "token" | "authorization" if endpoint == "token" or outcome == "token":
             return _type_of_token_request(facts)

@@ -1,6 +1,7 @@
 """A tenant's policy hook: who issues tokens may invoke that very function, and nobody where there is none."""
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,22 @@ from tests.enforcement.conftest import Upstream
 from tests.support.signed import Sender, sign
 
 HOOK = "arn:aws:lambda:us-east-1:000000000000:function:policy-hook:live"
-ISSUERS = {"Token"}
+
+
+@contextmanager
+def enforced(expanded_file: Path, upstream: Upstream, **parameters: str) -> Iterator[EnforcedAws]:
+    """The front of a tenant with a hook."""
+    upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream)
+    with closing(
+        EnforcedAws(expanded_file, upstreams, parameters={"PolicyHookArn": HOOK, **parameters})
+    ) as aws:
+        yield aws
 
 
 @pytest.fixture(scope="module")
 def hooked(expanded_file: Path, upstream: Upstream) -> Iterator[EnforcedAws]:
-    upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream)
-    aws = EnforcedAws(expanded_file, upstreams, parameters={"PolicyHookArn": HOOK})
-    yield aws
-    aws.close()
+    with enforced(expanded_file, upstream) as aws:
+        yield aws
 
 
 def who_may(aws: EnforcedAws, sender: Sender, function: str, operation: str = "Invoke") -> set[str]:
@@ -32,7 +40,14 @@ def who_may(aws: EnforcedAws, sender: Sender, function: str, operation: str = "I
 
 
 def test_who_issues_tokens_may_invoke_it(hooked: EnforcedAws, sender: Sender) -> None:
-    assert who_may(hooked, sender, HOOK) == ISSUERS
+    assert who_may(hooked, sender, HOOK) == {"Token"}
+
+
+def test_so_may_the_authorization_endpoint_where_it_issues_any(
+    expanded_file: Path, upstream: Upstream, sender: Sender
+) -> None:
+    with enforced(expanded_file, upstream, ImplicitGrant="on") as aws:
+        assert who_may(aws, sender, HOOK) == {"Authorization", "Token"}
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,15 @@ def hooked(stack: LocalStack, **settings: str) -> Iterator[Hook]:
     """The functions start anew with a hook."""
     hook = Hook(NOTHING)
     arn = HOOK.removesuffix(":live")
+    others = stack.functions.others
+    before = dict(others)
     with changed_environment(POLICY_HOOK=HOOK, **settings):
-        stack.functions.others[arn] = hook
+        others[arn] = hook
         try:
             yield hook
         finally:
-            del stack.functions.others[arn]
+            others.clear()
+            others.update(before)
 
 
 @pytest.fixture(scope="module")

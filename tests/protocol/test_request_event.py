@@ -52,6 +52,8 @@ def test_an_event_says_who_what_and_from_where() -> None:
     [
         ("token", {**TOKEN, "outcome": "issued", "grant_type": "refresh_token"}, "token_refreshed"),
         ("token", REFUSED, "token_refused"),
+        ("token", {**REFUSED, "error": "access_denied", "reason": "policy_veto"}, "token_refused"),
+        ("authorization", {"sub": "ada", "status": 303, "reason": "policy_veto"}, "token_refused"),
         ("token", {"status": 401, "error": "invalid_client", "reason": "client_unknown"}, "token_refused"),
         ("revocation", {"client_id": "app", "outcome": "revoked_access_token"}, "token_revoked"),
         ("revocation", {"client_id": "app", "outcome": "revoked_refresh_token"}, "token_revoked"),

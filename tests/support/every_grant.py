@@ -9,6 +9,7 @@ from tests.support.client_app import ClientApp
 from tests.support.device import connect, device
 from tests.support.exchange import ID_JAG, ID_TOKEN, exchange_fields, middle
 from tests.support.http import Answer, Caller
+from tests.support.migration import by_password, password_client
 from tests.support.opaque import VAULT
 from tests.support.tenant import API, SECRET, Tenant
 from tests.support.visit import visit
@@ -82,6 +83,12 @@ def on_a_device(caller: Caller, tenant: Tenant) -> Ready:
     return Ready(DEVICE_CODE, television.poll, (secret, television.user_code), ("access_token", "id_token"))
 
 
+def with_a_password(caller: Caller, tenant: Tenant) -> Ready:
+    app, person = ClientApp(password_client(tenant), caller), tenant.person()
+    secrets = (person.password, person.login, SECRET)
+    return Ready("password", lambda: by_password(app, person), secrets)
+
+
 def by_exchange(caller: Caller, tenant: Tenant) -> Ready:
     made = middle(caller, tenant)
     token = made.token()
@@ -126,6 +133,7 @@ EVERY_WAY: tuple[Way, ...] = (
     by_a_refresh_token_that_stays,
     for_a_client,
     on_a_device,
+    with_a_password,
     by_exchange,
     on_behalf_of,
     by_an_assertion,
