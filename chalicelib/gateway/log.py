@@ -24,6 +24,7 @@ METRICS: Mapping[str, str] = {
     "refused_logins": "Count",
     "refused_clients": "Count",
     "reuse_detections": "Count",
+    "registrations": "Count",
     "policy_hook_ms": "Milliseconds",
     "policy_hook_failures": "Count",
     "policy_vetoes": "Count",

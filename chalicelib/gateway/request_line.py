@@ -67,6 +67,8 @@ def log_answer(
             metrics["refused_logins"] = 1
         elif event["type"] == "reuse_detected":
             metrics["reuse_detections"] = 1
+        elif event["type"] == "client_created":
+            metrics["registrations"] = 1
     log_metrics(line, metrics)
 
 

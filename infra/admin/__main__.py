@@ -15,6 +15,7 @@ from infra.admin.keys import add_keys
 from infra.admin.metadata_documents import add_metadata_documents
 from infra.admin.options import formatter, shared_options
 from infra.admin.refused import CommandRefused
+from infra.admin.registration_tokens import add_registration_tokens
 from infra.admin.resource_servers import add_resource_servers
 from infra.admin.settling import SETTLE_SECONDS
 from infra.admin.tenant import Tenant, deployed_tenant, local_tenant
@@ -108,6 +109,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_resource_servers(groups, shared)
     add_metadata_documents(groups, shared)
     add_trusted_issuers(groups, shared)
+    add_registration_tokens(groups, shared)
     add_users(groups, shared)
     add_keys(groups, shared)
     add_transfer(groups, shared)

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib.accounts.password import SALT_BYTES
 from chalicelib.administration.clients import ClientAdministration
+from chalicelib.administration.registration_token import RegistrationTokenAdministration
 from chalicelib.administration.resource_servers import ResourceServerAdministration
 from chalicelib.administration.trusted_issuers import TrustedIssuerAdministration
 from chalicelib.administration.users import UserAdministration
@@ -23,6 +24,7 @@ from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.logins import LoginStore
 from chalicelib.aws.registries import (
     ClientRegistry,
+    RegistrationTokenRegistry,
     ResourceServerRegistry,
     TrustedIssuerRegistry,
     UserRegistry,
@@ -86,6 +88,12 @@ class Tenant:
     def resource_servers(self) -> ResourceServerAdministration:
         return ResourceServerAdministration(
             resource_servers=ResourceServerRegistry(self.clients_table), random=secrets.token_urlsafe
+        )
+
+    @property
+    def registration_tokens(self) -> RegistrationTokenAdministration:
+        return RegistrationTokenAdministration(
+            tokens=RegistrationTokenRegistry(self.clients_table), random=secrets.token_urlsafe
         )
 
     @property

@@ -156,6 +156,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "algorithms": options.alg,
         "max_lifetime": options.max_lifetime,
         "id_jag": options.id_jag,
+        "software_statements": options.software_statements,
     }
     given = {name: value for name, value in given.items() if value is not None}
     # One of both: the other goes.

@@ -133,6 +133,7 @@ EMITTED: dict[str, tuple[str, Callable[[Request], Response]]] = {
     "refused_logins": ("login", answered(outcome="refused", reason="password_wrong")),
     "refused_clients": ("introspection", raising(InvalidClient("No.", reason="client_unknown"))),
     "reuse_detections": ("token", raising(InvalidGrant("No.", reason="refresh_token_reused"))),
+    "registrations": ("registration", answered(outcome="registered")),
     **dict.fromkeys(("policy_hook_ms", "policy_hook_failures", "policy_vetoes"), ("jwks", asked_a_policy)),
 }
 

@@ -99,6 +99,7 @@ def assert_line(text: str) -> dict[str, Any]:
     throttled = line.get("reason") in {"client_auth_flood", "client_auth_throttled"}
     assert ("refused_clients" in line) is (throttled or line.get("error") == "invalid_client")
     assert ("reuse_detections" in line) is (kind == "reuse_detected")
+    assert ("registrations" in line) is (kind == "client_created")
     assert ("policy_vetoes" in line) is ("policy_reason" in line)
     assert ("policy_hook_failures" in line) is ("policy_hook" in line)
     return line
