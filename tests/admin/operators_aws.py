@@ -64,6 +64,7 @@ class OperatorsAws:
         self.audited = True
         self.rotates = True
         self.has_secrets_key = True
+        self.parameters: dict[str, str] = {}
         self.function_log = io.StringIO()
         self.fail_after_puts: int | None = None
 
@@ -106,6 +107,9 @@ class OperatorsAws:
             "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/keyturn-acme-prod/1",
             "StackStatus": "UPDATE_COMPLETE",
             "CreationTime": "2026-01-01T00:00:00Z",
+            "Parameters": [
+                {"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()
+            ],
             "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()],
         }
         return 200, _result(action, {"Stacks": [described]})

@@ -45,6 +45,8 @@ KINDS = (
     # The password, three attempts counted, the person; the grant, and the three attempts cleared; the person
     # once more.
     Kind("token password", tokens.password, Calls(10, 1)),
+    # The person's state; the token signed, and its grant written.
+    Kind("authorization response_type=token", pages.implicit, Calls(2, 1)),
     # What a device is told while nobody has decided, and its tokens, are one write each; a poll that comes
     # too soon is refused by one, and made to wait longer by another.
     Kind("token device_code, pending", devices.pending, Calls(1, 0)),

@@ -5,6 +5,7 @@ from tests.bench.world import SCOPE, World
 from tests.support.browser import Browser, forms
 from tests.support.client_app import ClientApp
 from tests.support.http import encode
+from tests.support.migration import implicit_request
 from tests.support.tenant import LOGOUT_URI
 
 ALLOW = {"decision": "allow"}
@@ -17,6 +18,11 @@ def authorization_granted(world: World) -> Sending:
 
 def authorization_anonymous(world: World) -> Sending:
     return Sending("GET", "/authorize?" + encode(world.spa.request(scope=SCOPE)), status=303)
+
+
+def implicit(world: World) -> Sending:
+    request = implicit_request(world.implicit)
+    return Sending("GET", "/authorize?" + encode(request), cookies=world.browser.cookies, status=303)
 
 
 def login_page(world: World) -> Sending:

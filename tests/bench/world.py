@@ -21,7 +21,7 @@ from tests.support.client_secret import hmac_client
 from tests.support.device import device_client
 from tests.support.exchange import allow, api_client
 from tests.support.http import Caller
-from tests.support.migration import implicit_client, password_client
+from tests.support.migration import implicit_client, implicit_request, password_client
 from tests.support.opaque import VAULT
 from tests.support.tenant import Person, Tenant
 
@@ -75,7 +75,9 @@ class World:
     @cached_property
     def implicit(self) -> ClientApp:
         """A single-page app that takes its access token from the redirect."""
-        return self._consented(implicit_client(self.tenant))
+        app = ClientApp(implicit_client(self.tenant), self.caller)
+        self.browser.authorize(self.person, implicit_request(app))
+        return app
 
     @cached_property
     def service(self) -> Client:

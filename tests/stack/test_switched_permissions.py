@@ -13,6 +13,7 @@ def test_only_these_permissions_depend_on_a_switch(all_statements: list[Statemen
         ("HasPasswordGrant", "Token", "CountAttempts"),
         ("HasImplicitGrant", "Authorization", "KeepOpaqueTokens"),
         ("HasImplicitGrant", "Authorization", "SignTokens"),
+        ("HasImplicitGrantAndPolicyHook", "Authorization", "ReadUsersForPolicyHook"),
     }
 
 

@@ -11,6 +11,7 @@ from tests.support.http import Caller
 from tests.support.migration import by_password, password_client
 from tests.support.operator import people
 from tests.support.refusal import assert_json_error, last_log
+from tests.support.registration import Registrar
 from tests.support.tenant import API, OTHER_API, PASSWORD, SECRET, Person, Tenant
 from tests.support.traceability import spec
 from tests.support.unchanged import unchanged
@@ -189,3 +190,18 @@ def test_its_refresh_token_is_revoked_as_any(app: ClientApp, person: Person) -> 
     tokens = by_password(app, person).json
     assert app.post("/revoke", {"token": tokens["refresh_token"]}).status == 200
     assert_json_error(app.refresh(tokens["refresh_token"]), "invalid_grant")
+
+
+@spec("RFC9700-2.4")
+@pytest.mark.parametrize("grant_type", ["password", "implicit"])
+def test_nobody_registers_for_it_themselves_though_the_tenant_has_it_on(
+    caller: Caller, grant_type: str
+) -> None:
+    document = {
+        "client_name": "Old",
+        "redirect_uris": ["https://old.example.com/"],
+        "grant_types": [grant_type],
+    }
+    with unchanged():
+        answer = Registrar(caller).register(document)
+    assert_json_error(answer, "invalid_client_metadata")
