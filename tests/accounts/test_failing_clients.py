@@ -187,3 +187,14 @@ def test_the_secret_that_was_tried_is_in_no_log(
     spend(tenant, counts(client.client_id, source_ip)[1])
     assert fail(caller, client.client_id, tried, endpoint=endpoint).status == 429
     last_log(capsys, tried, basic(client.client_id, tried))
+
+
+def test_a_client_that_was_deleted_is_unknown_where_its_record_is_still_kept(
+    caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = tenant.client()
+    auth = (client.client_id, SECRET)
+    assert caller.post("/token", {"grant_type": "client_credentials"}, auth=auth).status == 200
+    tenant.table("Clients").delete(id=f"client#{client.client_id}")
+    assert fail(caller, client.client_id).status == 401
+    assert last_log(capsys)["reason"] == "client_unknown"

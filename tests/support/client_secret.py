@@ -38,10 +38,17 @@ def hmac_client(tenant: Tenant, *secrets: str, **changes: Any) -> Client:
 
 
 def hmac_assertion(
-    claims: dict[str, Any], secret: str | bytes = HMAC_SECRET, *, alg: str = "HS256", **header: Any
+    claims: dict[str, Any],
+    secret: str | bytes = HMAC_SECRET,
+    *,
+    alg: str = "HS256",
+    announced: str | None = None,
+    **header: Any,
 ) -> str:
-    """The claims that are not None with an HMAC by this secret; header members that are None are left out."""
-    members = {"alg": alg, "typ": "JWT", **header}
+    """The claims that are not None with an HMAC by this secret; header members that are None are left out.
+    `announced` is what the header says in the place of `alg`.
+    """
+    members = {"alg": announced or alg, "typ": "JWT", **header}
     parts = ({name: value for name, value in one.items() if value is not None} for one in (members, claims))
     signed = ".".join(_encoded(json.dumps(part).encode()) for part in parts)
     key = secret.encode() if isinstance(secret, str) else secret

@@ -46,6 +46,9 @@ FORGERIES: dict[str, tuple[Callable[[Claims], str], str]] = {
         lambda claims: hmac_assertion(claims, crit=["b64"], b64=False), "assertion_signature",
     ),
     "another hash, announced": (lambda claims: hmac_assertion(claims, alg="HS384"), "assertion_signature"),
+    "the right HMAC, announced as another": (
+        lambda claims: hmac_assertion(claims, announced="HS512"), "assertion_signature",
+    ),
     "a key of its own": (KEY.sign, "client_auth_method"),
     "a key in the header": (lambda claims: KEY.sign(claims, jwk=KEY.jwk()), "client_auth_method"),
     "an RSA key": (RSA_KEY.sign, "client_auth_method"),
