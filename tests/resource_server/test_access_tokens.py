@@ -58,6 +58,12 @@ def test_what_does_not_hold_is_refused(tokens: AccessTokens, issuer: ApiIssuer, 
         tokens.verify(issuer.token(**made))
 
 
+def test_clocks_may_differ_by_seconds(tokens: AccessTokens, issuer: ApiIssuer) -> None:
+    now = int(time.time())
+    for token in (issuer.token(exp=now - 1), issuer.token(iat=now + 5), issuer.token(nbf=now + 5)):
+        assert tokens.verify(token).sub == "ada"
+
+
 def test_a_key_of_another_type_than_the_algorithms_is_none(tokens: AccessTokens, issuer: ApiIssuer) -> None:
     issuer.keys = [RSA.jwk(kid="one")]
     with pytest.raises(InvalidTokenError, match="unknown key"):

@@ -54,7 +54,7 @@ class JwtAccessTokens:
             if str(header.get("typ", "")).lower().removeprefix("application/") != "at+jwt":
                 raise InvalidTokenError("The token is no access token.")
             algorithm = header.get("alg")
-            if algorithm not in ALGORITHMS:
+            if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
                 raise InvalidTokenError("The token is signed with an algorithm that is not accepted.")
             key = self._issuer.signing_key(token)
             if key is None or key.key_type != ALGORITHMS[algorithm]:

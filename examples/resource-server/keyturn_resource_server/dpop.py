@@ -60,7 +60,7 @@ class ProofVerifier:
         issued = claims.get("iat")
         if not isinstance(issued, int) or not isinstance(claims.get("jti"), str) or not claims["jti"]:
             raise InvalidProofError("The DPoP proof needs iat and jti.")
-        if not -AHEAD_SECONDS <= self._clock() - issued <= LIFETIME_SECONDS:
+        if not -AHEAD_SECONDS <= int(self._clock()) - issued <= LIFETIME_SECONDS:
             raise InvalidProofError("The DPoP proof is not of this minute.")
 
 
@@ -71,9 +71,11 @@ def _verify_signature(proof: str, header: Mapping[str, Any]) -> tuple[dict[str, 
     if algorithm not in PROOF_ALGORITHMS:
         raise InvalidProofError("The DPoP proof is signed with an algorithm that is not accepted.")
     # The key's own members alone: none that is private, and no symmetric key.
-    if not isinstance(jwk, dict) or jwk.get("kty") not in _REQUIRED_MEMBERS or "d" in jwk:
-        raise InvalidProofError("The DPoP proof needs a public key.")
-    members = {name: jwk.get(name) for name in _REQUIRED_MEMBERS[jwk["kty"]]}
+    match jwk:
+        case {"kty": str(key_type)} if key_type in _REQUIRED_MEMBERS and "d" not in jwk:
+            members = {name: jwk.get(name) for name in _REQUIRED_MEMBERS[key_type]}
+        case _:
+            raise InvalidProofError("The DPoP proof needs a public key.")
     claims: dict[str, Any] = jwt.decode(
         proof,
         jwt.PyJWK(members, algorithm=algorithm),
