@@ -195,6 +195,16 @@ def test_nothing_goes_to_another_server_whatever_the_metadata_says(
     assert elsewhere not in asked
 
 
+def test_a_flow_the_server_does_not_have_is_greyed_and_says_why(demo: Demo, page: Page) -> None:
+    told = page.request.get(f"{demo.issuer}/.well-known/openid-configuration").json()
+    del told["registration_endpoint"]
+    page.route("**/openid-configuration", lambda route: route.fulfill(json=told))
+    open_flow(page, demo, "registration")
+    expect(page.locator("nav a.off")).to_have_text("Dynamic registration (off here)")
+    expect(page.get_by_test_id("off")).to_contain_text("The server's metadata has no registration_endpoint.")
+    expect(page.get_by_role("button", name="Run the flow")).to_be_disabled()
+
+
 def test_metadata_of_another_issuer_is_not_taken(demo: Demo, page: Page) -> None:
     page.route(
         "**/openid-configuration", lambda route: route.fulfill(json={"issuer": "https://other.example"})
