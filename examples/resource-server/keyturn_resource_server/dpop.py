@@ -67,7 +67,8 @@ class ProofVerifier:
 def _verify_signature(proof: str, header: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     if header.get("typ") != "dpop+jwt":
         raise InvalidProofError("The DPoP proof is of another type.")
-    algorithm, jwk = header.get("alg"), header.get("jwk")
+    algorithm: Any = header.get("alg")
+    jwk: Any = header.get("jwk")
     if algorithm not in PROOF_ALGORITHMS:
         raise InvalidProofError("The DPoP proof is signed with an algorithm that is not accepted.")
     # The key's own members alone: none that is private, and no symmetric key.
