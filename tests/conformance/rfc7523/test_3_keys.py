@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from chalicelib.protocol.client import Client
+from chalicelib.record import replace
 from tests.support.client_key import ClientKey, assertion_claims, client_key, key_client, present
 from tests.support.http import Caller
 from tests.support.refusal import assert_json_error, last_log
@@ -77,6 +78,17 @@ def test_the_key_is_found(caller: Caller, tenant: Tenant, case: str) -> None:
 def test_any_typ_of_an_assertion_is_good(caller: Caller, tenant: Tenant, typ: str | None) -> None:
     client = key_client(tenant, KEY.jwk())
     assert present(caller, KEY.sign(assertion_claims(caller, client), typ=typ)).status == 200
+
+
+@spec("RFC7523-3")
+@pytest.mark.parametrize("kid", ["one", "two"])
+def test_keys_that_were_registered_anew_are_good_at_once(caller: Caller, tenant: Tenant, kid: str) -> None:
+    """Also where an instance still has the record as it was before, and under the same kid."""
+    client, new = key_client(tenant, KEY.jwk()), client_key("ES256", "new")
+    assert present(caller, KEY.sign(assertion_claims(caller, client))).status == 200
+    tenant.put_client(replace(client, jwks={"keys": [new.jwk(kid=kid)]}))
+    assert present(caller, new.sign(assertion_claims(caller, client), kid=kid)).status == 200
+    assert present(caller, KEY.sign(assertion_claims(caller, client))).status == 401
 
 
 HEADER = {"alg": "HS256", "typ": "JWT", "kid": "one"}

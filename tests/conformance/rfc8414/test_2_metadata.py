@@ -27,6 +27,8 @@ from tests.support.visit import visit
 
 # Where a person is taken on the way; these are no endpoints a client calls.
 PAGES = {"/login", "/consent", "/device", "/authorize/resume"}
+# For developers, where it is switched on; and what a client is told when it registers (RFC 7592 section 3).
+NOT_ANNOUNCED = {"/playground", "/playground/{file+}", "/register/{client_id}"}
 WELL_KNOWN = {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
 
 METHODS = ["none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
@@ -51,7 +53,7 @@ def test_no_list_is_empty_and_none_says_anything_twice(metadata: dict[str, Any])
 def test_every_route_is_announced_or_a_page(stack: LocalStack, metadata: dict[str, Any]) -> None:
     routes = {route.route_key.partition(" ")[2] for route in stack.template.routes}
     announced = {path_of(v) for name, v in metadata.items() if name.endswith(("_endpoint", "_uri"))}
-    assert routes == announced | PAGES | WELL_KNOWN
+    assert routes == announced | PAGES | NOT_ANNOUNCED | WELL_KNOWN
 
 
 @spec("RFC8414-2")

@@ -11,6 +11,7 @@ from tests.support.browser import Browser, forms
 from tests.support.device import Device, connect, device, enter
 from tests.support.environment import skip_where_deployed
 from tests.support.http import Answer, Caller, LambdaTransport
+from tests.support.log_lines import assert_line
 from tests.support.refusal import last_log
 from tests.support.tenant import Person, Tenant
 from tests.support.traceability import spec
@@ -176,3 +177,19 @@ def test_somebody_who_is_not_signed_in_learns_nothing_of_any_code(tv: Device, ca
             text = text.replace(value, "")
         pages.append((page.status, text))
     assert pages[0] == pages[1]
+
+
+@spec("RFC8628-5.1")
+def test_every_wrong_code_is_a_security_event_with_who_typed_it_and_not_what(
+    guesser: tuple[Person, Browser], capsys: pytest.CaptureFixture[str], source_ip: str
+) -> None:
+    person, browser = guesser
+    capsys.readouterr()
+    assert guess(browser, FREE + 1) == [400] * FREE + [429]
+    lines = [assert_line(line) for line in capsys.readouterr().out.splitlines()]
+    told = [line["audit"] for line in lines if "audit" in line]
+    assert [one["reason"] for one in told] == ["user_code_unknown"] * FREE + ["user_code_throttled"]
+    for one in told:
+        assert (one["type"], one["actor"]) == ("user_code_refused", {"kind": "person", "id": person.sub})
+        assert (one["sub"], one["source_ip"]) == (person.sub, source_ip)
+        assert WRONG not in str(one)
