@@ -38,6 +38,7 @@ export class FlowView {
       this.about(),
       this.form,
       this.status,
+      el("h2", { class: "hidden" }, "The run, step by step"),
       el("div", { class: "run" }, this.figure, this.steps),
       ]),
     );
