@@ -48,7 +48,8 @@ def hooked(stack: LocalStack, **settings: str) -> Iterator[Hook]:
     arn = HOOK.removesuffix(":live")
     others = stack.functions.others
     before = dict(others)
-    with changed_environment(POLICY_HOOK=HOOK, **settings):
+    # A machine may be slow to answer.
+    with changed_environment(**{"POLICY_HOOK": HOOK, "POLICY_HOOK_TIMEOUT": "5", **settings}):
         others[arn] = hook
         try:
             yield hook

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from socket import socket
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,8 @@ from infra.local.stack import LocalStack
 from tests.hooks.conftest import NOTHING
 from tests.hooks.failures import (
     ADDS,
-    SECONDS,
+    SHORT,
+    SILENT,
     THROWS,
     Failure,
     Script,
@@ -30,7 +32,7 @@ from tests.support.tenant import Tenant
 def strict(stack: LocalStack) -> Iterator[Script]:
     """The hook of a tenant that has its failures refuse."""
     del stack
-    with scripted(**SECONDS) as script:
+    with scripted() as script:
         yield script
 
 
@@ -38,22 +40,36 @@ def strict(stack: LocalStack) -> Iterator[Script]:
 def test_a_failure_refuses_and_what_was_shown_is_good_for_another_time(
     strict: Script, caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str], failure: Failure
 ) -> None:
+    assert_refuses(strict, caller, tenant, capsys, failure)
+
+
+def test_so_does_a_hook_that_never_answers(
+    caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with scripted(**SHORT) as script:
+        line = assert_refuses(script, caller, tenant, capsys, SILENT)
+    # Not half of the time the request has, which is what any call may take.
+    assert line["policy_hook_ms"] < 7_000
+
+
+def assert_refuses(
+    script: Script, caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str], failure: Failure
+) -> dict[str, Any]:
+    """The log line of the request that failed."""
     step, kind = failure
-    strict.step = says(NOTHING, checked=False)
+    script.step = says(NOTHING, checked=False)
     ready = by_code(caller, tenant)
     capsys.readouterr()
-    strict.step = step
-    answer = ready.ask()
-    assert_unavailable(answer)
+    script.step = step
+    assert_unavailable(ready.ask())
     line = last_log(capsys, "s3cr3t", "root", *ready.secrets)
     assert (line["reason"], line["policy_hook"]) == ("policy_hook_failed", kind)
     assert (line["policy_hook_failures"], line["kms_calls"]) == (1, 0)
-    # Not half of the time the request has, which is what any call may take.
-    assert line["policy_hook_ms"] < 7_000
     # AWS's, not the caller's: no security event.
     assert "audit" not in line
-    strict.step = says(ADDS, checked=False)
+    script.step = says(ADDS, checked=False)
     assert unverified(ready.ask().json["access_token"])[1]["roles"] == []
+    return line
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=lambda way: way.__name__)

@@ -7,7 +7,7 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.hooks.conftest import HOOK, NOTHING, Hook, hooked
-from tests.hooks.failures import SECONDS, VETO, assert_unavailable
+from tests.hooks.failures import VETO, assert_unavailable
 from tests.support.every_grant import by_refresh_token, for_a_client
 from tests.support.http import Caller
 from tests.support.refusal import last_log
@@ -41,7 +41,7 @@ def test_a_hook_that_asks_its_own_tenant_for_tokens_ends(
             ready.ask()
         return NOTHING
 
-    with hooked(stack, **SECONDS) as hook:
+    with hooked(stack) as hook:
         hook.answer = asks_back
         assert ready.ask().status == 200
     assert len(depth) == 3

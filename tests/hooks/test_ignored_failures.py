@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.local.stack import LocalStack
-from tests.hooks.failures import SECONDS, VETO, Failure, Script, failures, scripted
+from tests.hooks.failures import SHORT, SILENT, VETO, Failure, Script, failures, scripted
 from tests.support.client_app import unverified
 from tests.support.every_grant import by_code, for_a_client
 from tests.support.http import Caller
@@ -19,7 +19,7 @@ from tests.support.tenant import Tenant
 def lenient(stack: LocalStack) -> Iterator[Script]:
     """That of a tenant that ignores them."""
     del stack
-    with scripted(**SECONDS, POLICY_HOOK_FAILURE="ignore") as script:
+    with scripted(POLICY_HOOK_FAILURE="ignore") as script:
         yield script
 
 
@@ -27,8 +27,20 @@ def lenient(stack: LocalStack) -> Iterator[Script]:
 def test_where_failures_are_ignored_the_tokens_are_those_there_are_without(
     lenient: Script, caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str], failure: Failure
 ) -> None:
-    step, kind = failure
-    lenient.step = step
+    assert_ignored(lenient, caller, tenant, capsys, failure)
+
+
+def test_so_they_are_with_a_hook_that_never_answers(
+    caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with scripted(**SHORT, POLICY_HOOK_FAILURE="ignore") as script:
+        assert_ignored(script, caller, tenant, capsys, SILENT)
+
+
+def assert_ignored(
+    script: Script, caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str], failure: Failure
+) -> None:
+    script.step, kind = failure
     ready = for_a_client(caller, tenant)
     capsys.readouterr()
     response = ready.ask()

@@ -1,7 +1,9 @@
 """The policy hook's documents are as their schemas say, whatever they hold."""
 
 import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,3 +107,13 @@ def test_a_client_of_its_own_has_neither_scope_nor_sign_in() -> None:
     assert asked["subject"] == {"kind": "client", "sub": "app"}
     assert (asked["scope"], asked["audience"]) == ([], ["https://api.example"])
     assert not {"authentication", "act"} & set(asked)
+
+
+def test_the_examples_of_the_page_are_as_the_schemas_say() -> None:
+    page = Path("docs/hooks.md").read_text(encoding="utf-8")
+    asked, *answers = re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert is_valid("request", json.loads(asked))
+    assert len(answers) == 3
+    for answer in answers:
+        assert is_valid("answer", json.loads(answer))
+        follow(answer.encode())
