@@ -116,15 +116,18 @@ def check(template: Template, home: Path) -> tuple[list[Finding], int]:
 
 
 def switched_on(value: Any) -> Any:
-    """A template with everything in it that a condition could leave out: of each Fn::If what is something.
+    """A template with everything in it that a condition could leave out: of each Fn::If what is something, and
+    each resource without its condition.
 
-    Checkov understands no Fn::If, and passes over a policy with one.
+    Checkov understands no Fn::If, and passes over a policy with one; and over what a default leaves out.
     """
     match value:
         case {"Fn::If": [_, first, second]} if len(value) == 1:
             return switched_on(second if first == {"Ref": "AWS::NoValue"} else first)
         case dict():
-            return {name: switched_on(one) for name, one in value.items()}
+            # A statement's own Condition is an object.
+            kept = {name: one for name, one in value.items() if name != "Condition" or isinstance(one, dict)}
+            return {name: switched_on(one) for name, one in kept.items()}
         case list():
             return [one for one in map(switched_on, value) if one != {"Ref": "AWS::NoValue"}]
         case _:

@@ -47,6 +47,8 @@ def test_checkov_sees_what_a_condition_could_leave_out() -> None:
     nothing = {"Ref": "AWS::NoValue"}
     statement = {"Fn::If": ["IsTraced", {"Action": "xray:PutTraceSegments"}, nothing]}
     template = {"Statement": [{"Action": "a"}, statement], "Key": {"Fn::If": ["HasNone", nothing, "key"]}}
+    assert switched_on({"Type": "A", "Condition": "IsOn"}) == {"Type": "A"}
+    assert switched_on({"Sid": "A", "Condition": {"StringEquals": {}}})["Condition"] == {"StringEquals": {}}
     assert switched_on(template) == {
         "Statement": [{"Action": "a"}, {"Action": "xray:PutTraceSegments"}],
         "Key": "key",
