@@ -116,8 +116,8 @@ def check(template: Template, home: Path) -> tuple[list[Finding], int]:
 
 
 def switched_on(value: Any) -> Any:
-    """A template with everything in it that a condition could leave out: of each Fn::If what is something, and
-    each resource without its condition.
+    """A template with everything in it that a condition could leave out: of each Fn::If what is something,
+    and each resource without its condition.
 
     Checkov understands no Fn::If, and passes over a policy with one; and over what a default leaves out.
     """
