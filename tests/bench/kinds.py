@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench import devices, documents, exchanges, pages, tokens
+from tests.bench import devices, documents, exchanges, pages, registrations, tokens
 from tests.bench.sending import Sending
 from tests.bench.wire import Calls
 from tests.bench.world import World
@@ -92,6 +92,12 @@ KINDS = (
     # The session, its grants, one write a grant of it (here one), the session again; its grants once more,
     # when no new ones can be made.
     Kind("end_session", pages.end_session, Calls(5, 0)),
+    # The token, its use, the client.
+    Kind("registration, by a token", registrations.by_a_token, Calls(3, 0)),
+    Kind("registration, known already", registrations.known, Calls(1, 0)),
+    Kind("registration read", registrations.read, Calls(1, 0)),
+    Kind("registration replaced", registrations.replaced, Calls(2, 0)),
+    Kind("registration deleted", registrations.deleted, Calls(2, 0)),
     Kind("metadata", pages.metadata, Calls(0, 0)),
     Kind("jwks", pages.jwks, Calls(0, 0), 0.05),
 )

@@ -131,3 +131,42 @@ def test_a_batch_with_one_key_too_many_is_refused_whole(ask: Ask) -> None:
     assert ask("Userinfo", "dynamodb:BatchGetItem", {"RequestItems": allowed}).status == 200
     more = {**allowed, USERS: {"Keys": [ONE, TWO]}}
     assert ask("Userinfo", "dynamodb:BatchGetItem", {"RequestItems": more}).error == "AccessDeniedException"
+
+
+CLIENT = {"id": {"S": "client#one"}}
+OF_ITS_USE = {
+    "UpdateExpression": "SET expires_at = :until, #purge = :purge",
+    "ConditionExpression": "expires_at = :known",
+    "ExpressionAttributeNames": {"#purge": "purge_at"},
+}
+OF_MORE: dict[str, dict[str, Any]] = {
+    "another attribute": {"UpdateExpression": "SET expires_at = :until, scope = :scope"},
+    "another by another name": {
+        "UpdateExpression": "SET #a = :a",
+        "ExpressionAttributeNames": {"#a": "redirect_uris"},
+    },
+    "one that is read": {"UpdateExpression": "SET expires_at = impersonation"},
+    "one in a function": {"UpdateExpression": "SET expires_at = if_not_exists(grant_types, :a)"},
+    "one that is removed": {"UpdateExpression": "REMOVE registration"},
+    "one that is added to": {"UpdateExpression": "ADD client_secret_hashes :a"},
+    "one in the condition": {**OF_ITS_USE, "ConditionExpression": "attribute_exists(client_secret_hashes)"},
+    "a part of one": {
+        "UpdateExpression": "SET jwks.#keys = :a",
+        "ExpressionAttributeNames": {"#keys": "keys"},
+    },
+}
+
+
+def test_token_notes_that_a_client_was_used(ask: Ask) -> None:
+    body = {"TableName": "keyturn-local-Clients", "Key": CLIENT, **OF_ITS_USE}
+    assert ask("Token", "dynamodb:UpdateItem", body).status == 200
+    transaction = {"TransactItems": [{"Update": body}]}
+    assert ask("Token", "dynamodb:TransactWriteItems", transaction).status == 200
+
+
+@pytest.mark.parametrize("more", OF_MORE.values(), ids=OF_MORE)
+def test_token_can_not_change_what_a_client_is(ask: Ask, more: dict[str, Any]) -> None:
+    body = {"TableName": "keyturn-local-Clients", "Key": CLIENT, **more}
+    assert ask("Token", "dynamodb:UpdateItem", body).error == "AccessDeniedException"
+    transaction = {"TransactItems": [{"Update": body}]}
+    assert ask("Token", "dynamodb:TransactWriteItems", transaction).error == "AccessDeniedException"

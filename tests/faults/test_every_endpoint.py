@@ -15,6 +15,7 @@ from tests.support.faults import Aws, Kind
 from tests.support.http import Answer, Caller, encode
 from tests.support.log_lines import assert_line
 from tests.support.refusal import assert_json_error, assert_page
+from tests.support.registration import NATIVE, Registrar, path_of
 from tests.support.tenant import Tenant
 from tests.support.visit import visit
 
@@ -51,6 +52,9 @@ class World:
         enter(connecting, device(self.caller, self.tenant).ask().user_code)
         bearer = {"authorization": f"Bearer {tokens['access_token']}"}
         cookies = here.browser.cookies
+        registrar = Registrar(self.caller)
+        made = registrar.registered()
+        own = made["registration_access_token"]
         return {
             "authorization": lambda: self.send("GET", "/authorize?" + encode(new.request()), cookies),
             "resume": lambda: self.again(signing_in, path="/authorize/resume"),
@@ -68,6 +72,8 @@ class World:
             "introspection": lambda: self.app().post("/introspect", {"token": "x"}),
             "userinfo": lambda: self.caller.send("GET", "/userinfo", headers=bearer),
             "end_session": lambda: self.send("GET", "/end_session", cookies),
+            "registration": lambda: registrar.register(NATIVE),
+            "client_configuration": lambda: registrar.send("GET", path_of(made), token=own),
         }
 
     def app(self) -> ClientApp:
@@ -133,7 +139,7 @@ def assert_reasons(capsys: pytest.CaptureFixture[str], reason: str) -> None:
 
 def assert_all_answered(answers: dict[str, Answer]) -> None:
     for name, answer in answers.items():
-        assert answer.status in {200, 303}, (name, answer.status, answer.body)
+        assert answer.status in {200, 201, 303}, (name, answer.status, answer.body)
 
 
 KINDS: dict[Kind, str] = {

@@ -187,6 +187,47 @@ test("a device whose person refused is told so", async () => {
   await assert.rejects(connectDevice("deny"), { error: "access_denied" });
 });
 
+test("an app registers itself, signs a person in, and manages its registration", async () => {
+  const metadata = {
+    redirect_uris: [demo.redirect_uri],
+    client_name: "Harbour",
+    grant_types: ["authorization_code", "refresh_token"],
+    // What openid-client does with a secret, unless it is told otherwise.
+    token_endpoint_auth_method: "client_secret_post",
+  };
+  const options = { execute: [oidc.allowInsecureRequests] };
+  const registered = await oidc.dynamicClientRegistration(new URL(demo.issuer), metadata, undefined, options);
+  const client = registered.clientMetadata();
+  assert.ok(client.client_secret.length >= 43);
+  const tokens = await signIn(registered, new Browser(), { scope: "openid email offline_access" });
+  assert.equal(tokens.claims().aud, client.client_id);
+  assert.equal((await oidc.refreshTokenGrant(registered, tokens.refresh_token)).claims().sub, "ada");
+  const { registration_client_uri: uri, registration_access_token: token } = client;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const renamed = await fetch(uri, {
+    method: "PUT",
+    headers,
+    body: JSON.stringify({ ...metadata, client_id: client.client_id, client_name: "Port" }),
+  });
+  const after = await renamed.json();
+  assert.equal(after.client_name, "Port");
+  headers.authorization = `Bearer ${after.registration_access_token}`;
+  assert.equal((await fetch(uri, { method: "DELETE", headers })).status, 204);
+  assert.equal((await fetch(uri, { headers })).status, 401);
+});
+
+test("an app that can keep no secret registers itself, and is the same the next time", async () => {
+  const metadata = { token_endpoint_auth_method: "none", client_name: "Port" };
+  const options = { execute: [oidc.allowInsecureRequests] };
+  const ids = [];
+  for (const port of [49152, 49153]) {
+    const asked = { ...metadata, redirect_uris: [`http://127.0.0.1:${port}/`] };
+    const registered = await oidc.dynamicClientRegistration(new URL(demo.issuer), asked, oidc.None(), options);
+    ids.push(registered.clientMetadata().client_id);
+  }
+  assert.equal(ids[0], ids[1]);
+});
+
 test("revocation of a refresh token ends the access token too", async () => {
   const tokens = await signIn(app, new Browser());
   await oidc.tokenRevocation(app, tokens.refresh_token);

@@ -62,6 +62,16 @@ def test_a_stranger_who_registers_the_same_gets_no_hold_of_the_record(registrar:
 
 
 @spec("RFC7591-5")
+def test_registering_asks_as_little_as_it_can(registrar: Registrar, stack: LocalStack) -> None:
+    with listening(stack) as wire:
+        registrar.registered(native("Counted"))
+        registrar.registered()
+    asked = [operation for operation, _ in wire.seen]
+    # The record that may be there, the network's count, the day's, the record.
+    assert asked == ["GetItem", "UpdateItem", "UpdateItem", "PutItem", "UpdateItem", "UpdateItem", "PutItem"]
+
+
+@spec("RFC7591-5")
 def test_confidential_clients_are_never_the_same(registrar: Registrar) -> None:
     assert registrar.registered()["client_id"] != registrar.registered()["client_id"]
 
