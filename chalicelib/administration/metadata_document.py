@@ -11,7 +11,7 @@ from chalicelib.administration.client_document import changed_client, check_clie
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.redirect_uri import why_not_registrable
-from chalicelib.protocol.supported import DEVICE_CODE, RESPONSE_TYPES
+from chalicelib.protocol.supported import DEVICE_CODE
 from chalicelib.record import replace
 
 # Section 8.7: what is read of a document, in bytes.
@@ -40,6 +40,7 @@ _SECRETS = ("client_secret", "client_secret_expires_at")
 AUTH_METHODS = ("none", "private_key_jwt")
 # Others that a document names are for other servers.
 _GRANT_TYPES = ("authorization_code", "refresh_token", DEVICE_CODE)
+_RESPONSE_TYPES = ("code",)
 
 
 def metadata_document_client(client_id: str, document: Mapping[str, Any]) -> Client:
@@ -83,7 +84,7 @@ def _used_here(client: Client) -> Client:
         redirect_uris=redirect_uris,
         post_logout_redirect_uris=post_logout_redirect_uris,
         grant_types=tuple(one for one in client.grant_types if one in _GRANT_TYPES),
-        response_types=tuple(one for one in client.response_types if one in RESPONSE_TYPES),
+        response_types=tuple(one for one in client.response_types if one in _RESPONSE_TYPES),
         # RFC 8252 section 7.3: any port of a loopback address, of which documents write one or none.
         application_type="native" if local and client.public else client.application_type,
         **({"jwks": None, "jwks_uri": None} if client.public else {}),

@@ -133,6 +133,12 @@ def test_grants_for_anybody_but_people_are_left_out() -> None:
     assert client.grant_types == ("authorization_code", DEVICE_CODE)
 
 
+def test_no_token_leaves_by_a_browser_whatever_the_document_says() -> None:
+    flows = {"grant_types": ["authorization_code", "implicit"], "response_types": ["code", "token"]}
+    assert made(**flows).response_types == ("code",)
+    assert made(**flows).grant_types == ("authorization_code",)
+
+
 def test_redirect_uris_for_other_servers_are_left_out() -> None:
     uris = ["cursor://anysphere/callback", "https://app.example.com/callback", "https://*.example.com/#a"]
     assert made(redirect_uris=uris).redirect_uris == ("https://app.example.com/callback",)

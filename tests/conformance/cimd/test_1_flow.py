@@ -154,3 +154,15 @@ def test_a_client_that_was_registered_by_such_a_url_is_not_fetched(
     assert "Not verified." not in page.body
     assert app.redeem(here.browser.consent().query["code"]).status == 200
     assert publisher.fetched(url) == 0
+
+
+@spec("CIMD-3")
+def test_the_longest_url_is_a_name_everywhere(caller: Caller, here: Visit, publisher: Publisher) -> None:
+    url = publisher.url().ljust(512, "a")
+    app = ClientApp(publisher.publish(url), caller)
+    tokens = app.tokens(here.browser, here.person, scope="openid profile offline_access")
+    assert verified(tokens["access_token"], caller)["client_id"] == url
+    assert "code" in here.browser.open("/authorize", app.request(scope="openid")).query
+    assert app.refresh(tokens["refresh_token"]).status == 200
+    bearer = f"Bearer {tokens['access_token']}"
+    assert caller.get("/userinfo", authorization=bearer).status == 200
