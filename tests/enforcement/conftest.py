@@ -12,7 +12,7 @@ from infra.expand import TEMPLATE, Template, expand, to_yaml, with_code
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
 from infra.local.intrinsics import parse_yaml
-from infra.local.template import EVERYTHING_ON
+from infra.local.template import ACCOUNT, EVERYTHING_ON, REGION
 from tests.support.signed import AwsAnswer, Sender, sign
 
 Ask = Callable[[str, str, Any], AwsAnswer]
@@ -49,7 +49,9 @@ def upstream() -> Upstream:
 @pytest.fixture(scope="session")
 def aws(expanded_file: Path, upstream: Upstream) -> Iterator[EnforcedAws]:
     upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream)
-    aws = EnforcedAws(expanded_file, upstreams, parameters=EVERYTHING_ON)
+    hook = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:policy"
+    parameters = {**EVERYTHING_ON, "PolicyHookArn": hook}
+    aws = EnforcedAws(expanded_file, upstreams, parameters=parameters)
     yield aws
     aws.close()
 
