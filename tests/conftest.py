@@ -36,6 +36,8 @@ pytest_plugins = [
     "tests.support.api_issuer",
     "tests.support.demo",
     "tests.support.deployed",
+    # How every property is tried: without a time to keep to, and the same examples at every run.
+    "tests.support.properties",
     "tests.support.protected_api",
     "tests.support.traceability",
 ]
