@@ -95,7 +95,7 @@ def test_a_password_of_somebody_disabled_meanwhile_brings_nothing(caller: Caller
     # A token request may take long, and looks once more instead: nobody need look after it.
     answer, _ = disabled_while(lambda: by_password(app, person), person.sub, looks_again=False)
     assert_json_error(answer, "invalid_grant")
-    assert [item["state"] for item in tenant.table("Grants").items() if item["sub"] == person.sub] == [
+    assert [item["state"] for item in tenant.table("Grants").items() if item.get("sub") == person.sub] == [
         "revoked"
     ]
 

@@ -23,7 +23,7 @@ def person(tenant: Tenant) -> Person:
 
 def states(tenant: Tenant, person: Person) -> list[str]:
     """Of all the person's grants."""
-    return [item["state"] for item in tenant.table("Grants").items() if item["sub"] == person.sub]
+    return [item["state"] for item in tenant.table("Grants").items() if item.get("sub") == person.sub]
 
 
 @pytest.mark.parametrize("kind", ["throttled", "lost", "torn"])

@@ -51,6 +51,11 @@ def test_an_event_says_who_what_and_from_where() -> None:
     ("endpoint", "facts", "expected"),
     [
         ("token", {**TOKEN, "outcome": "issued", "grant_type": "refresh_token"}, "token_refreshed"),
+        ("authorization", {"client_id": "app", "sub": "ada", "outcome": "token"}, "token_issued"),
+        *(
+            ("token", {**REFUSED, "grant_type": "password", "reason": reason}, "login_failed")
+            for reason in sorted(REFUSED_LOGINS)
+        ),
         ("token", REFUSED, "token_refused"),
         ("token", {**REFUSED, "error": "access_denied", "reason": "policy_veto"}, "token_refused"),
         ("authorization", {"sub": "ada", "status": 303, "reason": "policy_veto"}, "token_refused"),
