@@ -210,7 +210,7 @@ def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str) -> C
     """A client of this metadata, and of what else `blank` has; with the secret where its method uses one and
     it has none. Raises InvalidMember.
     """
-    client = changed_client(blank, complete(metadata))
+    client = changed_client(blank, metadata)
     if uses_secret(client) and not client.client_secret_hashes:
         client = replace(client, client_secret_hashes=(hash_client_secret(secret),))
     # What is for migration only nobody registers for themselves.

@@ -97,7 +97,8 @@ def registration_metadata(document: Mapping[str, Any], *, policy: RegistrationPo
     metadata.setdefault("client_name", _name(metadata))
     _check_flows(metadata, policy)
     metadata["scope"] = _scope(metadata.get("scope"), policy)
-    return metadata
+    # What is left out is as by default; of what is an operator's to say, nothing is said.
+    return {**dict.fromkeys(REGISTRABLE), **metadata}
 
 
 def _parsed(name: str, value: Any) -> Any:

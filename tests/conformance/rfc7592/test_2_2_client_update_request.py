@@ -87,6 +87,24 @@ def test_another_method_gives_or_takes_the_secret(registrar: Registrar) -> None:
     assert "client_secret" not in kept
 
 
+@spec("RFC7592-2.2")
+def test_what_an_operator_set_holds_whatever_the_client_says(registrar: Registrar, tenant: Tenant) -> None:
+    made = registrar.registered()
+    table, key = tenant.table("Clients"), f"client#{made['client_id']}"
+    of_the_operator = {
+        "allowed_resources": ["https://one.example/"],
+        "rotate_refresh_tokens": True,
+        "resources": ["https://its-own.example/"],
+    }
+    table.change(table.find(id=key), **of_the_operator)
+    changes = {"allowed_resources": ["https://two.example/"], "resources": [], "impersonation": True}
+    made |= put(registrar, made, **changes).json
+    assert put(registrar, made, client_name="Renamed").status == 200
+    after = table.find(id=key)
+    assert {name: after[name] for name in of_the_operator} == of_the_operator
+    assert (after["client_name"], after.get("impersonation", False)) == ("Renamed", False)
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no client_id": ({"client_id": None}, "invalid_client_metadata"),
     "another client_id": ({"client_id": "demo-spa"}, "invalid_client_metadata"),
