@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from chalicelib.composition.page_response import log_of_refusal, offered_answer
 from chalicelib.gateway.response import Response, redirect
+from chalicelib.pages.display_text import host_of
+from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import OAuthError
 from chalicelib.protocol.redirect_uri import RedirectTarget
 from chalicelib.protocol.response_modes import fragment, query
@@ -18,9 +21,22 @@ def redirect_answer(target: RedirectTarget, members: Mapping[str, str], *, log: 
 
 def redirect_error(target: RedirectTarget, error: OAuthError) -> Response:
     """The authorization error response (RFC 6749 sections 4.1.2.1 and 4.2.2.1)."""
+    return redirect(_error_location(target, error), log=log_of_refusal(error))
+
+
+def offer_error(target: RedirectTarget, error: OAuthError, *, client: Client, request_id: str) -> Response:
+    """The same before anybody was asked anything. RFC 9700 section 4.11.2: nobody is sent on to a web site
+    of a client that is not the tenant's own, until they say so.
+    """
+    host = host_of(target.redirect_uri) if client.unverified else None
+    if host is None:
+        return redirect_error(target, error)
+    return offered_answer(error, location=_error_location(target, error), host=host, request_id=request_id)
+
+
+def _error_location(target: RedirectTarget, error: OAuthError) -> str:
     members = {"error": error.code, "error_description": error.description}
-    fields = {**error.facts, "outcome": "refused", "error": error.code, "reason": error.reason}
-    return redirect(_LOCATIONS[target.mode](target, members), log=fields)
+    return _LOCATIONS[target.mode](target, members)
 
 
 def redirect_on(

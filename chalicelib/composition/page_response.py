@@ -79,6 +79,28 @@ def page_error(error: OAuthError, request_id: str) -> Response:
     return page_response(page, headers=retry_after(error))
 
 
+def offered_answer(error: OAuthError, *, location: str, host: str, request_id: str) -> Response:
+    """The error as a page that offers to go to `location`, which is at `host`: nothing else says that the app
+    there is not somebody who only wants to be linked to from here (RFC 9700 section 4.11.2).
+    """
+    page = error_page(
+        tenant_name=settings().tenant_name,
+        title="This request can't go on",
+        message=f"{error.description} The app that asked is at {host}, and nobody here has checked who made "
+        "it. Go back to it only if that is where you came from.",
+        code=error.code,
+        request_id=request_id,
+        status=error.status,
+        way_on=Link(f"Go back to {host}", location),
+    )
+    return page_response(page, log=log_of_refusal(error))
+
+
+def log_of_refusal(error: OAuthError) -> dict[str, str]:
+    """What the log line says of an error that is told to a client through a browser."""
+    return {**error.facts, "outcome": "refused", "error": error.code, "reason": error.reason}
+
+
 def _detail(error: OAuthError) -> str | None:
     """What the makers of an app can do something about, who see nothing but this page."""
     told = error.facts.get("client_metadata_error") if error.reason == "client_metadata_invalid" else None

@@ -10,7 +10,7 @@ from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.as_get import as_get
-from chalicelib.composition.authorization_answer import redirect_error, redirect_on
+from chalicelib.composition.authorization_answer import offer_error, redirect_error, redirect_on
 from chalicelib.composition.authorization_completion import AuthorizationCompletion, authorization_completion
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.browser import known_or_new_browser
@@ -49,7 +49,6 @@ from chalicelib.protocol.interaction import (
 )
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.parameters import Parameters, parse_parameters
-from chalicelib.protocol.redirect_uri import RedirectTarget
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record, replace
@@ -113,7 +112,9 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
         if answer is None:
             raise TemporarilyUnavailable("This could not be completed. Try again.", reason="fault")
     except OAuthError as error:
-        return refuse(error, target)
+        if is_fault(error):
+            raise
+        return offer_error(target, error, client=client, request_id=request.request_id)
     return answer
 
 
@@ -145,7 +146,9 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
         grant_id = grant_id_of(interaction.interaction_hash)
         answer = ports.completion.complete(authorization_request, session, grant_id, now=now)
     except OAuthError as error:
-        return refuse(error, authorization_request.target)
+        if is_fault(error):
+            raise
+        return redirect_error(authorization_request.target, error)
     if answer is None:
         raise InteractionEnded(
             "This sign-in was completed before.", reason="interaction_completed", interaction=interaction
@@ -168,11 +171,9 @@ def interact(request: Request, parameters: Parameters, step: Step, ports: Ports,
     return redirect_on(f"/{step.value}", interaction_id, cookies=cookies)
 
 
-def refuse(error: OAuthError, target: RedirectTarget) -> Response:
-    """An error for the client; a fault of ours is for the person, who can reload the page."""
-    if error.status >= 500:  # noqa: PLR2004
-        raise error
-    return redirect_error(target, error)
+def is_fault(error: OAuthError) -> bool:
+    """A fault of ours is for the person, who can reload the page; any other error is for the client."""
+    return error.status >= 500  # noqa: PLR2004
 
 
 def read_hint(request: AuthorizationRequest, ports: Ports) -> str | None:

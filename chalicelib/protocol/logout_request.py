@@ -18,7 +18,8 @@ PARAMETERS = frozenset(
 
 class LogoutRequest(Record, kw_only=True):
     """A request that holds. `location` is where to go after signing out, state and all; None where the
-    client named no place or is not known, so that its place can't be checked.
+    client named no place or is not known, so that its place can't be checked, or nobody has looked at it and
+    no ID token speaks for it.
     """
 
     hint: IdTokenHint | None
@@ -54,6 +55,10 @@ def check_logout_request(
             "The app asked to return to an address it has not registered.",
             reason="redirect_uri_unregistered",
         )
+    if client.unverified and hint is None:
+        # Section 3: nothing says that a person wants to go there; anybody can link to here (RFC 9700 section
+        # 4.11.2).
+        return LogoutRequest(hint=hint, client=client, location=None)
     state = parameters.get("state")
     if state is not None and len(state.encode()) > MAX_STATE_BYTES:
         raise InvalidRequest("The parameter state is too long.", reason="parameter_too_long")

@@ -2,13 +2,14 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.support.client_app import ClientApp
 from tests.support.http import Answer
 from tests.support.log_lines import assert_line
+from tests.support.pages import link, links
 
 # RFC 6749 sections 4.1.2.1 and 5.2: what an error_description may hold.
 _DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
@@ -24,6 +25,18 @@ def assert_page(answer: Answer, *, status: int = 400) -> None:
     policy = answer.headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "frame-ancestors 'none'", "form-action 'none'"} <= set(policy)
     assert answer.headers["x-frame-options"] == "DENY"
+
+
+def assert_offered(answer: Answer, app: ClientApp, error: str) -> None:
+    """An error of a client nobody has looked at, before anybody was asked: a page, with a link to take it to
+    the client.
+    """
+    assert_page(answer)
+    (text,) = links(answer)
+    assert text == f"Go back to {urlsplit(app.redirect_uri).netloc}"
+    way_on = link(answer, text)
+    assert way_on.startswith(f"{app.redirect_uri}?")
+    assert parse_qs(urlsplit(way_on).query)["error"] == [error]
 
 
 def assert_refused(

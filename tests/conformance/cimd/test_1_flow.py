@@ -11,7 +11,7 @@ from tests.support.client_documents import OPEN, Publisher
 from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key
 from tests.support.device import Device, connect
 from tests.support.http import Answer, Caller
-from tests.support.refusal import assert_json_error, assert_refused
+from tests.support.refusal import assert_json_error, assert_offered
 from tests.support.tenant import API, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit
@@ -134,13 +134,13 @@ def test_it_may_not_ask_for_servers_that_are_not_open_to_it(
 ) -> None:
     app = ClientApp(publisher.publish(scope="openid read"), caller)
     answer = here.browser.open("/authorize", app.request(scope="read", resource=API))
-    assert_refused(answer, app, "invalid_target")
+    assert_offered(answer, app, "invalid_target")
 
 
 def test_it_needs_pkce(caller: Caller, here: Visit, publisher: Publisher) -> None:
     app = ClientApp(publisher.publish(), caller)
     bare = app.request(code_challenge=None, code_challenge_method=None)
-    assert_refused(here.browser.open("/authorize", bare), app, "invalid_request")
+    assert_offered(here.browser.open("/authorize", bare), app, "invalid_request")
 
 
 @spec("CIMD-7.2")

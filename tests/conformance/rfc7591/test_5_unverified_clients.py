@@ -8,6 +8,7 @@ from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
 from tests.support.device import connect, device, device_client, enter
 from tests.support.http import Caller
+from tests.support.refusal import assert_offered
 from tests.support.tenant import Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit
@@ -58,3 +59,49 @@ def test_an_app_on_the_persons_device_is_asked_about_each_time_whatever_it_says_
         here.browser.open("/authorize", app.request())
         assert here.browser.at("/consent")
         here.browser.consent()
+
+
+REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "no such response type": ({"response_type": "nothing"}, "unsupported_response_type"),
+    "without asking": ({"prompt": "none"}, "login_required"),
+    "no such scope": ({"scope": "nothing"}, "invalid_scope"),
+}
+
+
+@spec("RFC9700-4.11.2")
+@pytest.mark.parametrize("registration", UNVERIFIED)
+@pytest.mark.parametrize(("changes", "error"), REFUSED.values(), ids=REFUSED)
+def test_a_link_to_here_is_no_link_to_its_site(
+    caller: Caller, tenant: Tenant, registration: str, changes: dict[str, str], error: str
+) -> None:
+    app = ClientApp(tenant.public_client(registration=registration), caller)
+    page = Browser(caller).open("/authorize", {**app.request(), **changes})
+    assert_offered(page, app, error)
+    own = ClientApp(tenant.public_client(), caller)
+    assert Browser(caller).open("/authorize", {**own.request(), **changes}).query["error"] == error
+
+
+@spec("RFC9700-4.11.2")
+def test_an_app_on_the_persons_device_and_one_they_answered_are_told_at_once(
+    caller: Caller, tenant: Tenant, here: Visit
+) -> None:
+    uri = "http://127.0.0.1:3000/callback"
+    local = ClientApp(tenant.public_client(registration="dynamic", redirect_uris=(uri,)), caller)
+    answer = caller.get("/authorize", local.request(response_type="nothing"))
+    assert answer.location.startswith(f"{uri}?error=unsupported_response_type")
+    app = ClientApp(tenant.public_client(registration="dynamic"), caller)
+    here.browser.open("/authorize", app.request())
+    assert here.browser.consent("deny").query["error"] == "access_denied"
+
+
+@spec("RFC9700-4.11.2")
+@pytest.mark.parametrize("registration", UNVERIFIED)
+def test_nor_is_a_link_to_the_sign_out(caller: Caller, tenant: Tenant, registration: str) -> None:
+    after = "https://app.example.com/signed-out"
+    for by in (registration, "operator"):
+        client = tenant.public_client(registration=by, post_logout_redirect_uris=(after,))
+        fields = {"client_id": client.client_id, "post_logout_redirect_uri": after}
+        answer = caller.get("/end_session", fields)
+        assert (answer.status, answer.headers.get("location")) == (
+            (303, after) if by == "operator" else (200, None)
+        )

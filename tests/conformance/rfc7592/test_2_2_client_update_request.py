@@ -97,7 +97,7 @@ def test_what_an_operator_set_holds_whatever_the_client_says(registrar: Registra
         "resources": ["https://its-own.example/"],
     }
     table.change(table.find(id=key), **of_the_operator)
-    changes = {"allowed_resources": ["https://two.example/"], "resources": [], "impersonation": True}
+    changes: dict[str, Any] = {"allowed_resources": [], "resources": [], "impersonation": True}
     made |= put(registrar, made, **changes).json
     assert put(registrar, made, client_name="Renamed").status == 200
     after = table.find(id=key)
