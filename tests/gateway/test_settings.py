@@ -152,3 +152,16 @@ def test_a_failing_policy_hook_has_one_of_two_meanings(word: str) -> None:
     for bad in ("Ignore", "no", " ignore"):
         with pytest.raises(ValueError, match="POLICY_HOOK_FAILURE"):
             parse_settings({**ISSUER, "POLICY_HOOK_FAILURE": bad})
+
+
+def test_who_may_register_clients_is_nobody_somebody_or_everybody() -> None:
+    assert parse_settings(ISSUER).dynamic_registration == "off"
+    for mode in ("off", "token", "open"):
+        assert parse_settings({**ISSUER, "DYNAMIC_REGISTRATION": mode}).dynamic_registration == mode
+    for bad in ("on", "OPEN", "true"):
+        with pytest.raises(ValueError, match="DYNAMIC_REGISTRATION"):
+            parse_settings({**ISSUER, "DYNAMIC_REGISTRATION": bad})
+    assert parse_settings({**ISSUER, "DYNAMIC_REGISTRATIONS_PER_DAY": "5"}).dynamic_registrations_per_day == 5
+    for bad in ("0", "100001", "a"):
+        with pytest.raises(ValueError, match="DYNAMIC_REGISTRATIONS_PER_DAY"):
+            parse_settings({**ISSUER, "DYNAMIC_REGISTRATIONS_PER_DAY": bad})

@@ -180,6 +180,7 @@ UNTRUSTED: dict[str, tuple[dict[str, Any], str]] = {
     "two hours": ({"max_lifetime": 7200}, "max_lifetime"),
     "scope of OpenID": ({"scope": ("openid",)}, "OpenID"),
     "a scope in quotes": ({"scope": ('"',)}, "scope"),
+    "grants and software": ({"id_jag": True, "software_statements": True}, "exclude each other"),
 }
 
 
