@@ -124,8 +124,8 @@ class Client(Record, kw_only=True):
 
     @property
     def rotates_refresh_tokens(self) -> bool:
-        """Public clients rotate (RFC 9700 section 2.2.2); confidential ones only where set."""
-        return self.public if self.rotate_refresh_tokens is None else self.rotate_refresh_tokens
+        """Public clients rotate, whatever is set (RFC 9700 section 4.14.2); confidential ones where set."""
+        return self.public or bool(self.rotate_refresh_tokens)
 
 
 class Clients(Protocol):

@@ -52,6 +52,7 @@ def check_client_metadata(client: Client, *, migration: Collection[str] = ()) ->
         check_redirect_uris,
         check_flows,
         check_scope,
+        check_rotation,
         check_exchange,
         check_credentials,
         check_algorithms,
@@ -151,6 +152,15 @@ def check_scope(client: Client) -> None:
         raise InvalidClientMetadata(f"{name}: {error.description}") from None
     if known != client.scope:
         raise InvalidClientMetadata("scope has words, each of them once.")
+
+
+def check_rotation(client: Client) -> None:
+    """RFC 9700 section 4.14.2: by rotation alone a stolen refresh token of a public client is found out."""
+    if client.public and client.rotate_refresh_tokens is False:
+        raise InvalidClientMetadata(
+            "rotate_refresh_tokens is false only for clients that authenticate; "
+            "with token_endpoint_auth_method none refresh tokens always rotate."
+        )
 
 
 def check_exchange(client: Client) -> None:

@@ -95,7 +95,9 @@ def resource_servers(draw: st.DrawFn) -> ResourceServer:
         "access_token_signing_alg": draw(st.sampled_from(["ES256", "RS256", "PS256"])),
         "access_token_format": draw(st.sampled_from(["jwt", "opaque"])),
         "authorization_details_types": draw(
-            st.dictionaries(st.text("abc:", min_size=1), st.just({"type": "object", "maxProperties": 1}))
+            st.dictionaries(
+                st.text("abc:", min_size=1), st.just({"type": "object", "maxProperties": 1}), max_size=3
+            )
         ),
     }
     resource = draw(st.sampled_from(["urn:a", "https://a.example/", "https://b.example/x?y"]))

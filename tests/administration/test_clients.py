@@ -98,7 +98,7 @@ def test_a_change_of_some_members_keeps_the_others_and_a_null_takes_one_back(
     clients: ClientAdministration,
 ) -> None:
     client_id = name()
-    clients.register({**SPA, "rotate_refresh_tokens": False}, client_id=client_id, secret=None, now=NOW)
+    clients.register({**SPA, "rotate_refresh_tokens": True}, client_id=client_id, secret=None, now=NOW)
     clients.update(client_id, {"rotate_refresh_tokens": None, "client_name": "B"}, now=NOW)
     found = clients.find(client_id).record
     assert (found.rotate_refresh_tokens, found.client_name, found.scope) == (None, "B", ("openid", "read"))

@@ -72,10 +72,10 @@ def test_an_update_changes_the_client_in_place_and_leaves_its_secret(
 
 
 def test_a_property_left_out_is_as_by_default_again(app: CloudFormation, records: Records) -> None:
-    app.create({"Spa": app_client(client_uri="https://notes.example.com/", rotate_refresh_tokens=False)})
+    app.create({"Spa": app_client(client_uri="https://notes.example.com/", rotate_refresh_tokens=True)})
     record = records.client(app.ref("Spa"))
     assert record
-    assert record["rotate_refresh_tokens"] is False
+    assert record["rotate_refresh_tokens"] is True
     app.update({"Spa": app_client()})
     record = records.client(app.ref("Spa"))
     assert record

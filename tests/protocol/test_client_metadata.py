@@ -34,6 +34,8 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "a web app": {},
     "a service": SERVICE,
     "a single-page app": PUBLIC,
+    "a single-page app that says what it does": {**PUBLIC, "rotate_refresh_tokens": True},
+    "a web app whose refresh tokens stay": {"rotate_refresh_tokens": False},
     "a developer's own machine": {"redirect_uris": ("http://localhost:3000/callback",)},
     "a mobile app": {
         **PUBLIC, "application_type": "native",
@@ -85,6 +87,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a response type not served": ({"response_types": ("token",)}, "response_types"),
     "codes without a place to send them": ({"redirect_uris": ()}, "redirect_uri"),
     "codes without their response type": ({"response_types": ()}, "response_types"),
+    "a public client whose refresh tokens stay": ({**PUBLIC, "rotate_refresh_tokens": False}, "rotate"),
     "a public service": ({**PUBLIC, **SERVICE}, "authenticate"),
     "a method not served": ({"token_endpoint_auth_method": "tls_client_auth"}, "auth_method"),
     "a method with a secret, without one": ({"client_secret_hashes": ()}, "secret"),
