@@ -10,6 +10,7 @@ from chalicelib.administration.client_document import MEMBERS
 from chalicelib.administration.clients import MAX_FORMER_SECONDS
 from chalicelib.administration.declared_properties import declared_members
 from chalicelib.administration.refusals import InvalidMember
+from chalicelib.gateway.cloudformation import MAX_REASON
 from tests.operations.conftest import Records, app_client, client, resource_server
 from tests.support.cloudformation import CloudFormation
 
@@ -151,4 +152,4 @@ def test_a_very_long_value_is_not_repeated_whole() -> None:
     for properties in ({"rotate_refresh_tokens": "x" * 5000}, {"x" * 5000: "1"}):
         with pytest.raises(InvalidMember) as raised:
             declared_members(properties, MEMBERS, kind="Custom::KeyturnClient")
-        assert len(str(raised.value)) < 600
+        assert len(str(raised.value)) < MAX_REASON
