@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+from chalicelib.protocol.assertion import Assertion
 from chalicelib.protocol.reasons import Reason
 from chalicelib.record import Record
 
@@ -20,11 +21,14 @@ class DelegationRefused(Exception):
 
 
 class Actor(Record, kw_only=True):
-    """Who acts: `sub` as `issuer` names them, and the client they are, None where they are a person."""
+    """Who acts: `sub` as `issuer` names them, and the client they are, None where they are a person. Where
+    an `assertion` says so, it is used up with that.
+    """
 
     sub: str
     issuer: str
     client_id: str | None = None
+    assertion: Assertion | None = None
 
 
 def actor_chain(claims: Mapping[str, Any], *, issuer: str, own: str) -> dict[str, Any] | None:

@@ -6,11 +6,11 @@ resource server's record names the client. The token exchanged is one for the cl
 """
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any
 
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
-from chalicelib.protocol.assertion import AssertionVerifier, Unacceptable
+from chalicelib.protocol.assertion import Assertion, AssertionVerifier, Unacceptable
 from chalicelib.protocol.assertion_use import REDEMPTION_BYTES, AssertionGrants, begun_grant, used_once
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.delegation import (
@@ -21,6 +21,7 @@ from chalicelib.protocol.delegation import (
     check_may_act,
 )
 from chalicelib.protocol.errors import InvalidScope, InvalidTarget, UnauthorizedClient
+from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.resource import ResourceServer
 from chalicelib.protocol.scope import scope_of
@@ -72,8 +73,7 @@ def exchange(
     servers = issuer.find_servers(resources, client=client)
     check_targets(servers, client=client)
     given = carried_scope(scope, carried=subject.scope, servers=servers)
-    grant = subject.grant
-    begins = subject.assertion is not None
+    grant, used = subject.grant, []
     if subject.assertion is not None:
         grant = begun_grant(
             subject.assertion,
@@ -84,12 +84,17 @@ def exchange(
             redemption=issuer.random(REDEMPTION_BYTES),
             now=request.now,
         )
+        used.append(grant)
+    if acts.assertion is not None:
+        used.append(actors_use(acts.assertion, request, redemption=issuer.random(REDEMPTION_BYTES)))
     if grant is None:
         raise Unacceptable(reason="token_of_no_person", facts=subject.facts)
     delegation: dict[str, Any] = {"act": chain} if chain else {}
     if grant.client_id != client.client_id:
         delegation[GRANTED_TO] = grant.client_id
-    with used_once(grant, exchanger.grants) if begins else nullcontext():
+    with ExitStack() as stack:
+        for one in used:
+            stack.enter_context(used_once(one, exchanger.grants))
         response = issuer.issue(
             grant_type=request.grant_type,
             client=client,
@@ -102,6 +107,19 @@ def exchange(
             delegation=delegation,
         )
     return Issued(response, grant)
+
+
+def actors_use(assertion: Assertion, request: AccessTokenRequest, *, redemption: str) -> Grant:
+    """What notes that an actor's assertion was used: a grant of nothing, which ends with it."""
+    return begun_grant(
+        assertion,
+        client=request.client,
+        scope=(),
+        resources=(),
+        exp=request.now,
+        redemption=redemption,
+        now=request.now,
+    )
 
 
 def check_is_for(subject: Subject, client: Client) -> None:

@@ -19,6 +19,7 @@ from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.token_status import TokenStatuses, is_live, is_person_there
+from chalicelib.protocol.trusted_issuer import SEPARATOR
 from chalicelib.protocol.unsigned_tokens import JWT
 from chalicelib.record import Record, field
 
@@ -156,6 +157,19 @@ def subject_of_assertion(assertion: Assertion, *, client: Client) -> Subject:
         assertion=assertion,
         claims=assertion.claims,
     )
+
+
+def actor_of_assertion(assertion: Assertion, *, own: str) -> Actor:
+    """Who acts by an assertion of a trusted issuer: somebody of `own`, this server, or of that issuer.
+    Raises Unacceptable.
+    """
+    # As of an access token: who acts for another by it can't lend that to a third.
+    if "act" in assertion.claims:
+        raise Unacceptable(reason="actor_acts_for_another", facts={"sub": assertion.sub})
+    if assertion.trusted.subject == "local":
+        return Actor(sub=assertion.sub, issuer=own, assertion=assertion)
+    issuer = assertion.trusted.issuer
+    return Actor(sub=assertion.sub.removeprefix(issuer + SEPARATOR), issuer=issuer, assertion=assertion)
 
 
 def _why_refused(presented: RefreshToken, grant: Grant | None, *, client: Client, now: int) -> Reason | None:

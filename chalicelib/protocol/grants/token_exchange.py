@@ -9,7 +9,7 @@ from chalicelib.protocol.id_jag import issue_id_jag
 from chalicelib.protocol.issuing import TokenIssuer
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.reasons import Reason
-from chalicelib.protocol.subject_token import Subject, subject_of_assertion
+from chalicelib.protocol.subject_token import Subject, actor_of_assertion, subject_of_assertion
 from chalicelib.protocol.supported import OPAQUE, TOKEN_TYPE
 
 ACCESS_TOKEN = TOKEN_TYPE + "access_token"
@@ -19,7 +19,7 @@ SUBJECTS = {
     "access_token": ("access_token", "refresh_token", "jwt"),
     "id-jag": ("id_token", "refresh_token"),
 }
-ACTORS = ("access_token", "id_token")
+ACTORS = ("access_token", "id_token", "jwt")
 
 
 def exchange_token(request: AccessTokenRequest, *, exchanger: TokenExchanger) -> Issued:
@@ -115,4 +115,7 @@ def _actor(parameters: Parameters, request: AccessTokenRequest, exchanger: Token
     if token is None or token_type is None:
         raise InvalidRequest("actor_token and actor_token_type need each other.", reason="actor_token_type")
     kind = _kind(token_type, of=ACTORS, reason="actor_token_type")
+    if kind == "jwt":
+        assertion = exchanger.assertions.verify(token, client=request.client, id_jag=False, now=request.now)
+        return actor_of_assertion(assertion, own=exchanger.subject_tokens.settings.issuer)
     return exchanger.subject_tokens.actor(token, kind, client=request.client, now=request.now)
