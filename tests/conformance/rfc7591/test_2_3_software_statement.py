@@ -10,12 +10,15 @@ from typing import Any
 
 import jwt
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from chalicelib.protocol.trusted_issuer import TrustedIssuer
 from infra.local.stack import LocalStack
 from tests.support.assertions import federation, trust
 from tests.support.client_key import ClientKey, client_key
 from tests.support.http import Caller
+from tests.support.properties import ANY_TEXT, JSON
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.registration import WEB, Registrar, path_of
 from tests.support.tenant import Tenant
@@ -207,3 +210,27 @@ def test_where_the_publishers_keys_can_not_be_had_nothing_is_taken_on_trust(regi
     )
     answer = registrar.register(software_statement=Publisher(trusted, key).statement())
     assert_json_error(answer, INVALID)
+
+
+STATED = st.sampled_from([*WEB, "iss", "exp", "nbf", "iat", "aud", "jwks", "client_name#fr", "contacts"])
+
+
+@spec("RFC7591-3.1.1")
+def test_whatever_a_publisher_signs_is_refused_in_words(
+    registrar: Registrar, publisher: Publisher, stack: LocalStack
+) -> None:
+    @given(st.dictionaries(STATED | ANY_TEXT, JSON, max_size=5))
+    @example({"exp": 1e400})
+    @example({"iss": "\ud800"})
+    @example({"aud": {"a": []}})
+    @example({"redirect_uris": ["https://[::1"]})
+    @example({"client_name#\ud800": "\ud800"})
+    def answered(stated: dict[str, Any]) -> None:
+        # What is stated goes first, and so it can't be registered whatever else there is.
+        statement = publisher.statement(**{**stated, "application_type": "toaster"})
+        answer = registrar.register(software_statement=statement)
+        assert_json_error(answer, answer.error)
+        assert answer.error in {INVALID, UNAPPROVED, "invalid_client_metadata", "invalid_redirect_uri"}
+
+    with nothing_written(stack):
+        answered()

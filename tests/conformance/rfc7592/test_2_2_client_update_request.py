@@ -126,11 +126,18 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @spec("RFC7592-2.2")
 @pytest.mark.parametrize(("changes", "error"), REFUSED.values(), ids=REFUSED)
 def test_what_can_not_be_is_refused_and_changes_nothing(
-    registrar: Registrar, stack: LocalStack, changes: dict[str, Any], error: str
+    registrar: Registrar,
+    stack: LocalStack,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, Any],
+    error: str,
 ) -> None:
     made = registrar.registered()
     with nothing_written(stack):
         assert_json_error(put(registrar, made, **changes), error)
+    unregistrable = error == "invalid_redirect_uri"
+    reason = "redirect_uri_unregistrable" if unregistrable else "metadata_invalid"
+    assert last_log(capsys, made["client_secret"])["reason"] == reason
     assert reads(registrar, made, made["registration_access_token"])
 
 
