@@ -84,6 +84,10 @@ class RegistrationTokenAdministration(Record, kw_only=True):
             raise InvalidMember("A token of this name was made at the same time. Try again.")
         return made, f"{token.token_id}.{secret}"
 
+    def find(self, token_id: str) -> Registered[RegistrationToken]:
+        """The token of this token_id. Raises NotRegistered."""
+        return self._administrator.find(token_id)
+
     def delete(self, token_id: str) -> Registered[RegistrationToken]:
         """Deletes it, and returns what it was: nobody registers by it from now on. Raises NotRegistered."""
         return self._administrator.remove(token_id)

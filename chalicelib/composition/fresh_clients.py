@@ -77,7 +77,7 @@ class FreshClients(Record, kw_only=True):
             raise self._refusal(client_id, answer)
         if document is None or not document.is_usable(now=int(self.clock())):
             raise TemporarilyUnavailable(
-                "The metadata of the client can't be had now. Try again.",
+                "The client's metadata document can't be fetched now. Try again.",
                 reason="client_metadata_unavailable",
                 facts=_facts(client_id, answer),
             )
@@ -89,7 +89,7 @@ class FreshClients(Record, kw_only=True):
         match answer["outcome"]:
             case "invalid":
                 return kind(
-                    "The metadata document of the client does not hold.",
+                    "The client's metadata document is not valid.",
                     reason="client_metadata_invalid",
                     facts=facts,
                 )
@@ -101,7 +101,7 @@ class FreshClients(Record, kw_only=True):
                 )
             case _:
                 return kind(
-                    "The metadata document of the client can't be had.",
+                    "The client's metadata document could not be fetched.",
                     reason="client_metadata_unavailable",
                     facts=facts,
                 )
@@ -128,7 +128,7 @@ def ask_function(event: Mapping[str, Any]) -> Mapping[str, Any]:
         )
     except InvocationFailed as failed:
         raise TemporarilyUnavailable(
-            "The metadata of the client can't be had now. Try again.",
+            "The client's metadata document can't be fetched now. Try again.",
             reason="aws_timeout",
             facts={"client_metadata_error": failed.kind},
         ) from failed

@@ -45,6 +45,9 @@ _ADVICE = {
     "aws_timeout": "Nothing is lost. Reload this page in a moment.",
 }
 
+# Of any other request, which an app made wrong.
+_OTHERWISE = "Go back to the app and tell its makers."
+
 
 def page_response(
     page: Page,
@@ -67,10 +70,11 @@ def page_response(
 def page_error(error: OAuthError, request_id: str) -> Response:
     """The error as a page: what happened, what to do, and where to go on where that is known."""
     way_on = _restart_link(error) if isinstance(error, InteractionEnded) else None
+    advice = _ADVICE.get(error.reason, _OTHERWISE)
     page = error_page(
         tenant_name=settings().tenant_name,
         title=_TITLES.get(error.reason, "This request can't go on"),
-        message=" ".join(filter(None, (error.description, _detail(error), _ADVICE.get(error.reason)))),
+        message=" ".join(filter(None, (error.description, _detail(error), advice))),
         code=error.code,
         request_id=request_id,
         status=error.status,

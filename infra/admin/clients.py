@@ -17,6 +17,8 @@ from infra.admin.table import Column, moment, record, terminal_width
 from infra.admin.tenant import Tenant
 from infra.deploy.screen import wrapped
 
+# All grant types of extensions begin so: a list has no room for it.
+_URN = "urn:ietf:params:oauth:grant-type:"
 _COLUMNS = (
     Column("client_id", whole=True),
     Column("name"),
@@ -133,7 +135,7 @@ def _row(found: Registered[Client]) -> tuple[str, ...]:
         client.client_id,
         client.client_name,
         client.token_endpoint_auth_method,
-        ", ".join(client.grant_types),
+        ", ".join(one.removeprefix(_URN) for one in client.grant_types),
         client.registration,
     )
 

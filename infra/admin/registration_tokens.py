@@ -105,8 +105,9 @@ def _create(tenant: Tenant, options: argparse.Namespace) -> Answer:
 
 
 def _delete(tenant: Tenant, options: argparse.Namespace) -> Answer:
+    name = tenant.registration_tokens.find(options.token_id).record.token_name
     confirm(
-        f"Delete the registration token {options.token_id} of {tenant.name}? Its clients stay.",
+        f"Delete the registration token {name} ({options.token_id}) of {tenant.name}? Its clients stay.",
         yes=options.yes,
     )
     tenant.registration_tokens.delete(options.token_id)

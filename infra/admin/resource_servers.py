@@ -88,7 +88,7 @@ def add_resource_servers(groups: Any, shared: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "--unverified-clients",
             action=argparse.BooleanOptionalAction,
-            help="may ask people for its scopes: clients that registered themselves",
+            help="may ask people for its scopes: clients that registered themselves, or known by URL",
         )
         parser.add_argument(
             "--document", metavar="FILE", help="all of it as a JSON object; options go over it"

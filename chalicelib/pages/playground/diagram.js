@@ -16,10 +16,10 @@ const ORDER = ["issuer", "attacker", "device", "service", "api", "app", "person"
 const HEAD = 44;
 const ROW = 40;
 
-// The messages of a step: [from, to, label]. A step inside one party is a note on its lifeline.
+// The messages of a step: [from, to, label]. A step inside one party (`at`) is a note on its lifeline.
 function messages(step) {
   if (step.arrows) return step.arrows;
-  const from = step.from ?? "app";
+  const from = step.from ?? step.at ?? "app";
   if (step.make || step.check) return [[from, from, step.label]];
   const to = step.to ?? "server";
   return [

@@ -21,7 +21,8 @@ export function stepView(step, run, index, opened) {
     el("span", { class: "title" }, title(step), verdict ? el("span", { class: "hidden" }, ` (${SAID[verdict]})`) : null),
     entry?.answer ? el("code", { class: "code" }, statusText(entry.answer)) : null,
   );
-  const open = opened.get(step.id) ?? (last || verdict === "refused" || Boolean(entry?.checks));
+  // What a step shows to the person (a device's code) is needed while the run goes on.
+  const open = opened.get(step.id) ?? (last || verdict === "refused" || Boolean(entry?.checks) || Boolean(entry && step.show));
   const box = el(
     "details",
     { open },
@@ -45,12 +46,12 @@ const statusText = (answer) => (answer.redirected ? "redirect" : String(answer.s
 
 function content(step, entry, run) {
   const parts = [];
+  if (step.show) parts.push(step.show(run));
   if (entry.made) parts.push(facts(entry.made));
   if (entry.request) parts.push(request(entry.request));
   if (entry.asked) parts.push(el("p", { class: "soft" }, `Asked ${entry.asked} times so far.`));
   if (entry.answer) parts.push(answer(entry.answer));
   if (entry.returned) parts.push(el("section", {}, el("h3", {}, "What came back, by the browser"), parameters(Object.entries(entry.returned))));
-  if (step.show) parts.push(step.show(run));
   for (const name of step.shows ?? []) parts.push(token(name, run.values[name]));
   if (entry.checks) parts.push(checks(entry.checks));
   if (entry.problem) parts.push(el("p", { class: "note alert" }, entry.problem));

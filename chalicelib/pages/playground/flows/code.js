@@ -13,6 +13,7 @@ import {
   returned,
   scope,
   stillWorks,
+  unregisteredRedirectUri,
   userinfo,
 } from "./parts.js";
 
@@ -56,17 +57,7 @@ const attacksOnCodes = [
     stops: "With plain, the verifier itself would travel through the browser, where it can be read.",
     rule: "RFC 9700 section 2.1.1",
   },
-  {
-    id: "redirect_uri",
-    label: "The response is to go to another redirect_uri",
-    at: "authorize",
-    by: "attacker",
-    probe: true,
-    change: (spec) => ({ ...spec, query: { ...spec.query, redirect_uri: "https://attacker.example/callback" } }),
-    expect: { status: 400 },
-    stops: "The code would go to the attacker. A redirect_uri that is not registered, letter by letter, gets a page for the person and no redirect.",
-    rule: "RFC 9700 section 2.1",
-  },
+  unregisteredRedirectUri("The response is to go to another redirect_uri", "The code would go to the attacker."),
   {
     id: "other_redirect_uri",
     label: "The code is redeemed for another redirect_uri",

@@ -2,7 +2,7 @@
 
 import { random } from "../bytes.js";
 import { REDIRECT_URI } from "../server.js";
-import { accessTokenChecked, keepTokens, resource, returned, secretClient } from "./parts.js";
+import { accessTokenChecked, keepTokens, resource, returned, secretClient, unregisteredRedirectUri } from "./parts.js";
 
 const group = "For migration only";
 
@@ -129,17 +129,7 @@ export const implicit = {
   ],
   steps: [made, authorize, returned, kept],
   attacks: [
-    {
-      id: "redirect_uri",
-      label: "The token is to go to another redirect_uri",
-      at: "authorize",
-      by: "attacker",
-      probe: true,
-      change: (spec) => ({ ...spec, query: { ...spec.query, redirect_uri: "https://attacker.example/callback" } }),
-      expect: { status: 400 },
-      stops: "A redirect_uri that is not registered, letter by letter, gets a page for the person and no redirect.",
-      rule: "RFC 9700 section 2.1",
-    },
+    unregisteredRedirectUri("The token is to go to another redirect_uri", "The token would go to the attacker."),
     {
       id: "state",
       label: "The response is of another browser's request (CSRF)",

@@ -168,3 +168,16 @@ export const WRONG_SECRET = { status: [401, 429], error: ["invalid_client", "slo
 // A step as an attack, or after one: what must be refused, or (fine) must still work.
 export const refused = (step, id, expect, more = {}) => ({ ...step, id, expect, take: undefined, again: undefined, ...more });
 export const stillWorks = (step, id, more = {}) => ({ ...step, id, ...more });
+
+// An attack on what the browser is sent: nothing must go to an address that is not registered.
+export const unregisteredRedirectUri = (label, stops) => ({
+  id: "redirect_uri",
+  label,
+  at: "authorize",
+  by: "attacker",
+  probe: true,
+  change: (spec) => ({ ...spec, query: { ...spec.query, redirect_uri: "https://attacker.example/callback" } }),
+  expect: { status: 400 },
+  stops: `${stops} A redirect_uri that is not registered, letter by letter, gets a page for the person and no redirect.`,
+  rule: "RFC 9700 section 2.1",
+});
