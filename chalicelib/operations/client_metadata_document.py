@@ -26,6 +26,7 @@ from chalicelib.protocol.client_identifier_url import MAX_CHARACTERS, identifier
 from chalicelib.protocol.json_document import UnfitDocument, parse_json_object
 from chalicelib.protocol.metadata_document import (
     KNOWN_BY_HOST,
+    MAX_WAITING,
     NEW_BY_HOST,
     NEW_BY_NETWORK,
     PAUSE,
@@ -81,7 +82,7 @@ def respond(event: Mapping[str, Any], ports: Ports) -> KeptDocument:
         client_id, known=source_ip is None, attempt=ports.random(ATTEMPT_BYTES), now=now
     )
     if not turn.mine:
-        return wait(client_id, turn, ports, newer_than=event.get("newer_than", 0))
+        return wait(event, turn, ports, host=host)
     try:
         count(ports, host, known=turn.kept is not None, source_ip=source_ip, now=now)
     except NoDocument:
@@ -96,17 +97,31 @@ def respond(event: Mapping[str, Any], ports: Ports) -> KeptDocument:
     return document
 
 
-def wait(client_id: str, turn: Turn, ports: Ports, *, newer_than: int) -> KeptDocument:
+def wait(event: Mapping[str, Any], turn: Turn, ports: Ports, *, host: str) -> KeptDocument:
     """What another one fetches, or fetched just now. Raises NoDocument."""
+    counted = False
     while True:
-        if turn.kept is not None and turn.kept.fetched_at > newer_than:
+        if turn.kept is not None and turn.kept.fetched_at > event.get("newer_than", 0):
             return turn.kept
         if not turn.began_at:
             raise NoDocument("unknown", "Only an authorization request begins with a new client.")
         if turn.ended_at or turn.began_at + PAUSE < ports.clock():
             raise NoDocument("unavailable", "The document could not be had a moment ago.")
+        if not counted:
+            count_waiting(ports, host, source_ip=event.get("source_ip"))
+            counted = True
         ports.sleep(LOOK_EVERY)
-        turn = ports.documents.look(client_id, now=int(ports.clock()))
+        turn = ports.documents.look(event["client_id"], now=int(ports.clock()))
+
+
+def count_waiting(ports: Ports, host: str, *, source_ip: str | None) -> None:
+    """Counts one more who waits: a slow host and many requests must not keep all functions of an account
+    busy. Raises NoDocument where there were too many in this minute.
+    """
+    network = () if source_ip is None else (network_key(source_ip),)
+    for what in (*network, host):
+        if not ports.documents.count(f"waiting {what}", limit=MAX_WAITING, now=int(ports.clock())):
+            raise NoDocument("limited", "Too many wait for this already. Try again in a minute.")
 
 
 def count(ports: Ports, host: str, *, known: bool, source_ip: str | None, now: int) -> None:

@@ -30,6 +30,8 @@ REFETCH_AFTER = 60
 NEW_BY_NETWORK = 20
 NEW_BY_HOST = 60
 KNOWN_BY_HOST = 300
+# Who may begin to wait for what another one fetches, in a minute: from one network, and for one host.
+MAX_WAITING = 60
 MINUTE = 60
 
 

@@ -11,13 +11,14 @@ from chalicelib.operations.client_metadata_document import Ports
 from chalicelib.outbound.fetched import Fetched, FetchError
 from chalicelib.protocol.metadata_document import (
     KNOWN_BY_HOST,
+    MAX_WAITING,
     NEW_BY_HOST,
     NEW_BY_NETWORK,
     PAUSE,
 )
 from tests.stores.fresh import NOW, name
 from tests.support.client_key import client_key
-from tests.support.document_web import Web, begin, outcome, ports_of
+from tests.support.document_web import Web, begin, new_source, outcome, ports_of
 from tests.support.race import at_once
 from tests.support.traceability import spec
 
@@ -112,6 +113,28 @@ def test_who_waits_for_one_that_died_waits_no_longer_than_a_turn(web: Web, ports
     assert outcome(url, ports) == "unavailable"
     assert NOW + PAUSE < web.clock <= NOW + PAUSE + 1
     assert begin(url, ports).document["client_id"] == url
+
+
+def test_a_slow_host_keeps_so_many_waiting_and_no_more(web: Web, ports: Ports) -> None:
+    """Each takes two functions for as long as a fetch may take, and costs who sends it nothing."""
+    url, other = web.url(), Web().url()
+    long = Ports(**{**vars(ports), "sleep": lambda _: web.sleep(PAUSE + 1)})
+
+    def waits(url: str, source_ip: str | None) -> str:
+        ports.documents.turn(url, known=False, attempt=name(), now=int(web.clock))
+        began, why = web.clock, outcome(url, long, source_ip=source_ip)
+        assert (web.clock > began) is (why != "limited")
+        web.clock = began
+        return why
+
+    source = new_source()
+    assert {waits(url, source) for _ in range(MAX_WAITING)} == {"unavailable"}
+    assert waits(url, new_source()) == "limited", "of this host"
+    assert waits(url, None) == "limited", "where tokens are asked for too"
+    assert waits(other, source) == "limited", "from this network"
+    assert waits(other, new_source()) == "unavailable"
+    web.clock += 60
+    assert waits(url, source) == "unavailable"
 
 
 def test_one_network_has_so_many_new_clients_fetched_a_minute(web: Web, ports: Ports) -> None:

@@ -25,7 +25,9 @@ def test_the_record_is_read_with_its_token_and_no_secret(registrar: Registrar, s
 
 @spec("RFC7592-2.1")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-@pytest.mark.parametrize("who", ["unknown", "wrong", "another's", "public", "operator's", "expired"])
+@pytest.mark.parametrize(
+    "who", ["unknown", "wrong", "another's", "public", "operator's", "taken over", "expired"]
+)
 def test_an_unknown_client_and_a_wrong_token_are_told_the_same(
     registrar: Registrar, tenant: Tenant, stack: LocalStack, method: str, who: str
 ) -> None:
@@ -45,7 +47,8 @@ def test_an_unknown_client_and_a_wrong_token_are_told_the_same(
         case _:
             table = tenant.table("Clients")
             item = table.find(id=f"client#{made['client_id']}")
-            table.change(item, expires_at=int(time.time()) - 1)
+            ended = {"expires_at": int(time.time()) - 1}
+            table.change(item, **{"registration": "operator"} if who == "taken over" else ended)
     document = {"client_id": made["client_id"]} if method == "PUT" else None
     with nothing_written(stack):
         answer = registrar.send(method, path, document, token=token)
