@@ -17,6 +17,7 @@ from tests.support.http import Caller, HttpTransport
 from tests.support.mcp_client import REDIRECT_URI, Assistant, notes_mcp_server, preregistered
 from tests.support.origin import Origin
 from tests.support.tenant import Tenant
+from tests.support.traceability import spec
 
 SCOPES = {"notes:read": "Read your notes", "notes:write": "Write new notes"}
 WAYS = ["registered beforehand", "metadata document", "registers itself"]
@@ -82,6 +83,7 @@ def tokens_of(assistant: Assistant) -> Any:
     return assistant.storage.tokens
 
 
+@spec("MCP-7")
 def test_it_finds_its_way_from_the_refusal_to_an_audience_bound_token(
     assistant: Assistant, stack: LocalStack, url: str, way: str
 ) -> None:
@@ -102,6 +104,7 @@ def test_it_finds_its_way_from_the_refusal_to_an_audience_bound_token(
     assert unverified(tokens_of(assistant).access_token)[1]["aud"] == url
 
 
+@spec("MCP-11.1")
 def test_a_tool_that_needs_more_has_the_person_asked_again(assistant: Assistant) -> None:
     assistant.call("list_notes")
     assert assistant.call("add_note", text="Buy milk") == "Noted. You have 1."

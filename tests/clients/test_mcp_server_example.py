@@ -12,6 +12,7 @@ from tests.support.http import Answer, Caller, HttpTransport
 from tests.support.mcp_client import notes_mcp_server
 from tests.support.resource_client import challenge_of
 from tests.support.tenant import API, Tenant
+from tests.support.traceability import spec
 
 SCOPES = {"notes:read": "Read your notes", "notes:write": "Write new notes"}
 
@@ -40,6 +41,8 @@ def calling(tool: str) -> dict[str, Any]:
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 
 
+@spec("MCP-3.4")
+@spec("MCP-6")
 def test_a_request_without_a_token_is_told_the_metadata_and_the_scope(url: str) -> None:
     answer = post(url, LIST)
     where = f"{url.removesuffix('/mcp')}/.well-known/oauth-protected-resource/mcp"
@@ -47,6 +50,7 @@ def test_a_request_without_a_token_is_told_the_metadata_and_the_scope(url: str) 
     assert challenge_of(answer) == ("Bearer", {"scope": "notes:read", "resource_metadata": where})
 
 
+@spec("MCP-11.1")
 def test_all_that_a_tool_needs_is_told_at_once(url: str) -> None:
     assert challenge_of(post(url, calling("add_note")))[1]["scope"] == "notes:read notes:write"
     # Older protocols had several messages in one request.
@@ -61,6 +65,7 @@ def test_whatever_is_sent_needs_a_token_first(url: str, message: Any) -> None:
     assert post(url, message).status == 401
 
 
+@spec("MCP-9.1")
 def test_a_token_in_the_query_is_none(url: str, service_token: str) -> None:
     answer = Caller(HttpTransport(url.removesuffix("/mcp"))).send(
         "POST", f"/mcp?access_token={service_token}"
@@ -83,6 +88,8 @@ def token_for(stack: LocalStack, tenant: Tenant, resource: str, scope: str) -> s
     return token
 
 
+@spec("MCP-9.2")
+@spec("MCP-Security-1")
 def test_a_token_for_another_server_of_the_tenant_is_refused(
     url: str, stack: LocalStack, tenant: Tenant
 ) -> None:
@@ -90,6 +97,7 @@ def test_a_token_for_another_server_of_the_tenant_is_refused(
     assert (answer.status, challenge_of(answer)[1]["error"]) == (401, "invalid_token")
 
 
+@spec("MCP-11.1")
 def test_a_token_with_too_little_scope_is_403_with_all_of_it(
     url: str, stack: LocalStack, tenant: Tenant
 ) -> None:
@@ -100,6 +108,7 @@ def test_a_token_with_too_little_scope_is_403_with_all_of_it(
     assert told["resource_metadata"]
 
 
+@spec("MCP-10")
 def test_what_it_says_of_itself(url: str, stack: LocalStack) -> None:
     host = Caller(HttpTransport(url.removesuffix("/mcp")))
     answer = host.get("/.well-known/oauth-protected-resource/mcp")

@@ -17,6 +17,7 @@ def kept(tenant: Tenant, client_id: str) -> dict[str, Any]:
     return tenant.table("Clients").find(id=f"client#{client_id}")
 
 
+@spec("RFC7592-3")
 @spec("RFC7591-3.2.1")
 def test_a_confidential_client_is_told_its_secret_and_how_to_manage_its_record(
     registrar: Registrar, tenant: Tenant
@@ -37,6 +38,7 @@ def test_a_confidential_client_is_told_its_secret_and_how_to_manage_its_record(
         assert secret not in str(item)
 
 
+@spec("RFC7591-2.2")
 @spec("RFC7591-3.2.1")
 def test_all_registered_metadata_is_told_and_kept(registrar: Registrar, tenant: Tenant) -> None:
     asked = {

@@ -13,6 +13,7 @@ from tests.support.traceability import spec
 from tests.support.visit import visit
 
 
+@spec("RFC8693-4.3")
 @spec("RFC8693-2.2.1")
 def test_an_api_gets_a_token_to_another_api_for_the_person(caller: Caller, api: Middle) -> None:
     token = api.token()
