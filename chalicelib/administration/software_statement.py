@@ -98,7 +98,7 @@ class SoftwareStatements(Record, kw_only=True):
             ) from None
         except Unacceptable as error:
             raise InvalidSoftwareStatement(
-                "The publisher's keys can not be had. Try again later.",
+                "The publisher's keys cannot be fetched. Try again later.",
                 reason="jwks_uri_unavailable",
                 facts=error.facts,
             ) from None

@@ -50,7 +50,7 @@ class PolicyHook:
             record.facts["policy_hook"] = failed.kind
             if self._required:
                 raise TemporarilyUnavailable(
-                    "The policy of this server can not be asked. Try again.", reason="policy_hook_failed"
+                    "The policy of this server cannot be asked. Try again.", reason="policy_hook_failed"
                 ) from failed
             return list(tokens.values())
         finally:

@@ -42,7 +42,7 @@ class TokenExchanger(Record, kw_only=True):
 def check_confidential(client: Client) -> None:
     """Only a client that proved who it is acts for others. Raises UnauthorizedClient."""
     if client.public:
-        raise UnauthorizedClient("A public client can not act for others.", reason="client_public")
+        raise UnauthorizedClient("A public client cannot act for others.", reason="client_public")
 
 
 def exchange(

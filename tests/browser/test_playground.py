@@ -94,7 +94,8 @@ def test_a_device_is_allowed_in_another_tab_one_step_at_a_time(demo: Demo, page:
 def test_a_device_shows_its_code_while_it_asks_and_not_too_fast_nor_guessing(demo: Demo, page: Page) -> None:
     open_flow(page, demo, DEVICE)
     begin(page)
-    expect(page.get_by_test_id("step-poll")).to_contain_text("authorization_pending")
+    expect(page.get_by_test_id("step-poll")).to_contain_text("Asked once so far.")
+    expect(page.get_by_test_id("status")).to_contain_text("the device waits for the person")
     expect(page.get_by_test_id("device-screen").locator(".user-code")).to_be_in_viewport()
     for attack in ("fast", "guess"):
         assert run(page, attack).startswith("Refused")

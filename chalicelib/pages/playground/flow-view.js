@@ -172,7 +172,7 @@ function said(run) {
     case "paused":
       return `${done} is done. Look at it, then go on.`;
     default:
-      return `${done} …`;
+      return run.log.at(-1)?.asked ? `${done}: the device waits for the person. Its screen is below.` : `${done} …`;
   }
 }
 

@@ -138,9 +138,9 @@ export class Run {
       entry.request = await toRequest(this.server, spec);
       this.tell(this);
       entry.answer = await send(entry.request);
+      if (step.again) entry.asked = (entry.asked ?? 0) + 1;
       const again = step.expect ? null : step.again?.(entry.answer.json, this);
       if (!again) break;
-      entry.asked = (entry.asked ?? 1) + 1;
       this.tell(this);
       await new Promise((done) => setTimeout(done, again * 1000));
       if (this.state !== "running") return;

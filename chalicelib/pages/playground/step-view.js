@@ -49,7 +49,7 @@ function content(step, entry, run) {
   if (step.show) parts.push(step.show(run));
   if (entry.made) parts.push(facts(entry.made));
   if (entry.request) parts.push(request(entry.request));
-  if (entry.asked) parts.push(el("p", { class: "soft" }, `Asked ${entry.asked} times so far.`));
+  if (entry.asked) parts.push(el("p", { class: "soft" }, `Asked ${entry.asked === 1 ? "once" : `${entry.asked} times`} so far.`));
   if (entry.answer) parts.push(answer(entry.answer));
   if (entry.returned) parts.push(el("section", {}, el("h3", {}, "What came back, by the browser"), parameters(Object.entries(entry.returned))));
   for (const name of step.shows ?? []) parts.push(token(name, run.values[name]));

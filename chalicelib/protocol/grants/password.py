@@ -125,7 +125,7 @@ def _begin(grant: Grant, proved: Proved, password: str, *, ports: PasswordPorts)
 
 def _refuse(reason: Reason, *, sub: str | None) -> InvalidGrant:
     return InvalidGrant(
-        "The username or password is not right, or can not be used now.",
+        "The username or password is not right, or cannot be used now.",
         reason=reason,
         facts={"sub": sub} if sub else {},
     )
