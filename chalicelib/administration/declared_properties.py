@@ -48,9 +48,18 @@ def _typed(name: str, value: Any, parse: Parse) -> Any:
         return int(value)
     if parse is members.schemas and isinstance(value, dict):
         return {key: _typed_schema(schema) for key, schema in value.items()}
+    if parse is members.objects and isinstance(value, dict):
+        return {key: _typed_entry(entry) for key, entry in value.items()}
     if parse is members.texts and isinstance(value, str):
         raise InvalidMember(f"{name} is a list; write each of its values behind a dash.", member=name)
     return value
+
+
+def _typed_entry(entry: Any) -> Any:
+    """An entry of id_jag_audiences, whose `email` is true or false."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("email"), str):
+        return entry
+    return {**entry, "email": _FLAGS.get(entry["email"], entry["email"])}
 
 
 def _typed_schema(schema: Any) -> Any:

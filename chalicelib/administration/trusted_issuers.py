@@ -33,26 +33,30 @@ DEFAULTS: dict[str, Any] = {
 
 
 class TrustedIssuerAdministration(Record, kw_only=True):
-    """Trusts, changes and no longer trusts issuers. Every method raises a refusal of refusals.py, in one
-    sentence, and TemporarilyUnavailable.
+    """Trusts, changes and no longer trusts issuers. With `owner`, only what this owner declared. Every
+    method raises a refusal of refusals.py, in one sentence, and TemporarilyUnavailable.
     """
 
     trusted_issuers: Registry[TrustedIssuer]
     random: RandomText
+    owner: str | None = None
 
     def find(self, issuer: str) -> Registered[TrustedIssuer]:
-        """Raises NotRegistered."""
+        """Raises NotRegistered, OwnedByAnother."""
         return self._administrator.find(issuer)
 
     def register(self, issuer: str, document: Mapping[str, Any], *, now: int) -> Registered[TrustedIssuer]:
-        """A new one; `issuer` is the `iss` of its assertions. Raises InvalidMember, AlreadyRegistered."""
-        trusted = changed_trusted_issuer(
-            TrustedIssuer(issuer=issuer, issuer_name=""), {**dict.fromkeys(MEMBERS), **document}
-        )
+        """A new one; `issuer` is the `iss` of its assertions. Raises InvalidMember, and AlreadyRegistered
+        with the owner of what is trusted under this name.
+        """
+        trusted = changed_trusted_issuer(TrustedIssuer(issuer=issuer, issuer_name=""), complete(document))
         made = self._administrator.create(trusted, now=now)
-        if made is None:
-            raise AlreadyRegistered(f"The issuer {issuer} is trusted already.")
-        return made
+        if made is not None:
+            return made
+        found = self.trusted_issuers.find(issuer)
+        raise AlreadyRegistered(
+            f"The issuer {issuer} is trusted already.", owner=None if found is None else found.owner
+        )
 
     def update(self, issuer: str, document: Mapping[str, Any], *, now: int) -> Registered[TrustedIssuer]:
         """Changes the members the document has, null for the default, and no other."""
@@ -60,13 +64,19 @@ class TrustedIssuerAdministration(Record, kw_only=True):
             issuer, lambda trusted: changed_trusted_issuer(trusted, document), now=now
         )
 
+    def replace(self, issuer: str, document: Mapping[str, Any], *, now: int) -> Registered[TrustedIssuer]:
+        """Makes the document all there is: every other member is as by default."""
+        return self.update(issuer, complete(document), now=now)
+
     def delete(self, issuer: str) -> Registered[TrustedIssuer]:
         """Trusts it no longer, and returns what it was. Tokens that are out expire."""
         return self._administrator.remove(issuer)
 
     @property
     def _administrator(self) -> Administrator[TrustedIssuer]:
-        return Administrator(kind="trusted issuer", registry=self.trusted_issuers, random=self.random)
+        return Administrator(
+            kind="trusted issuer", registry=self.trusted_issuers, random=self.random, owner=self.owner
+        )
 
 
 def changed_trusted_issuer(trusted: TrustedIssuer, document: Mapping[str, Any]) -> TrustedIssuer:
@@ -89,3 +99,8 @@ def trusted_issuer_document(trusted: TrustedIssuer) -> dict[str, Any]:
     found = {name: getattr(trusted, name) for name in MEMBERS}
     document = {name: value for name, value in found.items() if value != DEFAULTS[name]}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}
+
+
+def complete(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with null for every member it does not have."""
+    return {**dict.fromkeys(MEMBERS), **document}

@@ -1,4 +1,4 @@
-"""Custom::KeyturnClient and Custom::KeyturnResourceServer: what an application's own stack declares here.
+"""Custom::KeyturnClient, -ResourceServer and -TrustedIssuer: what an application's own stack declares here.
 
 CloudFormation calls this function with an event for each resource it creates, updates or deletes, and reads
 the answer where the event's ResponseURL leads. Whoever may invoke it may declare clients, so that is an IAM
@@ -9,17 +9,19 @@ import os
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
-from chalicelib.administration import declared_client, declared_resource_server
+from chalicelib.administration import declared_client, declared_resource_server, declared_trusted_issuer
 from chalicelib.administration.clients import ClientAdministration
 from chalicelib.administration.declaration import DeclarationEvent, DeclaredKind, Made, make, name_for, remove
 from chalicelib.administration.declared_client import DeclaredClient
 from chalicelib.administration.declared_resource_server import DeclaredResourceServer
+from chalicelib.administration.declared_trusted_issuer import DeclaredTrustedIssuer
 from chalicelib.administration.refusals import AdministrationRefused
 from chalicelib.administration.resource_servers import ResourceServerAdministration
+from chalicelib.administration.trusted_issuers import TrustedIssuerAdministration
 from chalicelib.aws.client_secrets import ClientSecretStore
-from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry
+from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry, TrustedIssuerRegistry
 from chalicelib.aws.response_url import NotDelivered, UnfitResponseUrl, check_response_url, put_response
 from chalicelib.aws.secrets_key import ClientSecretEncryption
 from chalicelib.deadline import deadline
@@ -42,6 +44,14 @@ FAULT = (
 )
 
 
+# By which member of a security event each is named.
+_NAMED_BY: dict[str, Literal["client_id", "resource", "trusted_issuer"]] = {
+    declared_client.TYPE: "client_id",
+    declared_resource_server.TYPE: "resource",
+    declared_trusted_issuer.TYPE: "trusted_issuer",
+}
+
+
 @cache
 def kinds() -> dict[str, Callable[[int], DeclaredKind]]:
     """What can be declared, by resource type; each is made for a time."""
@@ -55,6 +65,9 @@ def kinds() -> dict[str, Callable[[int], DeclaredKind]]:
     servers = ResourceServerAdministration(
         resource_servers=ResourceServerRegistry(required("CLIENTS_TABLE")), random=random_text
     )
+    trusted_issuers = TrustedIssuerAdministration(
+        trusted_issuers=TrustedIssuerRegistry(required("CLIENTS_TABLE")), random=random_text
+    )
     issuer = settings().issuer
     return {
         declared_client.TYPE: lambda now: DeclaredClient(
@@ -62,6 +75,9 @@ def kinds() -> dict[str, Callable[[int], DeclaredKind]]:
         ),
         declared_resource_server.TYPE: lambda now: DeclaredResourceServer(
             administration=servers, issuer=issuer, now=now
+        ),
+        declared_trusted_issuer.TYPE: lambda now: DeclaredTrustedIssuer(
+            administration=trusted_issuers, issuer=issuer, now=now
         ),
     }
 
@@ -129,7 +145,7 @@ def serve(declared: DeclarationEvent, fields: dict[str, object], *, now: int) ->
 def _kind(resource_type: str, now: int) -> DeclaredKind:
     found = kinds().get(resource_type)
     if found is None:
-        known = " and ".join(kinds())
+        known = ", ".join(kinds())
         raise AdministrationRefused(f"There is no resource type {resource_type} here, only {known}.")
     return found(now)
 
@@ -145,7 +161,6 @@ def _fail(
 
 def _events(declared: DeclarationEvent, made: Made, name: str, now: int) -> list[SecurityEvent]:
     """What the audit trail is told; the same event again has the same ids."""
-    client = declared.resource_type == declared_client.TYPE
     return [
         SecurityEvent(
             type=kind,
@@ -153,9 +168,8 @@ def _events(declared: DeclarationEvent, made: Made, name: str, now: int) -> list
             time=now,
             issuer=settings().issuer,
             actor=Actor("stack", declared.stack_id),
-            client_id=name if client else None,
-            resource=None if client else name,
             members=members,
+            **{_NAMED_BY[declared.resource_type]: name},
         )
         for kind, members in made.events
     ]

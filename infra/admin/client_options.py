@@ -65,6 +65,12 @@ _OPTIONS = (
         "it may ask tokens for this one; any, if none is named",
     ),
     ("--exchange-audience", "exchange_audiences", True, "it may exchange tokens for this resource server"),
+    (
+        "--exchange-subject-audience",
+        "exchange_subject_audiences",
+        True,
+        "it may exchange tokens that are for this resource server, which it is not itself",
+    ),
 )
 
 
@@ -85,6 +91,11 @@ def add_metadata(parser: argparse.ArgumentParser) -> None:
         help="otherwise only a client without a secret does",
     )
     group.add_argument(
+        "--impersonation",
+        action=argparse.BooleanOptionalAction,
+        help="what it exchanges for does not name it as the one who acts",
+    )
+    group.add_argument(
         "--metadata",
         metavar="FILE",
         help="all of it as a JSON object (- for standard input); options go over it",
@@ -93,7 +104,7 @@ def add_metadata(parser: argparse.ArgumentParser) -> None:
 
 def given_metadata(options: argparse.Namespace) -> dict[str, Any]:
     """The metadata that the options give, and no other. Raises CommandRefused."""
-    members = (*(member for _, member, _, _ in _OPTIONS), "rotate_refresh_tokens")
+    members = (*(member for _, member, _, _ in _OPTIONS), "rotate_refresh_tokens", "impersonation")
     given = {name: getattr(options, name) for name in members if getattr(options, name) is not None}
     if options.jwks:
         given["jwks"] = read_document(options.jwks)

@@ -74,7 +74,7 @@ def export_lines(
     for trusted in trusted_issuers:
         counts["trusted_issuer"] += 1
         document = {"issuer": trusted.record.issuer, **trusted_issuer_document(trusted.record)}
-        yield _line("trusted_issuer", document)
+        yield _line("trusted_issuer", {**document, "declared_by": trusted.owner})
     for user in users:
         counts["user"] += 1
         yield _line("user", _user(user.record, password_hashes))
@@ -163,9 +163,9 @@ def _add_client(export: Export, document: dict[str, Any]) -> None:
 
 
 def _add_trusted_issuer(export: Export, document: dict[str, Any]) -> None:
-    issuer = taken(document, "issuer", str)
+    issuer, owner = taken(document, "issuer", str), optional(document, "declared_by", str)
     trusted = changed_trusted_issuer(TrustedIssuer(issuer=issuer, issuer_name=""), document)
-    _add(export.trusted_issuers, issuer, Registered(record=trusted))
+    _add(export.trusted_issuers, issuer, Registered(record=trusted, owner=owner))
 
 
 def _add_user(export: Export, document: dict[str, Any]) -> None:

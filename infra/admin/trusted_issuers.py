@@ -7,7 +7,7 @@ from chalicelib.administration.registry import Registered
 from chalicelib.administration.trusted_issuers import trusted_issuer_document
 from chalicelib.protocol.trusted_issuer import TrustedIssuer
 from infra.admin.answer import Answer, Change, unchanged
-from infra.admin.clients import changed_members
+from infra.admin.clients import changed_members, declared
 from infra.admin.listing import listing
 from infra.admin.options import (
     add_command,
@@ -89,7 +89,12 @@ def _add_members(parser: argparse.ArgumentParser) -> None:
 def trusted_issuer_as_json(found: Registered[TrustedIssuer]) -> dict[str, Any]:
     """A trusted issuer as --json has it."""
     document = trusted_issuer_document(found.record)
-    return {"issuer": found.record.issuer, **document, "updated_at": found.updated_at}
+    return {
+        "issuer": found.record.issuer,
+        **document,
+        "declared_by": found.owner,
+        "updated_at": found.updated_at,
+    }
 
 
 def _list(tenant: Tenant, options: argparse.Namespace) -> Answer:
@@ -172,5 +177,8 @@ def _answer(found: Registered[TrustedIssuer], *, change: Any = None, members: tu
         (name, moment(value) if name == "updated_at" else "a JWK set" if name == "jwks" else value)
         for name, value in document.items()
     ]
+    text = record(shown, width=terminal_width())
+    if change and found.owner:
+        text += f"\n\n{declared(found.owner)}"
     about = {"trusted_issuer": found.record.issuer, "members": members}
-    return Answer(record(shown, width=terminal_width()), document, (Change(change, about),) if change else ())
+    return Answer(text, document, (Change(change, about),) if change else ())

@@ -62,8 +62,10 @@ def test_a_wrong_one_is_refused(run: Run) -> None:
 def test_both_sides_say_who_exchanges_tokens(run: Run) -> None:
     resource = f"https://{name().lower()}.example/"
     create = ("clients", "create", "api", "--name", "A", "--exchange-audience", resource)
-    client = run(*create, "--json").json
+    more = ("--exchange-subject-audience", "urn:a", "--impersonation")
+    client = run(*create, *more, "--json").json
     assert client["exchange_audiences"] == [resource]
+    assert (client["exchange_subject_audiences"], client["impersonation"]) == (["urn:a"], True)
     run("resource-servers", "create", resource, "--name", "B", "--scope", "b:read=Read")
     asked = ("resource-servers", "update", resource, "--exchange-client", client["client_id"])
     after = run(*asked, "--exchange-scope", "b:read=a:read a:all", "--json").json

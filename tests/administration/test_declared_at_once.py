@@ -9,9 +9,11 @@ import pytest
 from chalicelib.administration.clients import ClientAdministration
 from chalicelib.administration.declared_client import ClientSecret, DeclaredClient
 from chalicelib.administration.declared_resource_server import DeclaredResourceServer
+from chalicelib.administration.declared_trusted_issuer import DeclaredTrustedIssuer
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.administration.registry import Registered
 from chalicelib.administration.resource_servers import ResourceServerAdministration
+from chalicelib.administration.trusted_issuers import TrustedIssuerAdministration
 from chalicelib.record import replace
 
 Record = TypeVar("Record")
@@ -73,12 +75,19 @@ def declared_resource_server(registry: Contested[Any]) -> DeclaredResourceServer
     return DeclaredResourceServer(administration=administration, issuer="https://i.example", now=1)
 
 
+def declared_trusted_issuer(registry: Contested[Any]) -> DeclaredTrustedIssuer:
+    administration = TrustedIssuerAdministration(trusted_issuers=registry, random=random())
+    return DeclaredTrustedIssuer(administration=administration, issuer="https://i.example", now=1)
+
+
 CLIENT = {"client_name": "App", "grant_types": ["client_credentials"]}
 SERVER = {"resource": "urn:a", "resource_name": "A"}
+ISSUER = {"issuer": "https://a.example", "issuer_name": "A", "jwks_uri": "https://a.example/jwks"}
+NAME = ISSUER["issuer"]
 
 
 def test_the_same_event_at_the_same_moment_goes_on_with_what_the_other_made() -> None:
-    clients, servers = Contested[Any](ME), Contested[Any](ME)
+    clients, servers, issuers = Contested[Any](ME), Contested[Any](ME), Contested[Any](ME)
     made = declared_client(clients).make("one", CLIENT, before=None, owner=ME)
     assert made.attributes["client_secret_arn"] == "arn:one"
     assert clients.kept
@@ -86,6 +95,9 @@ def test_the_same_event_at_the_same_moment_goes_on_with_what_the_other_made() ->
     assert declared_resource_server(servers).make("urn:a", SERVER, before=None, owner=ME).attributes
     assert servers.kept
     assert (servers.kept.owner, servers.kept.record.resource_name) == (ME, "A")
+    assert declared_trusted_issuer(issuers).make(NAME, ISSUER, before=None, owner=ME).attributes
+    assert issuers.kept
+    assert (issuers.kept.owner, issuers.kept.record.issuer_name) == (ME, "A")
 
 
 def test_another_stack_that_was_a_moment_earlier_keeps_what_it_made() -> None:
@@ -93,13 +105,16 @@ def test_another_stack_that_was_a_moment_earlier_keeps_what_it_made() -> None:
         declared_client(Contested(OTHER)).make("one", CLIENT, before=None, owner=ME)
     with pytest.raises(InvalidMember, match=r"already\. Declare another resource"):
         declared_resource_server(Contested(OTHER)).make("urn:a", SERVER, before=None, owner=ME)
+    with pytest.raises(InvalidMember, match=r"trusted already\. One declaration has all of it"):
+        declared_trusted_issuer(Contested(OTHER)).make(NAME, ISSUER, before=None, owner=ME)
 
 
 @pytest.mark.parametrize("before", [{"colour": "red"}, {"resource": "urn:a", "scopes": "text"}])
 def test_properties_of_before_that_are_refused_today_tell_no_drift(before: dict[str, Any]) -> None:
     """A release may refuse what an earlier one took."""
-    clients, servers = Contested[Any](ME), Contested[Any](ME)
+    clients, servers, issuers = Contested[Any](ME), Contested[Any](ME), Contested[Any](ME)
     for _ in range(2):
         made = declared_client(clients).make("one", CLIENT, before=before, owner=ME)
         served = declared_resource_server(servers).make("urn:a", SERVER, before=before, owner=ME)
-    assert made.drift == served.drift == ()
+        trusted = declared_trusted_issuer(issuers).make(NAME, ISSUER, before=before, owner=ME)
+    assert made.drift == served.drift == trusted.drift == ()

@@ -60,6 +60,9 @@ class Records:
     def resource_server(self, resource: str) -> dict[str, Any] | None:
         return self.table.at(id=f"resource#{resource}")
 
+    def trusted_issuer(self, issuer: str) -> dict[str, Any] | None:
+        return self.table.at(id=f"trusted_issuer#{issuer}")
+
     def forget(self, client_id: str) -> None:
         """Deletes a client by hand, past all administration."""
         self.table.delete(id=f"client#{client_id}")
@@ -123,6 +126,12 @@ def app_client(**properties: Any) -> dict[str, Any]:
 def resource_server(resource: str, **properties: Any) -> dict[str, Any]:
     base = {"resource": resource, "resource_name": "Notes API", "scopes": {"notes:read": "Read your notes"}}
     return {"Type": "Custom::KeyturnResourceServer", "Properties": {**base, **properties}}
+
+
+def trusted_issuer(issuer: str, **properties: Any) -> dict[str, Any]:
+    base = {"issuer": issuer, "issuer_name": "Acme", "scope": "notes:read"}
+    keys = {} if "jwks" in properties else {"jwks_uri": f"{issuer}/jwks"}
+    return {"Type": "Custom::KeyturnTrustedIssuer", "Properties": {**base, **keys, **properties}}
 
 
 def hash_of(secret: str) -> str:

@@ -11,7 +11,7 @@ from chalicelib.administration.clients import MAX_FORMER_SECONDS
 from chalicelib.administration.declared_properties import declared_members
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.gateway.cloudformation import MAX_REASON
-from tests.operations.conftest import Records, app_client, client, resource_server
+from tests.operations.conftest import Records, app_client, client, resource_server, trusted_issuer
 from tests.support.cloudformation import CloudFormation
 
 JWKS = {"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y", "kid": "1"}]}
@@ -100,6 +100,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         resource_server("urn:a", access_token_lifetime="1h"), "access_token_lifetime", "whole number",
     ),
     "a client's property": (resource_server("urn:a", scope="read"), "scope", "Did you mean scopes?"),
+    "no issuer": ({"Type": "Custom::KeyturnTrustedIssuer"}, "issuer", "its assertions have in iss"),
+    "an issuer that is long": (trusted_issuer("https://a.example/" + "a" * 512), "issuer", "in iss"),
+    "an issuer without a name": (trusted_issuer("https://a.example", issuer_name=" "), "issuer_name", "need"),
+    "an issuer of a word for itself": (trusted_issuer("https://a.example|b"), "issuer", "people's names"),
+    "its keys twice": (
+        trusted_issuer("https://a.example", jwks=JWKS, jwks_uri="https://a.example/"), "jwks", "one of both",
+    ),
+    "a scope of OpenID's for it": (trusted_issuer("https://a.example", scope="openid"), "scope", "sign in"),
+    "neither grants nor statements": (
+        trusted_issuer("https://a.example", id_jag="yes"), "id_jag", "true or false",
+    ),
     "a type there is none of": ({"Type": "Custom::KeyturnScope"}, "Custom::KeyturnScope", "only Custom::"),
 }  # fmt: skip
 
@@ -153,3 +164,12 @@ def test_a_very_long_value_is_not_repeated_whole() -> None:
         with pytest.raises(InvalidMember) as raised:
             declared_members(properties, MEMBERS, kind="Custom::KeyturnClient")
         assert len(str(raised.value)) < MAX_REASON
+
+
+def test_the_one_flag_of_an_identity_assertion_audience_is_no_text() -> None:
+    entry = {"client_id": "true", "email": "true"}
+    given = {"id_jag_audiences": {"https://a.example": entry, "https://b.example": "x"}}
+    typed = declared_members(given, MEMBERS, kind="X")["id_jag_audiences"]
+    assert typed == {"https://a.example": {"client_id": "true", "email": True}, "https://b.example": "x"}
+    untyped = {"https://a.example": {"email": "yes"}}
+    assert declared_members({"id_jag_audiences": untyped}, MEMBERS, kind="X")["id_jag_audiences"] == untyped

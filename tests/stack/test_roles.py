@@ -187,10 +187,11 @@ def test_nobody_creates_a_person_and_only_consent_writes_consents(statements: li
     assert not who(statements, "dynamodb:DeleteItem", "Users", "consent#someone#client")
 
 
-def test_only_what_stacks_declare_by_writes_a_resource_server(statements: list[Statement]) -> None:
+@pytest.mark.parametrize("key", ["resource#one", "trusted_issuer#one"])
+def test_only_what_stacks_declare_by_writes_what_they_declare(statements: list[Statement], key: str) -> None:
     for action in ("dynamodb:PutItem", "dynamodb:DeleteItem"):
-        assert who(statements, action, "Clients", "resource#one") == {"CustomResources"}
-    assert not who(statements, "dynamodb:UpdateItem", "Clients", "resource#one")
+        assert who(statements, action, "Clients", key) == {"CustomResources"}
+    assert not who(statements, "dynamodb:UpdateItem", "Clients", key)
 
 
 def test_custom_resources_alone_reaches_secrets_and_only_those_of_this_stacks_clients(
