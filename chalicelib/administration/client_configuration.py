@@ -9,7 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.administration.client_information import Registration
-from chalicelib.administration.clients import made_client, new_client_secret
+from chalicelib.administration.clients import (
+    ClientSecretEncryption,
+    made_client,
+    new_client_secret,
+    with_ciphertext,
+)
 from chalicelib.administration.dynamic_registration import ACCESS_TOKEN_BYTES, TRIES, busy, refuse
 from chalicelib.administration.refusals import ChangedMeanwhile, InvalidMember, NotRegistered
 from chalicelib.administration.registration_document import RegistrationPolicy, registration_metadata
@@ -41,6 +46,7 @@ class ClientConfiguration(Record, kw_only=True):
     settings: Settings
     clients: Registry[Client]
     statements: SoftwareStatements
+    encryption: ClientSecretEncryption
     random: RandomText
 
     def read(self, client_id: str, *, access_token: str, now: int) -> Registration:
@@ -61,8 +67,9 @@ class ClientConfiguration(Record, kw_only=True):
         self, client_id: str, document: Mapping[str, Any], *, access_token: str, now: int
     ) -> Registration:
         """Makes the document all there is of the client's metadata: what it leaves out is as by default. The
-        secret stays, where the method before had one too. Raises InvalidMetadata, InvalidRedirectUri,
-        InvalidSoftwareStatement, UnapprovedSoftwareStatement as well.
+        secret stays, where the method before had one too, but for one that client_secret_jwt needs and
+        nobody has any more. Raises InvalidMetadata, InvalidRedirectUri, InvalidSoftwareStatement,
+        UnapprovedSoftwareStatement as well.
         """
         secret, new_token = new_client_secret(self.random), self.random(ACCESS_TOKEN_BYTES)
         secrets_before: list[tuple[str, ...]] = []
@@ -79,7 +86,7 @@ class ClientConfiguration(Record, kw_only=True):
                     member="token_endpoint_auth_method",
                 )
             secrets_before.append(client.client_secret_hashes)
-            return made_client(
+            made = made_client(
                 replace(
                     client,
                     software_statement=statement,
@@ -89,6 +96,7 @@ class ClientConfiguration(Record, kw_only=True):
                 metadata,
                 secret=secret,
             )
+            return with_ciphertext(made, secret, encryption=self.encryption)
 
         try:
             client = self._changed(client_id, replaced, now=now)

@@ -208,11 +208,24 @@ def _of(metadata: Mapping[str, Any], *, client_id: str) -> Client:
 
 def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str) -> Client:
     """A client of this metadata, and of what else `blank` has; with the secret where its method uses one and
-    it has none. Raises InvalidMember.
+    it has none, or none that can be decrypted: see `with_ciphertext`. Raises InvalidMember.
     """
     client = changed_client(blank, metadata)
-    if uses_secret(client) and not client.client_secret_hashes:
-        client = replace(client, client_secret_hashes=(hash_client_secret(secret),))
+    if lacks_secret(client):
+        hashes = (hash_client_secret(secret),)
+        client = replace(client, client_secret_hashes=hashes, former_secrets_expire_at=None)
+    checked = replace(client, client_id=client.client_id or "not yet named")
+    if lacks_secret(client):
+        checked = replace(checked, client_secret_ciphertexts=("a ciphertext",))
     # What is for migration only nobody registers for themselves.
-    check_client(replace(client, client_id=client.client_id or "not yet named"), migration=())
+    check_client(checked, migration=())
     return client
+
+
+def with_ciphertext(client: Client, secret: str, *, encryption: ClientSecretEncryption) -> Client:
+    """The client made with this secret, which is encrypted where its method needs it. What can be refused is
+    refused before, as this costs a call. Raises TemporarilyUnavailable.
+    """
+    if not lacks_secret(client):
+        return client
+    return replace(client, client_secret_ciphertexts=(encryption.encrypt(client.client_id, secret),))

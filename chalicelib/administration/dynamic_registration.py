@@ -13,7 +13,13 @@ from typing import Any, NoReturn, Protocol
 from chalicelib.accounts.attempts import Attempts, registration_key
 from chalicelib.administration.client_document import client_metadata
 from chalicelib.administration.client_information import Registration
-from chalicelib.administration.clients import made_client, new_client_id, new_client_secret
+from chalicelib.administration.clients import (
+    ClientSecretEncryption,
+    made_client,
+    new_client_id,
+    new_client_secret,
+    with_ciphertext,
+)
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.administration.registration_document import RegistrationPolicy, registration_metadata
 from chalicelib.administration.registration_token import (
@@ -62,6 +68,7 @@ class DynamicRegistration(Record, kw_only=True):
     statements: SoftwareStatements
     attempts: Attempts
     counts: RegistrationCounts
+    encryption: ClientSecretEncryption
     random: RandomText
 
     def register(
@@ -167,8 +174,10 @@ class DynamicRegistration(Record, kw_only=True):
             client_id=new_client_id(self.random),
             registration_access_token_hashes=(hash_token(access_token),),
         )
-        made = Registered(record=client, revision=self.random(REVISION_BYTES), updated_at=now)
         try:
+            if asked.client_secret is not None:
+                client = with_ciphertext(client, asked.client_secret, encryption=self.encryption)
+            made = Registered(record=client, revision=self.random(REVISION_BYTES), updated_at=now)
             created = self.clients.create(made)
         except Exception:
             self._take_back(token)

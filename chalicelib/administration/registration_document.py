@@ -15,7 +15,7 @@ from chalicelib.protocol.client_metadata import LOCALIZED
 from chalicelib.protocol.errors import InvalidScope
 from chalicelib.protocol.redirect_uri import redirect_host, why_not_registrable
 from chalicelib.protocol.scope import parse_scope
-from chalicelib.protocol.supported import DYNAMIC_AUTH_METHODS, OPENID_SCOPES, UNVERIFIED_OPENID_SCOPES
+from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, OPENID_SCOPES, UNVERIFIED_OPENID_SCOPES
 from chalicelib.record import Record
 
 REGISTRABLE = (
@@ -154,10 +154,9 @@ def _name(metadata: Mapping[str, Any]) -> str:
 
 
 def _check_method(method: str) -> None:
-    if method not in DYNAMIC_AUTH_METHODS:
+    if method not in CLIENT_AUTH_METHODS:
         raise InvalidMember(
-            f"token_endpoint_auth_method is one of {', '.join(DYNAMIC_AUTH_METHODS)} for a client that "
-            "registers itself.",
+            f"token_endpoint_auth_method is one of {', '.join(CLIENT_AUTH_METHODS)}.",
             member="token_endpoint_auth_method",
         )
 

@@ -9,6 +9,19 @@ from chalicelib.protocol.bearer import bearer_token
 from chalicelib.protocol.parameters import Parameters
 
 
+class SecretsEncryption:
+    """Implements the port ClientSecretEncryption. `key_id` is the key of the secrets."""
+
+    def __init__(self, key_id: str) -> None:
+        self._key_id = key_id
+
+    def encrypt(self, client_id: str, secret: str) -> str:
+        # Imported where it is first needed: few clients prove by an HMAC that they know their secret.
+        from chalicelib.aws.secrets_key import ClientSecretEncryption  # noqa: PLC0415
+
+        return ClientSecretEncryption(self._key_id).encrypt(client_id, secret)
+
+
 def software_statements() -> SoftwareStatements:
     """Made once an instance: it keeps the records and keys of publishers."""
     return SoftwareStatements(

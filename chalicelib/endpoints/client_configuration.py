@@ -7,7 +7,7 @@ from chalicelib.administration.client_configuration import ClientConfiguration
 from chalicelib.administration.client_information import PATH, Registration, client_information
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.registries import ClientRegistry
-from chalicelib.composition.registration import access_token_of, software_statements
+from chalicelib.composition.registration import SecretsEncryption, access_token_of, software_statements
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
@@ -56,6 +56,7 @@ def configuration() -> ClientConfiguration:
         settings=settings(),
         clients=ClientRegistry(required("CLIENTS_TABLE")),
         statements=software_statements(),
+        encryption=SecretsEncryption(required("SECRETS_KEY")),
         random=random_text,
     )
 

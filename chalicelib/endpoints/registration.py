@@ -10,7 +10,7 @@ from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.registration_counts import RegistrationCountStore
 from chalicelib.aws.registration_tokens import RegistrationTokenStore
 from chalicelib.aws.registries import ClientRegistry
-from chalicelib.composition.registration import access_token_of, software_statements
+from chalicelib.composition.registration import SecretsEncryption, access_token_of, software_statements
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
@@ -51,6 +51,7 @@ def registration() -> DynamicRegistration:
         statements=software_statements(),
         attempts=AttemptStore(requests_table),
         counts=RegistrationCountStore(requests_table),
+        encryption=SecretsEncryption(required("SECRETS_KEY")),
         random=random_text,
     )
 

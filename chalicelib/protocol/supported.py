@@ -44,8 +44,6 @@ CLIENT_AUTH_METHODS = (
     "client_secret_jwt",
     "private_key_jwt",
 )
-# A secret that this server must be able to read is not kept for everybody who asks.
-DYNAMIC_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
 CONFIDENTIAL_AUTH_METHODS = CLIENT_AUTH_METHODS[1:]
 # By the keys of others, and with the secrets of clients. RFC 9864: EdDSA is Ed25519 by an older name.
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "Ed25519", "EdDSA")

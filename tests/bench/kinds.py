@@ -94,9 +94,13 @@ KINDS = (
     Kind("end_session", pages.end_session, Calls(5, 0)),
     # The token, its use, the client.
     Kind("registration, by a token", registrations.by_a_token, Calls(3, 0)),
+    # The secret is encrypted, as an HMAC needs it again.
+    Kind("registration, client_secret_jwt", registrations.by_hmac, Calls(3, 0, kms_encrypt=1)),
     Kind("registration, known already", registrations.known, Calls(1, 0)),
     Kind("registration read", registrations.read, Calls(1, 0)),
     Kind("registration replaced", registrations.replaced, Calls(2, 0)),
+    Kind("registration replaced, to client_secret_jwt", registrations.to_hmac, Calls(2, 0, kms_encrypt=1)),
+    Kind("registration replaced, client_secret_jwt", registrations.replaced_by_hmac, Calls(2, 0)),
     Kind("registration deleted", registrations.deleted, Calls(2, 0)),
     Kind("metadata", pages.metadata, Calls(0, 0)),
     Kind("jwks", pages.jwks, Calls(0, 0), 0.05),

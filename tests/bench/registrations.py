@@ -12,10 +12,17 @@ from tests.bench.sending import Sending
 from tests.bench.world import World
 from tests.support.registration import NATIVE, WEB, Registrar, path_of
 
+BY_HMAC = {"token_endpoint_auth_method": "client_secret_jwt"}
+
 
 def by_a_token(world: World) -> Sending:
     del world
     return _send("POST", "/register", WEB, token=_token(), status=201)
+
+
+def by_hmac(world: World) -> Sending:
+    del world
+    return _send("POST", "/register", {**WEB, **BY_HMAC}, token=_token(), status=201)
 
 
 def known(world: World) -> Sending:
@@ -29,9 +36,15 @@ def read(world: World) -> Sending:
 
 
 def replaced(world: World) -> Sending:
-    made = _registered(world)
-    document = {**WEB, "client_id": made["client_id"]}
-    return _send("PUT", path_of(made), document, token=made["registration_access_token"])
+    return _replacement(_registered(world), WEB)
+
+
+def to_hmac(world: World) -> Sending:
+    return _replacement(_registered(world), {**WEB, **BY_HMAC})
+
+
+def replaced_by_hmac(world: World) -> Sending:
+    return _replacement(_registered(world, **BY_HMAC), {**WEB, **BY_HMAC})
 
 
 def deleted(world: World) -> Sending:
@@ -39,8 +52,13 @@ def deleted(world: World) -> Sending:
     return _send("DELETE", path_of(made), token=made["registration_access_token"], status=204)
 
 
-def _registered(world: World) -> dict[str, Any]:
-    return Registrar(world.caller).registered(token=_token())
+def _registered(world: World, **changes: Any) -> dict[str, Any]:
+    return Registrar(world.caller).registered(token=_token(), **changes)
+
+
+def _replacement(made: dict[str, Any], document: dict[str, Any]) -> Sending:
+    token = made["registration_access_token"]
+    return _send("PUT", path_of(made), {**document, "client_id": made["client_id"]}, token=token)
 
 
 def _token() -> str:

@@ -71,6 +71,8 @@ def median_calls(calls: list[Calls]) -> Calls:
         dynamodb=round(median(one.dynamodb for one in calls)),
         kms_sign=round(median(one.kms_sign for one in calls)),
         kms_get_public_key=round(median(one.kms_get_public_key for one in calls)),
+        kms_encrypt=round(median(one.kms_encrypt for one in calls)),
+        invocations=round(median(one.invocations for one in calls)),
         other=round(median(one.other for one in calls)),
     )
 

@@ -21,6 +21,7 @@ class Calls:
     dynamodb: int = 0
     kms_sign: int = 0
     kms_get_public_key: int = 0
+    kms_encrypt: int = 0
     invocations: int = 0
     other: int = 0
 
@@ -30,9 +31,10 @@ class Calls:
         dynamodb = sum(count for name, count in operations.items() if name.startswith("dynamodb."))
         sign = operations.get("kms.Sign", 0)
         get_public_key = operations.get("kms.GetPublicKey", 0)
+        encrypt = operations.get("kms.Encrypt", 0)
         invocations = operations.get("lambda.Invoke", 0)
-        other = sum(operations.values()) - dynamodb - sign - get_public_key - invocations
-        return cls(dynamodb, sign, get_public_key, invocations, other)
+        other = sum(operations.values()) - dynamodb - sign - get_public_key - encrypt - invocations
+        return cls(dynamodb, sign, get_public_key, encrypt, invocations, other)
 
     def within(self, budget: "Calls") -> bool:
         """Whether no call is one too many."""
@@ -40,6 +42,7 @@ class Calls:
             self.dynamodb <= budget.dynamodb
             and self.kms_sign <= budget.kms_sign
             and self.kms_get_public_key <= budget.kms_get_public_key
+            and self.kms_encrypt <= budget.kms_encrypt
             and self.invocations <= budget.invocations
             and self.other <= budget.other
         )

@@ -4,6 +4,7 @@ from tests.stack.statement import SECRETS_KEY, Statement, who
 
 ENCRYPTION = {"kms:Decrypt", "kms:Encrypt"}
 WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
+REGISTERING = {"ClientConfiguration", "CustomResources", "Registration"}
 AUTHENTICATING = {"DeviceAuthorization", "Introspection", "Revocation", "Token"}
 
 
@@ -11,7 +12,7 @@ def test_who_authenticates_clients_decrypts_their_secrets_and_who_registers_them
     statements: list[Statement],
 ) -> None:
     assert who(statements, "kms:Decrypt", SECRETS_KEY, "client_secret") == AUTHENTICATING
-    assert who(statements, "kms:Encrypt", SECRETS_KEY, "client_secret") == {"CustomResources"}
+    assert who(statements, "kms:Encrypt", SECRETS_KEY, "client_secret") == REGISTERING
     used = [one for one in statements if SECRETS_KEY in one.resources]
     # For nothing else, and nobody does both.
     assert {one.leading_keys for one in used} == {("client_secret",)}

@@ -4,6 +4,8 @@ import base64
 import hmac
 import json
 import os
+import time
+import uuid
 from typing import Any
 
 from chalicelib.aws.secrets_key import ClientSecretEncryption
@@ -57,3 +59,10 @@ def hmac_assertion(
 
 def _encoded(octets: bytes) -> str:
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def registered_assertion(found: dict[str, Any], issuer: str, *, alg: str = "HS256", secret: str = "") -> str:
+    """An assertion of a client of this client information response, by the secret it was told."""
+    client_id, now = found["client_id"], int(time.time())
+    claims = {"iss": client_id, "sub": client_id, "aud": issuer, "exp": now + 60, "jti": str(uuid.uuid4())}
+    return hmac_assertion(claims, secret or found["client_secret"], alg=alg)

@@ -16,6 +16,7 @@ from chalicelib.aws.registration_tokens import RegistrationTokenStore
 from chalicelib.aws.registries import ClientRegistry, RegistrationTokenRegistry
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.composition.issuer_keys import unavailable_keys
+from chalicelib.composition.registration import SecretsEncryption
 from chalicelib.outbound.fetched_keys import FetchedKeys
 from chalicelib.protocol.settings import Settings
 from infra.local.stack import LocalStack
@@ -41,6 +42,7 @@ def registering(stack: LocalStack) -> Registering:
             ),
             attempts=AttemptStore(requests),
             counts=RegistrationCountStore(requests),
+            encryption=SecretsEncryption(os.environ["SECRETS_KEY"]),
             random=secrets.token_urlsafe,
         )
 

@@ -107,7 +107,12 @@ METADATA: dict[str, dict[str, Any]] = {
         "response_types": ["code"],
     },
     "a method nobody knows": {"token_endpoint_auth_method": "retina"},
-    "a method whose secret is kept": {"token_endpoint_auth_method": "client_secret_jwt"},
+    "an HMAC by an algorithm of keys": {
+        "token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "ES256",
+    },
+    "a signature by an algorithm of secrets": {
+        **BY_KEY, "jwks": {"keys": [KEY]}, "token_endpoint_auth_signing_alg": "HS256",
+    },
     "a method that is a list": {"token_endpoint_auth_method": ["none"]},
     "keys by value and by reference": {
         **BY_KEY, "jwks": {"keys": [KEY]}, "jwks_uri": "https://app.example.org/jwks",
