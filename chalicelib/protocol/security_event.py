@@ -28,6 +28,7 @@ EventType = Literal[
     "login_failed",
     "login_succeeded",
     "logout",
+    "metadata_document_forgotten",
     "registration_refused",
     "registration_token_created",
     "registration_token_deleted",

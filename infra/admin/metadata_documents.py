@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.aws.metadata_documents import DocumentStore
 from chalicelib.protocol.metadata_document import KeptDocument
-from infra.admin.answer import Answer
+from infra.admin.answer import Answer, Change
 from infra.admin.listing import listing
 from infra.admin.options import add_command, add_record_group
 from infra.admin.refused import CommandRefused
@@ -96,6 +96,7 @@ def _forget(tenant: Tenant, options: argparse.Namespace) -> Answer:
         f"{options.client_id} is fetched anew before it gets anything more, within the minute. What it has "
         "stays: to take that away, deny its domain (ClientIdMetadataDeniedDomains).",
         {"forgotten": options.client_id},
+        (Change("metadata_document_forgotten", {"client_id": options.client_id}),),
     )
 
 
