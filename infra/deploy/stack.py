@@ -22,6 +22,8 @@ class StackName:
 
     def __post_init__(self) -> None:
         for what, word in (("TENANT", self.tenant), ("STAGE", self.stage)):
+            if not word:
+                raise DeployError(f"{what} is missing. The two name the stack: TENANT=acme STAGE=prod.")
             if not _WORD.fullmatch(word):
                 raise DeployError(
                     f"{what}={word!r} cannot be in a stack's name: lower-case letters, digits and single "

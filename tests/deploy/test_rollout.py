@@ -82,6 +82,7 @@ def test_a_failed_deployment_stops_the_rest(aws: FakeAws, tenants: Path, package
         ("tenants: [{tenant: a, stage: p, canary: true}, {tenant: a, stage: p}]", "names a tenant twice"),
         ("tenants: [{tenant: a, stage: p, colour: blue}]", "A tenant has no colour."),
         ("tenants: [{tenant: A, stage: p}]", "TENANT='A' cannot be in a stack's name"),
+        ("tenants: [{tenant: '', stage: p}]", "TENANT is missing"),
         ("[]", "is no list of tenants"),
     ],
 )
