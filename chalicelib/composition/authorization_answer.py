@@ -7,7 +7,7 @@ from chalicelib.composition.page_response import log_of_refusal, offered_answer
 from chalicelib.gateway.response import Response, redirect
 from chalicelib.pages.display_text import host_of
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.errors import OAuthError
+from chalicelib.protocol.errors import ConsentRequired, LoginRequired, OAuthError
 from chalicelib.protocol.redirect_uri import RedirectTarget
 from chalicelib.protocol.response_modes import fragment, query
 
@@ -26,9 +26,11 @@ def redirect_error(target: RedirectTarget, error: OAuthError) -> Response:
 
 def offer_error(target: RedirectTarget, error: OAuthError, *, client: Client, request_id: str) -> Response:
     """The same before anybody was asked anything. RFC 9700 section 4.11.2: nobody is sent on to a web site
-    of a client that is not the tenant's own, until they say so.
+    of a client that is not the tenant's own, until they say so. It leaves out silent authentication, and so
+    does this for a client that registered itself: the tenant lets them, and sees who they are.
     """
-    host = host_of(target.redirect_uri) if client.unverified else None
+    silent = isinstance(error, LoginRequired | ConsentRequired) and client.registration == "dynamic"
+    host = host_of(target.redirect_uri) if client.unverified and not silent else None
     if host is None:
         return redirect_error(target, error)
     return offered_answer(error, location=_error_location(target, error), host=host, request_id=request_id)

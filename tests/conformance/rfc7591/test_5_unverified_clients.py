@@ -8,7 +8,7 @@ from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
 from tests.support.device import connect, device, device_client, enter
 from tests.support.http import Caller
-from tests.support.refusal import assert_offered
+from tests.support.refusal import assert_offered, assert_refused
 from tests.support.tenant import Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit
@@ -63,7 +63,6 @@ def test_an_app_on_the_persons_device_is_asked_about_each_time_whatever_it_says_
 
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "no such response type": ({"response_type": "nothing"}, "unsupported_response_type"),
-    "without asking": ({"prompt": "none"}, "login_required"),
     "no such scope": ({"scope": "nothing"}, "invalid_scope"),
 }
 
@@ -79,6 +78,18 @@ def test_a_link_to_here_is_no_link_to_its_site(
     assert_offered(page, app, error)
     own = ClientApp(tenant.public_client(), caller)
     assert Browser(caller).open("/authorize", {**own.request(), **changes}).query["error"] == error
+
+
+@spec("RFC9700-4.11.2")
+@spec("OIDC-Core-3.1.2.6")
+def test_silent_authentication_is_answered_at_once_where_the_tenant_lets_apps_register(
+    caller: Caller, tenant: Tenant
+) -> None:
+    app = ClientApp(tenant.public_client(registration="dynamic"), caller)
+    assert_refused(caller.get("/authorize", app.request(prompt="none")), app, "login_required")
+    stranger = ClientApp(tenant.public_client(registration="metadata_document"), caller)
+    page = Browser(caller).open("/authorize", stranger.request(prompt="none"))
+    assert_offered(page, stranger, "login_required")
 
 
 @spec("RFC9700-4.11.2")
