@@ -90,6 +90,11 @@ def test_what_is_slow_to_import_waits_until_it_is_needed(endpoint: str) -> None:
     assert not found
 
 
+@pytest.mark.parametrize("endpoint", ["client_configuration", "registration", "token"])
+def test_what_few_clients_secrets_need_waits_until_one_comes(endpoint: str) -> None:
+    assert "chalicelib.aws.secrets_key" not in imported(endpoint)
+
+
 @pytest.mark.parametrize(
     ("kind", "made"), [("on-demand", False), ("snap-start", True), ("provisioned-concurrency", True)]
 )

@@ -104,5 +104,6 @@ def _request(one: Measured) -> dict[str, Any]:
         "cpu_without_aws_ms_quartiles": [round(one.without_aws.low, 3), round(one.without_aws.high, 3)],
         "budget": {"dynamodb": one.kind.budget.dynamodb, "kms": one.kind.budget.kms_sign},
         "kms_get_public_key": one.calls.kms_get_public_key,
+        "kms_encrypt": one.calls.kms_encrypt,
         "repetitions": one.repetitions,
     }
