@@ -74,6 +74,14 @@ def network_of(source_ip: str) -> str:
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
+def is_same_network(one: str | None, other: str) -> bool | None:
+    """Whether two addresses are of one network; None where that can't be told, as of IPv4 and IPv6."""
+    networks = {network_of(one or ""), network_of(other)}
+    if "unknown" in networks or len({":" in network for network in networks}) > 1:
+        return None
+    return len(networks) == 1
+
+
 def _key(*parts: str, free: int, shared: bool) -> AttemptKey:
     return AttemptKey(f"login_attempts#{_hash(*parts)}", free, shared)
 

@@ -140,9 +140,9 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     wait, counted = begin_user_code(ports.attempts, keys, now=now)
     if wait:
         return throttled(request, ports, user_code=user_code, wait=wait)
-    grant_id = ports.user_codes.find(user_code)
-    grant = ports.grants.get(grant_id) if grant_id else None
-    if grant is None:
+    reserved = ports.user_codes.find(user_code)
+    grant = ports.grants.get(reserved.grant_id) if reserved else None
+    if reserved is None or grant is None:
         log = {"outcome": "refused", "reason": "user_code_unknown"}
         return ask_for_code(request, ports, user_code=user_code, error=UNKNOWN, log=log)
     for key in counted:
@@ -166,7 +166,8 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     # The decision is that of the person who saw the page, on the device they saw it of.
     page = f"device {session.sub} {grant.grant_id}"
     if request.method == "GET":
-        shown = question(opened, asked, user, user_code, ports, csrf=opened.csrf(page))
+        when = pages.Asked(now - grant.created_at, reserved.source_ip, request.source_ip)
+        shown = question(opened, asked, user, user_code, ports, when=when, csrf=opened.csrf(page))
         return page_response(shown, log={"outcome": "asked"})
     opened.check_csrf(page)
     match opened.form.get("decision"):
@@ -198,6 +199,7 @@ def question(
     user_code: str,
     ports: Ports,
     *,
+    when: pages.Asked,
     csrf: str,
 ) -> Page:
     """What connects, what it gets, and the code to compare."""
@@ -207,6 +209,7 @@ def question(
         client_uri=asked.client.client_uri,
         user_code=shown_user_code(user_code),
         person=user.display_name,
+        asked=when,
         interaction=opened.interaction_id,
         csrf=csrf,
         scopes=scope_lines(asked.scope, asked.servers),

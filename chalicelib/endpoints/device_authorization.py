@@ -26,7 +26,7 @@ from chalicelib.protocol.errors import TemporarilyUnavailable
 from chalicelib.protocol.grant import Code, Grant
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.user_code import UserCodes, new_user_code, shown_user_code
+from chalicelib.protocol.user_code import ReservedCode, UserCodes, new_user_code, shown_user_code
 from chalicelib.record import Record, replace
 
 # One code in 25 million is taken where a thousand are alive: two tries are one more than are ever needed.
@@ -62,7 +62,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     device_code = Code(ports.random(GRANT_ID_BYTES), ports.random(CODE_SECRET_BYTES))
     grant = pending_grant(device_request, device_code, settings=ports.settings, now=now)
     # The code first: one that leads to no grant yet is no more than a wrong one.
-    user_code = shown_user_code(reserve_user_code(grant, ports, now=now))
+    user_code = shown_user_code(reserve_user_code(grant, ports, source_ip=request.source_ip, now=now))
     ports.grants.start(grant)
     verification_uri = f"{ports.settings.issuer}/device"
     return json_response(
@@ -78,11 +78,12 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     )
 
 
-def reserve_user_code(grant: Grant, ports: Ports, *, now: int) -> str:
+def reserve_user_code(grant: Grant, ports: Ports, *, source_ip: str, now: int) -> str:
     """A user code that is no other live grant's. Raises TemporarilyUnavailable where none is found."""
+    reserved = ReservedCode(grant_id=grant.grant_id, source_ip=source_ip or None)
     for _ in range(TRIES):
         user_code = new_user_code(ports.random)
-        if ports.user_codes.reserve(user_code, grant_id=grant.grant_id, exp=grant.exp, now=now):
+        if ports.user_codes.reserve(user_code, reserved, exp=grant.exp, now=now):
             return user_code
     raise TemporarilyUnavailable("No user code is free. Try again.", reason="user_codes_taken")
 

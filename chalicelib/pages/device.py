@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.accounts.attempts import is_same_network
 from chalicelib.pages.consent import ResourceLine, ScopeLine, asked_lines, shown_resources
 from chalicelib.pages.display_text import (
     SENTENCE_LIMIT,
@@ -15,8 +16,19 @@ from chalicelib.pages.form_action import HERE
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page, check_href, render
 from chalicelib.protocol.device_grant import Outcome
+from chalicelib.record import Record
 
 ANOTHER = Link("Enter a code", "/device")
+
+
+class Asked(Record):
+    """When the device asked, and from which address, None where that is not known; `seen_from` is the
+    address of who sees the page.
+    """
+
+    seconds_ago: int
+    source_ip: str | None
+    seen_from: str
 
 
 def user_code_page(
@@ -43,6 +55,7 @@ def device_page(
     client_uri: str | None,
     user_code: str,
     person: str,
+    asked: Asked,
     interaction: str,
     csrf: str,
     scopes: Sequence[ScopeLine],
@@ -66,6 +79,9 @@ def device_page(
         client_host=host_of(client_uri) if client_uri else None,
         user_code=user_code,
         person=display_text(person),
+        asked_when=_ago(asked.seconds_ago),
+        same_network=is_same_network(asked.source_ip, asked.seen_from),
+        source_ip=display_text(asked.source_ip or ""),
         interaction=interaction,
         csrf=csrf,
         switch_url=switch_url,
@@ -74,6 +90,14 @@ def device_page(
         lines=asked_lines(scopes),
         resources=shown_resources(resources),
     )
+
+
+def _ago(seconds: int) -> str:
+    """How long ago, as it is said."""
+    minutes = seconds // 60
+    if minutes < 1:
+        return "less than a minute ago"
+    return "a minute ago" if minutes == 1 else f"{minutes} minutes ago"
 
 
 def outcome_page(outcome: Outcome, *, tenant_name: str, client_name: str) -> Page:

@@ -11,6 +11,7 @@ import unicodedata
 from typing import Protocol
 
 from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.record import Record
 
 # RFC 8628 section 6.1: no vowels, so that no words come of it, and no letters that look alike.
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
@@ -21,14 +22,21 @@ RANDOM_BYTES = 18
 _CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 
+class ReservedCode(Record, kw_only=True):
+    """Which grant a user code is for, and the address the device asked from, None where it is not known."""
+
+    grant_id: str
+    source_ip: str | None = None
+
+
 class UserCodes(Protocol):
     """Where it is kept which grant a user code is for."""
 
-    def reserve(self, user_code: str, *, grant_id: str, exp: int, now: int) -> bool:
+    def reserve(self, user_code: str, reserved: ReservedCode, *, exp: int, now: int) -> bool:
         """One conditional write: False where the code is another grant's that has not expired."""
 
-    def find(self, user_code: str) -> str | None:
-        """The grant_id the code is for or was for last, None where there is none."""
+    def find(self, user_code: str) -> ReservedCode | None:
+        """What the code is for or was for last, None where there is none."""
 
 
 def new_user_code(random: RandomText) -> str:

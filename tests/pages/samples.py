@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
-from chalicelib.pages.device import device_page, outcome_page, user_code_page
+from chalicelib.pages.device import Asked, device_page, outcome_page, user_code_page
 from chalicelib.pages.error import error_page
 from chalicelib.pages.login import device_waits_page, login_page
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
@@ -58,6 +58,7 @@ DEVICE: Mapping[str, Any] = {
     "client_uri": "https://harbour.example/tv",
     "user_code": "BDWP-HQPK",
     "person": "Ada Lovelace",
+    "asked": Asked(130, "198.51.100.9", "203.0.113.7"),
     "interaction": "interaction-1",
     "csrf": "csrf-1",
     "scopes": [ScopeLine("openid"), ScopeLine("photos:read", "See your photos"), ScopeLine("offline_access")],

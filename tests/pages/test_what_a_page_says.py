@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.pages.consent import ResourceLine, ScopeLine
+from chalicelib.pages.device import Asked
 from tests.pages.document import Document, parse
 from tests.pages.samples import sample
 
@@ -132,6 +133,23 @@ def test_login_and_device_pages_warn_of_unverified_clients_as_consent_does() -> 
         assert "Nobody at Northwind has checked who made it." in text(page(name))
     for name in ("login", "device"):
         assert "Not verified." not in text(page(name))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Asked(0, "203.0.113.7", "203.0.113.7"), "less than a minute ago, from the network you are in"),
+        (Asked(-2, "2001:db8::1", "2001:db8::2"), "less than a minute ago, from the network you are in"),
+        (
+            Asked(60, "203.0.113.8", "203.0.113.7"),
+            "a minute ago, from another network than yours (203.0.113.8)",
+        ),
+        (Asked(599, "2001:db8::1", "203.0.113.7"), "9 minutes ago, from the address 2001:db8::1"),
+        (Asked(599, None, "203.0.113.7"), "9 minutes ago Its website"),
+    ],
+)
+def test_a_device_page_says_when_and_from_where_it_was_asked(asked: Asked, said: str) -> None:
+    assert f"It asked {said}" in text(page("device", asked=asked))
 
 
 def test_an_app_known_by_its_url_is_known_by_its_host_and_not_by_what_it_says_of_itself() -> None:

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.aws.grants import PURGE_AFTER
 from chalicelib.aws.user_codes import UserCodeStore
 from chalicelib.protocol.grant import Grant, Refused
+from chalicelib.protocol.user_code import ReservedCode
 from chalicelib.record import replace
 from tests.stores.fresh import (
     NOW,
@@ -208,12 +209,14 @@ def test_no_code_redeems_a_grant_of_a_device() -> None:
 
 
 def test_a_user_code_is_one_grants_until_it_expires() -> None:
-    store, code, first, second = UserCodeStore(table("Requests")), name(), name(), name()
+    store, code = UserCodeStore(table("Requests")), name()
+    first = ReservedCode(grant_id=name(), source_ip="203.0.113.7")
+    second = ReservedCode(grant_id=name())
     assert store.find(code) is None
-    assert store.reserve(code, grant_id=first, exp=NOW + 600, now=NOW)
+    assert store.reserve(code, first, exp=NOW + 600, now=NOW)
     # The same again, after a lost answer.
-    assert store.reserve(code, grant_id=first, exp=NOW + 600, now=NOW)
-    assert not store.reserve(code, grant_id=second, exp=NOW + 700, now=NOW + 599)
+    assert store.reserve(code, first, exp=NOW + 600, now=NOW)
+    assert not store.reserve(code, second, exp=NOW + 700, now=NOW + 599)
     assert store.find(code) == first
-    assert store.reserve(code, grant_id=second, exp=NOW + 1_200, now=NOW + 600)
+    assert store.reserve(code, second, exp=NOW + 1_200, now=NOW + 600)
     assert store.find(code) == second

@@ -4,6 +4,7 @@ from chalicelib.accounts.attempts import begin_user_code, user_code_keys
 from chalicelib.aws.attempts import AttemptStore
 from chalicelib.aws.user_codes import UserCodeStore
 from chalicelib.protocol.grant import Grant, Refused
+from chalicelib.protocol.user_code import ReservedCode
 from tests.stores.fresh import (
     NOW,
     approval_of,
@@ -73,7 +74,7 @@ def test_a_grant_is_never_redeemed_and_denied() -> None:
 
 def test_of_many_grants_one_gets_a_user_code() -> None:
     store, code = UserCodeStore(table("Requests")), name()
-    outcomes = at_once(lambda _: store.reserve(code, grant_id=name(), exp=NOW + 600, now=NOW))
+    outcomes = at_once(lambda _: store.reserve(code, ReservedCode(grant_id=name()), exp=NOW + 600, now=NOW))
     assert outcomes.count(True) == 1
 
 
