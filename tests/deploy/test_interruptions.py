@@ -1,6 +1,7 @@
 """What ends a deployment half-way on this side: nothing is lost, and the same command goes on."""
 
 import _thread
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.deploy.conftest import NAME, Run, write_package
 from tests.deploy.fake_aws import FakeAws
 from tests.deploy.fake_cloudformation import RefusedError
 from tests.deploy.fake_stack import Stack
+from tests.support.signals import handled
 
 Now = Callable[[], Stack]
 
@@ -80,7 +82,8 @@ def test_credentials_that_expire_while_it_is_watched_stop_the_watching_alone(
 def test_ctrl_c_stops_the_watching_alone(run: Run, aws: FakeAws, deployed: Now) -> None:
     aws.cloudformation.steps = 1
     aws.happening["DescribeStackEvents"] = _thread.interrupt_main
-    ran = run("--yes")
+    with handled(signal.SIGINT, signal.default_int_handler):
+        ran = run("--yes")
     assert ran.code == 1
     assert "No longer watching. What was begun goes on in AWS: the same command shows it." in ran.said
     assert deployed().status == "CREATE_IN_PROGRESS"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.run.conftest import Checkout
+from tests.support.signals import handled
 from tests.support.tools import need
 
 LAST_LINE = "Below comes one line a request"
@@ -17,16 +18,18 @@ PATIENCE = 120
 @contextmanager
 def made(checkout: Checkout, target: str, port: int) -> Iterator[subprocess.Popen[str]]:
     """The command in a session of its own, as a terminal gives it; ended with the block."""
-    process = subprocess.Popen(  # noqa: S603 - a command of our own
-        [need("make"), target, f"PORT={port}"],
-        cwd=checkout.folder,
-        env=checkout.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    # Behind nohup it would stay where a terminal is closed, as it should.
+    with handled(signal.SIGHUP, signal.SIG_DFL):
+        process = subprocess.Popen(  # noqa: S603 - a command of our own
+            [need("make"), target, f"PORT={port}"],
+            cwd=checkout.folder,
+            env=checkout.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
     try:
         yield process
     finally:

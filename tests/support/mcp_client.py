@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +77,9 @@ class Assistant:
 
     def call(self, tool: str, **arguments: Any) -> Any:
         """A connection, and what a tool says in it."""
-        return asyncio.run(self._call(tool, arguments))
+        # On a thread of its own: in this one a browser's loop may be at work.
+        with ThreadPoolExecutor(1) as executor:
+            return executor.submit(lambda: asyncio.run(self._call(tool, arguments))).result()
 
     def forget_the_time(self) -> None:
         """As if the access token had expired by the client's own clock."""

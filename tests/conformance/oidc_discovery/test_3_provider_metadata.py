@@ -47,7 +47,7 @@ def test_the_endpoints_are_urls_of_the_issuer_without_query_or_fragment(
     caller: Caller, metadata: dict[str, Any]
 ) -> None:
     urls = [value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))]
-    assert len(urls) == 8
+    assert len(urls) == 9
     for url in urls:
         parts = urlsplit(url)
         assert url.startswith(caller.issuer + "/")
@@ -197,6 +197,8 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         "claims_parameter_supported",
         "request_parameter_supported",
         "request_uri_parameter_supported",
+        # tests/conformance/rfc7591
+        "registration_endpoint",
         # tests/conformance/cimd
         "client_id_metadata_document_supported",
         # tests/conformance/id_jag
