@@ -14,6 +14,8 @@ from chalicelib.accounts.password import (
 from chalicelib.aws.users import PasswordStore
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
+from tests.support.http import Caller
+from tests.support.migration import by_password, password_client
 from tests.support.tenant import PASSWORD, Tenant
 from tests.support.traceability import spec
 
@@ -70,6 +72,15 @@ def test_an_older_hash_is_renewed_at_the_next_sign_in_and_only_by_the_right_pass
     browser.sign_in(person)
     assert browser.at("/consent")
     assert kept(tenant, person.login) == renewed
+
+
+def test_it_is_renewed_where_an_app_asked_for_the_password_as_well(caller: Caller, tenant: Tenant) -> None:
+    person, users = tenant.person(), tenant.table("Users")
+    item = users.at(id=f"password#{person.login}")
+    assert item is not None
+    users.change(item, password_hash=hash_with(memory_kib=8 * 1024, iterations=2))
+    assert by_password(ClientApp(password_client(tenant), caller), person).status == 200
+    assert kept(tenant, person.login).startswith(TODAYS)
 
 
 def test_renewing_a_hash_does_not_bring_an_old_password_back(tenant: Tenant) -> None:

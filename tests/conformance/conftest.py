@@ -6,6 +6,7 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.http import Caller, HttpTransport, LambdaTransport
+from tests.support.publisher import Publisher, trusted_publisher
 from tests.support.registration import Registrar
 from tests.support.tenant import Tenant
 from tests.support.visit import Visit, visit
@@ -21,6 +22,13 @@ def registrar(stack: LocalStack, request: pytest.FixtureRequest) -> Registrar:
     if over_http:
         return Registrar(Caller(HttpTransport(stack.issuer, f"127.2.{high}.{low + 1}")))
     return Registrar(Caller(LambdaTransport(stack, f"198.19.{high}.{low + 1}")))
+
+
+@pytest.fixture
+def publisher(stack: LocalStack) -> Publisher:
+    """A publisher of software that the tenant trusts."""
+    del stack
+    return trusted_publisher()
 
 
 @pytest.fixture

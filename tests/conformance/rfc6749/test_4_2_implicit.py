@@ -10,6 +10,7 @@ from tests.support.client_app import ClientApp, unverified, verified
 from tests.support.environment import skip_where_deployed
 from tests.support.http import Caller
 from tests.support.migration import by_implicit, implicit_client, implicit_request, implicit_visit
+from tests.support.opaque import OPAQUE, VAULT, told_of, vault
 from tests.support.operator import people
 from tests.support.race import at_once
 from tests.support.refusal import assert_json_error, last_log
@@ -37,6 +38,17 @@ def test_the_token_is_in_the_fragment_and_nowhere_else(here: Visit) -> None:
     claims = verified(members["access_token"], here.app.caller, audience=API)
     assert (claims["sub"], claims["client_id"]) == (here.person.sub, here.app.client.client_id)
     assert claims["amr"] == ["pwd"]
+
+
+@spec("RFC6749-4.2.2")
+def test_the_token_is_opaque_where_the_resource_server_has_it_so(
+    caller: Caller, tenant: Tenant, here: Visit
+) -> None:
+    api = vault(caller, tenant)
+    here.browser.open("/authorize", implicit_request(here.app, resource=VAULT, prompt="consent"))
+    token = here.browser.consent().fragment["access_token"]
+    assert OPAQUE.fullmatch(token)
+    assert (told_of(api, token)["sub"], told_of(api, token)["scope"]) == (here.person.sub, "read")
 
 
 @spec("RFC6749-4.2.2")

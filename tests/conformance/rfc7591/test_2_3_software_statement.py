@@ -1,11 +1,9 @@
 """RFC 7591 sections 2.3 and 3.1.1: what a publisher says of its software goes before what a client says."""
 
 import base64
-import itertools
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -13,12 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.protocol.trusted_issuer import TrustedIssuer
 from infra.local.stack import LocalStack
 from tests.support.assertions import federation, trust
-from tests.support.client_key import ClientKey, client_key
+from tests.support.client_key import client_key
 from tests.support.http import Caller
 from tests.support.properties import ANY_TEXT, JSON
+from tests.support.publisher import Publisher
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.registration import WEB, Registrar, path_of
 from tests.support.tenant import Tenant
@@ -26,38 +24,6 @@ from tests.support.traceability import spec
 from tests.support.wire import nothing_written
 
 INVALID, UNAPPROVED = "invalid_software_statement", "unapproved_software_statement"
-_numbers = itertools.count(1)
-
-
-@dataclass
-class Publisher:
-    """A publisher of software that the tenant trusts."""
-
-    trusted: TrustedIssuer
-    key: ClientKey
-
-    def statement(self, *, key: ClientKey | None = None, header: Any = None, **changes: Any) -> str:
-        claims = {
-            "iss": self.trusted.issuer,
-            "software_id": "harbour",
-            "client_name": "Harbour Photos, the original",
-            "client_uri": "https://harbour.example",
-            **changes,
-        }
-        return (key or self.key).sign(claims, **(header or {}))
-
-
-@pytest.fixture
-def publisher(stack: LocalStack) -> Publisher:
-    del stack
-    key = client_key(kid="publisher")
-    trusted = trust(
-        issuer=f"https://publisher-{next(_numbers)}.example",
-        issuer_name="Publisher",
-        jwks={"keys": [key.jwk()]},
-        software_statements=True,
-    )
-    return Publisher(trusted, key)
 
 
 @spec("RFC7591-2.3")
@@ -203,7 +169,7 @@ def test_what_a_publisher_signs_is_no_grant(caller: Caller, tenant: Tenant) -> N
 def test_where_the_publishers_keys_can_not_be_had_nothing_is_taken_on_trust(registrar: Registrar) -> None:
     key = client_key(kid="publisher")
     trusted = trust(
-        issuer=f"https://publisher-{next(_numbers)}.example",
+        issuer="https://publisher-without-keys.example",
         issuer_name="Publisher",
         jwks_uri="https://127.0.0.1:1/jwks",
         software_statements=True,

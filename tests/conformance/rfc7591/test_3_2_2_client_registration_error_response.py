@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.local.stack import LocalStack
+from tests.support.client_key import client_key
 from tests.support.properties import ANY_TEXT, JSON
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.registration import NATIVE, WEB, Registrar
@@ -124,6 +125,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "keys that are a list": {**BY_KEY, "jwks": [KEY]},
     "a private key": {**BY_KEY, "jwks": {"keys": [{**KEY, "d": "AA"}]}},
     "a secret key": {**BY_KEY, "jwks": {"keys": [{"kty": "oct", "k": "AA"}]}},
+    "a key that is too short": {**BY_KEY, "jwks": {"keys": [client_key("RS256", bits=1024).jwk()]}},
     "a key with a fraction": {**BY_KEY, "jwks": {"keys": [{**KEY, "n": 1.5}]}},
     "seventeen keys": {**BY_KEY, "jwks": {"keys": [KEY] * 17}},
     "a scope that is a list": {"scope": ["openid"]},

@@ -6,6 +6,7 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.http import Caller
+from tests.support.publisher import Publisher
 from tests.support.race import at_once
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.registration import WEB, Registrar, app_of, path_of
@@ -85,6 +86,18 @@ def test_another_method_gives_or_takes_the_secret(registrar: Registrar) -> None:
     assert again["client_secret_expires_at"] == 0
     kept = put(registrar, {**made, **again}, token_endpoint_auth_method="client_secret_post").json
     assert "client_secret" not in kept
+
+
+@spec("RFC7591-2.3")
+def test_what_a_publisher_states_goes_before_what_a_replacement_says(
+    registrar: Registrar, publisher: Publisher
+) -> None:
+    made = registrar.registered()
+    stated = put(registrar, made, client_name="Your bank", software_statement=publisher.statement()).json
+    assert stated["client_name"] == "Harbour Photos, the original"
+    left_out = put(registrar, {**made, **stated}, client_name="Harbour").json
+    assert left_out["client_name"] == "Harbour"
+    assert "software_statement" not in left_out
 
 
 @spec("RFC7592-2.2")

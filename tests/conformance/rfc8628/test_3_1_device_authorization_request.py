@@ -7,6 +7,7 @@ import pytest
 from chalicelib.protocol.supported import DEVICE_CODE
 from tests.support.client_app import ClientApp
 from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key, key_client
+from tests.support.client_secret import hmac_assertion, hmac_client
 from tests.support.device import GRANT_TYPES, SCOPE, Device, device, device_client
 from tests.support.http import Answer, Caller
 from tests.support.refusal import assert_json_error, last_log
@@ -120,6 +121,14 @@ def test_a_client_asks_as_it_authenticates_at_the_token_endpoint(
     client = device_client(tenant, token_endpoint_auth_method=method, **secret)
     tv = device(caller, tenant, client).ask()
     assert tv.grant["client_id"] == client.client_id
+
+
+@spec("RFC8628-3.1")
+def test_a_client_authenticates_by_an_hmac_of_its_secret(caller: Caller, tenant: Tenant) -> None:
+    client = hmac_client(tenant, grant_types=GRANT_TYPES, redirect_uris=())
+    assertion = hmac_assertion(assertion_claims(caller, client))
+    fields = {"scope": SCOPE, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    assert caller.post(PATH, fields).status == 200
 
 
 @spec("RFC8628-3.1")
