@@ -37,7 +37,7 @@ def main() -> int:
     with Services() as services:
         os.environ.update(services.environment)
         issuer = services.environment["ISSUER"]
-        template = read_template(address=issuer)
+        template = read_template(parameters=PARAMETERS, address=issuer)
         transport = MeteredTransport(template, issuer)
         world = _world(transport)
         measured = _measure_requests(world, transport, services)

@@ -18,7 +18,7 @@ from infra.stack.package import unzip
 from tests.bench.kinds import KINDS, Kind
 from tests.bench.sending import Sending
 from tests.bench.world import World
-from tests.support.http import lambda_event
+from tests.support.http import function_at, lambda_event
 
 EMPTY = "empty"
 SECONDS = 30.0
@@ -102,10 +102,10 @@ class EmulatedStarts:
 
     def _kinds(self, world: World) -> dict[str, Kind]:
         """The first kind of request that each function answers."""
-        functions = {route.route_key.partition(" ")[2]: route.function for route in self._template.routes}
         found: dict[str, Kind] = {}
         for kind in KINDS:
-            found.setdefault(functions[kind.prepare(world).target.partition("?")[0]], kind)
+            path = kind.prepare(world).target.partition("?")[0]
+            found.setdefault(function_at(path, self._template).logical_id, kind)
         return found
 
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from chalicelib.aws import calls
 from infra.local.resources import Template
-from tests.support.http import Answer, lambda_event, to_answer
+from tests.support.http import Answer, function_at, lambda_event, to_answer
 
 _MS = 1_000_000
 
@@ -76,15 +76,10 @@ class MeteredTransport:
 
     def __init__(self, template: Template, issuer: str) -> None:
         self.issuer = issuer
-        functions = {function.logical_id: function for function in template.functions}
-        modules = {
+        self._template = template
+        self._modules: Mapping[str, Any] = {
             function.logical_id: importlib.import_module(function.handler.rpartition(".")[0])
             for function in template.functions
-        }
-        self._handlers: Mapping[str, Any] = {
-            route.route_key.partition(" ")[2]: modules[route.function].handler
-            for route in template.routes
-            if route.function in functions
         }
         self._aws_time = AwsTime()
         self._aws_time.watch()
@@ -104,7 +99,7 @@ class MeteredTransport:
             cookies=[f"{name}={value}" for name, value in cookies.items()],
             body=body,
         )
-        handler = self._handlers[path]
+        handler = self._modules[function_at(path, self._template).logical_id].handler
         with redirect_stdout(self._log):
             self._aws_time.take()
             started = time.process_time_ns()

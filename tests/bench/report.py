@@ -9,8 +9,11 @@ from typing import Any
 from infra.package_archive import unzipped_size
 from tests.bench.emulated import EmulatedStart
 from tests.bench.imports import Started
+from tests.bench.kinds import KINDS
 from tests.bench.requests import Measured
 
+# The longest name has a blank after it.
+_NAME = 1 + max(len(kind.name) for kind in KINDS)
 _WIDTH = 79
 # How many times the empty handler's start those may take that people and resource servers wait for most.
 _START_AIMS = {"metadata": 1.5, "jwks": 1.5, "token": 3.0}
@@ -19,8 +22,9 @@ _START_AIMS = {"metadata": 1.5, "jwks": 1.5, "token": 3.0}
 def requests_head() -> str:
     """The heading of the requests' table."""
     return (
-        f"{'':41}{'calls / budget':>14}{'CPU ms of the handler':>24}\n"
-        f"{'request':41}{'DynamoDB':>9}{'Sign':>5}{'in all':>8}{'no AWS':>8}{'aim':>8}\n" + "-" * _WIDTH
+        f"{'':{_NAME}}{'calls / budget':>14}{'CPU ms of the handler':>24}\n"
+        f"{'request':{_NAME}}{'DynamoDB':>9}{'Sign':>5}{'in all':>8}{'no AWS':>8}{'aim':>8}\n"
+        f"{'-' * (_NAME + 38)}"
     )
 
 
@@ -30,7 +34,7 @@ def request_line(measured: Measured) -> str:
     dynamodb = f"{calls.dynamodb}/{budget.dynamodb}"
     sign = f"{calls.kms_sign}/{budget.kms_sign}"
     without = measured.without_aws.median
-    line = f"{measured.kind.name:41}{dynamodb:>9}{sign:>5}{measured.total.median:8.2f}{without:8.3f}"
+    line = f"{measured.kind.name:{_NAME}}{dynamodb:>9}{sign:>5}{measured.total.median:8.2f}{without:8.3f}"
     return line + _aim(without, target) + ("  OVER BUDGET" if measured.over_budget else "")
 
 

@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.local.stack import LocalStack
+from infra.local.template import EVERYTHING_ON
 from tests.bench.wire import Tap
 from tests.support.tenant import API
 
 # What the stack of the bench is made with; the tenant's own audience, so that a token has one.
-PARAMETERS = {"DefaultAudience": API}
+PARAMETERS = {**EVERYTHING_ON, "DefaultAudience": API}
 
 
 class Services:

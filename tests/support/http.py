@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from infra.local.gateway import _Pattern
+from infra.local.resources import Function, Template
 from infra.local.stack import LocalStack
 
 Fields = Mapping[str, str | Sequence[str] | None]
@@ -222,8 +223,13 @@ def to_answer(result: Any) -> Answer:
 
 def endpoint_of(stack: LocalStack, path: str) -> str:
     """The endpoint whose route in the template has this path, or a pattern it fits."""
-    for pattern in sorted((_Pattern(route) for route in stack.template.routes), key=lambda one: one.rank):
+    return function_at(path, stack.template).endpoint
+
+
+def function_at(path: str, template: Template) -> Function:
+    """The function whose route in the template has this path, or a pattern it fits."""
+    for pattern in sorted((_Pattern(route) for route in template.routes), key=lambda one: one.rank):
         if pattern.match("ANY", path) is not None:
             function = pattern.route.function
-            return next(f.endpoint for f in stack.template.functions if f.logical_id == function)
+            return next(one for one in template.functions if one.logical_id == function)
     raise LookupError(path)
