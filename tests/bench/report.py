@@ -109,5 +109,6 @@ def _request(one: Measured) -> dict[str, Any]:
         "budget": {"dynamodb": one.kind.budget.dynamodb, "kms": one.kind.budget.kms_sign},
         "kms_get_public_key": one.calls.kms_get_public_key,
         "kms_encrypt": one.calls.kms_encrypt,
+        "kms_decrypt": one.calls.kms_decrypt,
         "repetitions": one.repetitions,
     }

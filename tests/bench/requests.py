@@ -72,6 +72,7 @@ def median_calls(calls: list[Calls]) -> Calls:
         kms_sign=round(median(one.kms_sign for one in calls)),
         kms_get_public_key=round(median(one.kms_get_public_key for one in calls)),
         kms_encrypt=round(median(one.kms_encrypt for one in calls)),
+        kms_decrypt=round(median(one.kms_decrypt for one in calls)),
         invocations=round(median(one.invocations for one in calls)),
         other=round(median(one.other for one in calls)),
     )

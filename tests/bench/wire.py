@@ -16,12 +16,15 @@ _SERVICES = {"DynamoDB_20120810": "dynamodb", "TrentService": "kms"}
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Calls of one request. GetPublicKey is made once an instance, so its calls are counted apart."""
+    """Calls of one request. GetPublicKey is made once an instance and Decrypt once a minute, so theirs are
+    counted apart.
+    """
 
     dynamodb: int = 0
     kms_sign: int = 0
     kms_get_public_key: int = 0
     kms_encrypt: int = 0
+    kms_decrypt: int = 0
     invocations: int = 0
     other: int = 0
 
@@ -31,10 +34,10 @@ class Calls:
         dynamodb = sum(count for name, count in operations.items() if name.startswith("dynamodb."))
         sign = operations.get("kms.Sign", 0)
         get_public_key = operations.get("kms.GetPublicKey", 0)
-        encrypt = operations.get("kms.Encrypt", 0)
+        encrypt, decrypt = operations.get("kms.Encrypt", 0), operations.get("kms.Decrypt", 0)
         invocations = operations.get("lambda.Invoke", 0)
-        other = sum(operations.values()) - dynamodb - sign - get_public_key - encrypt - invocations
-        return cls(dynamodb, sign, get_public_key, encrypt, invocations, other)
+        told = (dynamodb, sign, get_public_key, encrypt, decrypt, invocations)
+        return cls(*told, other=sum(operations.values()) - sum(told))
 
     def within(self, budget: "Calls") -> bool:
         """Whether no call is one too many."""
@@ -43,6 +46,7 @@ class Calls:
             and self.kms_sign <= budget.kms_sign
             and self.kms_get_public_key <= budget.kms_get_public_key
             and self.kms_encrypt <= budget.kms_encrypt
+            and self.kms_decrypt <= budget.kms_decrypt
             and self.invocations <= budget.invocations
             and self.other <= budget.other
         )
