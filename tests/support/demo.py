@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ LOGIN, PASSWORD = "ada@example.com", "correct horse battery staple"
 # An unused port may be taken by somebody else before the demo has it.
 _TRIES = 5
 _END_SECONDS = 60
+_PORTS = range(20_000, 32_000)
 
 
 @dataclass
@@ -86,14 +88,15 @@ def demo() -> Iterator[Demo]:
 
 
 def free_ports() -> int:
-    """The first of three ports in a row that nobody has."""
+    """The first of three ports in a row that nobody has, below those a system gives to whom it does not
+    matter: none of them is taken while the command starts, by a connection of another test.
+    """
     while True:
-        with contextlib.ExitStack() as opened:
-            first = opened.enter_context(_listener(0)).getsockname()[1]
-            with contextlib.suppress(OSError, OverflowError):
-                opened.enter_context(_listener(first + 1))
-                opened.enter_context(_listener(first + 2))
-                return int(first)
+        first = _PORTS.start + secrets.randbelow(len(_PORTS))
+        with contextlib.ExitStack() as opened, contextlib.suppress(OSError):
+            for port in range(first, first + 3):
+                opened.enter_context(_listener(port))
+            return first
 
 
 def _listener(port: int) -> socket.socket:
