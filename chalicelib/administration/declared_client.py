@@ -17,9 +17,9 @@ from chalicelib.administration.clients import (
 )
 from chalicelib.administration.declaration import Made
 from chalicelib.administration.declared_properties import declared_members
+from chalicelib.administration.declared_record import differences, events, replaced_or_registered, standing
 from chalicelib.administration.refusals import (
     AdministrationRefused,
-    AlreadyRegistered,
     InvalidMember,
     NotRegistered,
     OwnedByAnother,
@@ -93,7 +93,7 @@ class DeclaredClient:
         metadata = {member: value for member, value in given.items() if member in MEMBERS}
         check_metadata(metadata, client_id=name, migration=self.administration.migration)
         administration = self._of(owner)
-        stood = _standing(administration, name)
+        stood = standing(lambda: administration.find(name), taken=_taken)
         secret = self._secret(name, version, owner) if needs_secret(metadata) else None
         stands = self._register(administration, name, metadata, secret)
         if secret is not None:
@@ -131,17 +131,12 @@ class DeclaredClient:
         secret: ClientSecret | None,
     ) -> Registered[Client]:
         value = None if secret is None else secret.value
-        try:
-            return administration.replace(name, metadata, secret=value, now=self.now)
-        except NotRegistered:
-            pass
-        try:
-            return administration.register(metadata, client_id=name, secret=value, now=self.now)
-        except AlreadyRegistered as taken:
-            if taken.owner != administration.owner:
-                raise _taken(taken) from None
-            # The same event a second time, at the same moment.
-            return administration.replace(name, metadata, secret=value, now=self.now)
+        return replaced_or_registered(
+            lambda: administration.replace(name, metadata, secret=value, now=self.now),
+            lambda: administration.register(metadata, client_id=name, secret=value, now=self.now),
+            owner=administration.owner,
+            taken=_taken,
+        )
 
     def _secret(self, name: str, version: str, owner: str) -> ClientSecret:
         new = new_client_secret(self.random)
@@ -184,15 +179,6 @@ def _version(owner: str, name: str, number: Any) -> str:
     return hashlib.sha256(f"{owner}\n{name}\n{number}".encode()).hexdigest()
 
 
-def _standing(administration: ClientAdministration, name: str) -> Registered[Client] | None:
-    try:
-        return administration.find(name)
-    except NotRegistered:
-        return None
-    except OwnedByAnother as other:
-        raise _taken(other) from None
-
-
 def _taken(why: AdministrationRefused) -> InvalidMember:
     return InvalidMember(f"{why} Declare another client_id, or delete that client first.", member="client_id")
 
@@ -200,15 +186,10 @@ def _taken(why: AdministrationRefused) -> InvalidMember:
 def _events(
     stood: Registered[Client] | None, stands: Registered[Client]
 ) -> tuple[tuple[EventType, tuple[str, ...]], ...]:
-    if stood is None:
-        return (("client_created", ()),)
-    events: list[tuple[EventType, tuple[str, ...]]] = []
-    changed = _differences(stood.record, stands.record)
-    if changed:
-        events.append(("client_changed", changed))
-    if stood.record.client_secret_hashes != stands.record.client_secret_hashes:
-        events.append(("client_secret_changed", ()))
-    return tuple(events)
+    told = events(stood, stands, members=MEMBERS, created="client_created", changed="client_changed")
+    if stood is not None and stood.record.client_secret_hashes != stands.record.client_secret_hashes:
+        return (*told, ("client_secret_changed", ()))
+    return told
 
 
 def _drift(stood: Client, before: Mapping[str, Any]) -> tuple[str, ...]:
@@ -218,8 +199,4 @@ def _drift(stood: Client, before: Mapping[str, Any]) -> tuple[str, ...]:
         declared = changed_client(stood, complete(metadata))
     except AdministrationRefused:
         return ()
-    return _differences(stood, declared)
-
-
-def _differences(one: Client, other: Client) -> tuple[str, ...]:
-    return tuple(name for name in MEMBERS if getattr(one, name) != getattr(other, name))
+    return differences(stood, declared, members=MEMBERS)

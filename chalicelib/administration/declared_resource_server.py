@@ -7,14 +7,13 @@ from typing import Any
 from chalicelib.administration import members
 from chalicelib.administration.declaration import Made
 from chalicelib.administration.declared_properties import declared_members
+from chalicelib.administration.declared_record import differences, events, replaced_or_registered, standing
 from chalicelib.administration.refusals import (
     AdministrationRefused,
-    AlreadyRegistered,
     InvalidMember,
     NotRegistered,
     OwnedByAnother,
 )
-from chalicelib.administration.registry import Registered
 from chalicelib.administration.resource_servers import (
     MEMBERS,
     ResourceServerAdministration,
@@ -22,7 +21,6 @@ from chalicelib.administration.resource_servers import (
     complete,
 )
 from chalicelib.protocol.resource import ResourceServer
-from chalicelib.protocol.security_event import EventType
 
 TYPE = "Custom::KeyturnResourceServer"
 # What CloudFormation keeps of a name.
@@ -54,12 +52,22 @@ class DeclaredResourceServer:
         document = _document(properties)
         changed_resource_server(ResourceServer(resource=name, resource_name=""), complete(document))
         administration = self._of(owner)
-        stood = _standing(administration, name)
-        stands = self._register(administration, name, document)
-        drift = () if stood is None or before is None else _drift(stood.record, before)
-        return Made(
-            attributes={"resource": name, "issuer": self.issuer}, events=_events(stood, stands), drift=drift
+        stood = standing(lambda: administration.find(name), taken=_taken)
+        stands = replaced_or_registered(
+            lambda: administration.replace(name, document, now=self.now),
+            lambda: administration.register(name, document, now=self.now),
+            owner=owner,
+            taken=_taken,
         )
+        told = events(
+            stood,
+            stands,
+            members=MEMBERS,
+            created="resource_server_created",
+            changed="resource_server_changed",
+        )
+        drift = () if stood is None or before is None else _drift(stood.record, before)
+        return Made(attributes={"resource": name, "issuer": self.issuer}, events=told, drift=drift)
 
     def has(self, name: str, *, owner: str) -> bool:
         found = self.administration.resource_servers.find(name)
@@ -71,21 +79,6 @@ class DeclaredResourceServer:
         except (NotRegistered, OwnedByAnother):
             return Made()
         return Made(events=(("resource_server_deleted", ()),))
-
-    def _register(
-        self, administration: ResourceServerAdministration, name: str, document: Mapping[str, Any]
-    ) -> Registered[ResourceServer]:
-        try:
-            return administration.replace(name, document, now=self.now)
-        except NotRegistered:
-            pass
-        try:
-            return administration.register(name, document, now=self.now)
-        except AlreadyRegistered as taken:
-            if taken.owner != administration.owner:
-                raise _taken(taken) from None
-            # The same event a second time, at the same moment.
-            return administration.replace(name, document, now=self.now)
 
     def _of(self, owner: str) -> ResourceServerAdministration:
         return ResourceServerAdministration(
@@ -100,28 +93,10 @@ def _document(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {member: value for member, value in given.items() if member in MEMBERS}
 
 
-def _standing(administration: ResourceServerAdministration, name: str) -> Registered[ResourceServer] | None:
-    try:
-        return administration.find(name)
-    except NotRegistered:
-        return None
-    except OwnedByAnother as other:
-        raise _taken(other) from None
-
-
 def _taken(why: AdministrationRefused) -> InvalidMember:
     return InvalidMember(
         f"{why} Declare another resource, or delete that resource server first.", member="resource"
     )
-
-
-def _events(
-    stood: Registered[ResourceServer] | None, stands: Registered[ResourceServer]
-) -> tuple[tuple[EventType, tuple[str, ...]], ...]:
-    if stood is None:
-        return (("resource_server_created", ()),)
-    changed = _differences(stood.record, stands.record)
-    return (("resource_server_changed", changed),) if changed else ()
 
 
 def _drift(stood: ResourceServer, before: Mapping[str, Any]) -> tuple[str, ...]:
@@ -129,8 +104,4 @@ def _drift(stood: ResourceServer, before: Mapping[str, Any]) -> tuple[str, ...]:
         declared = changed_resource_server(stood, complete(_document(before)))
     except AdministrationRefused:
         return ()
-    return _differences(stood, declared)
-
-
-def _differences(one: ResourceServer, other: ResourceServer) -> tuple[str, ...]:
-    return tuple(name for name in MEMBERS if getattr(one, name) != getattr(other, name))
+    return differences(stood, declared, members=MEMBERS)

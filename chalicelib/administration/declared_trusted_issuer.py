@@ -7,21 +7,19 @@ from typing import Any
 from chalicelib.administration import members
 from chalicelib.administration.declaration import Made
 from chalicelib.administration.declared_properties import declared_members
+from chalicelib.administration.declared_record import differences, events, replaced_or_registered, standing
 from chalicelib.administration.refusals import (
     AdministrationRefused,
-    AlreadyRegistered,
     InvalidMember,
     NotRegistered,
     OwnedByAnother,
 )
-from chalicelib.administration.registry import Registered
 from chalicelib.administration.trusted_issuers import (
     MEMBERS,
     TrustedIssuerAdministration,
     changed_trusted_issuer,
     complete,
 )
-from chalicelib.protocol.security_event import EventType
 from chalicelib.protocol.trusted_issuer import MAX_ISSUER, TrustedIssuer
 from chalicelib.record import replace
 
@@ -65,12 +63,18 @@ class DeclaredTrustedIssuer:
                 member="subject",
             )
         administration = replace(self.administration, owner=owner)
-        stood = _standing(administration, name)
-        stands = self._register(administration, name, document)
-        drift = () if stood is None or before is None else _drift(stood.record, before)
-        return Made(
-            attributes={"issuer": name, "audience": self.issuer}, events=_events(stood, stands), drift=drift
+        stood = standing(lambda: administration.find(name), taken=_taken)
+        stands = replaced_or_registered(
+            lambda: administration.replace(name, document, now=self.now),
+            lambda: administration.register(name, document, now=self.now),
+            owner=owner,
+            taken=_taken,
         )
+        told = events(
+            stood, stands, members=MEMBERS, created="trusted_issuer_created", changed="trusted_issuer_changed"
+        )
+        drift = () if stood is None or before is None else _drift(stood.record, before)
+        return Made(attributes={"issuer": name, "audience": self.issuer}, events=told, drift=drift)
 
     def has(self, name: str, *, owner: str) -> bool:
         found = self.administration.trusted_issuers.find(name)
@@ -83,47 +87,14 @@ class DeclaredTrustedIssuer:
             return Made()
         return Made(events=(("trusted_issuer_deleted", ()),))
 
-    def _register(
-        self, administration: TrustedIssuerAdministration, name: str, document: Mapping[str, Any]
-    ) -> Registered[TrustedIssuer]:
-        try:
-            return administration.replace(name, document, now=self.now)
-        except NotRegistered:
-            pass
-        try:
-            return administration.register(name, document, now=self.now)
-        except AlreadyRegistered as taken:
-            if taken.owner != administration.owner:
-                raise _taken(taken) from None
-            # The same event a second time, at the same moment.
-            return administration.replace(name, document, now=self.now)
-
 
 def _document(properties: Mapping[str, Any]) -> dict[str, Any]:
     given = declared_members(properties, _PROPERTIES, kind=TYPE)
     return {member: value for member, value in given.items() if member in MEMBERS}
 
 
-def _standing(administration: TrustedIssuerAdministration, name: str) -> Registered[TrustedIssuer] | None:
-    try:
-        return administration.find(name)
-    except NotRegistered:
-        return None
-    except OwnedByAnother as other:
-        raise _taken(other) from None
-
-
 def _taken(why: AdministrationRefused) -> InvalidMember:
     return InvalidMember(f"{why} One declaration has all of it: its clients and scope too.", member="issuer")
-
-
-def _events(
-    stood: Registered[TrustedIssuer] | None, stands: Registered[TrustedIssuer]
-) -> tuple[tuple[EventType, tuple[str, ...]], ...]:
-    if stood is None:
-        return (("trusted_issuer_created", ()),)
-    changed = _differences(stood.record, stands.record)
-    return (("trusted_issuer_changed", changed),) if changed else ()
 
 
 def _drift(stood: TrustedIssuer, before: Mapping[str, Any]) -> tuple[str, ...]:
@@ -131,8 +102,4 @@ def _drift(stood: TrustedIssuer, before: Mapping[str, Any]) -> tuple[str, ...]:
         declared = changed_trusted_issuer(stood, complete(_document(before)))
     except AdministrationRefused:
         return ()
-    return _differences(stood, declared)
-
-
-def _differences(one: TrustedIssuer, other: TrustedIssuer) -> tuple[str, ...]:
-    return tuple(name for name in MEMBERS if getattr(one, name) != getattr(other, name))
+    return differences(stood, declared, members=MEMBERS)
