@@ -136,5 +136,12 @@ def client_attempt_keys(name: str, *, source_ip: str) -> tuple[AttemptKey, Attem
     )
 
 
+def client_keys_key(host: str) -> AttemptKey:
+    """What fetching the keys of clients that registered themselves counts under while it lasts, and where it
+    fails: 20 at a time of one host, or in an hour, then one a minute.
+    """
+    return AttemptKey(f"client_attempts#{_hash('keys', host)}", free=20, shared=True)
+
+
 def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

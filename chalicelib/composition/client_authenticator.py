@@ -1,7 +1,11 @@
 """Client authentication over the stack's tables, the same for every endpoint that has it."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chalicelib.aws.requests import AssertionStore
 from chalicelib.composition.clients import known_clients
@@ -10,7 +14,7 @@ from chalicelib.gateway.environment import required, settings
 from chalicelib.outbound.fetched_keys import FetchedKeys
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.client_authentication.authenticate import ClientAuthenticator
-from chalicelib.protocol.errors import InvalidClient
+from chalicelib.protocol.errors import InvalidClient, TemporarilyUnavailable
 
 if TYPE_CHECKING:
     from chalicelib.aws.client_failures import ClientFailures
@@ -24,7 +28,11 @@ def client_authenticator(clients: Clients | None = None) -> ClientAuthenticator:
     return ClientAuthenticator(
         settings=settings(),
         clients=clients or known_clients(),
-        keys=FetchedKeys(unavailable=unavailable_keys, allowed_origins=settings().fetch_allowed_origins),
+        keys=FetchedKeys(
+            unavailable=unavailable_keys,
+            counted=counted_fetch,
+            allowed_origins=settings().fetch_allowed_origins,
+        ),
         secrets=client_secrets,
         used_assertions=AssertionStore(required("REQUESTS_TABLE")),
         failures=failures,
@@ -36,6 +44,30 @@ def unavailable_keys(client: Client, why: str) -> InvalidClient:
     """What a client is told whose keys can't be had; why not is for the log."""
     facts = {"client_id": client.client_id, "jwks_uri_error": why}
     return InvalidClient("Client authentication failed.", reason="jwks_uri_unavailable", facts=facts)
+
+
+@contextmanager
+def counted_fetch(client: Client) -> Iterator[None]:
+    """Fetching the keys of a client that registered itself. It may be anybody's, and its host as slow as they
+    like: few functions wait for a host at a time, and what fails there counts for an hour. Raises
+    TemporarilyUnavailable.
+    """
+    if client.registration != "dynamic":
+        yield
+        return
+    # Imported where they are first needed, as few clients have keys to fetch.
+    from chalicelib.accounts.attempts import client_keys_key  # noqa: PLC0415
+    from chalicelib.aws.attempts import AttemptStore  # noqa: PLC0415
+
+    attempts = AttemptStore(required("REQUESTS_TABLE"))
+    attempt = client_keys_key(urlsplit(client.jwks_uri or "").hostname or "")
+    if attempts.begin(attempt, now=int(time.time())):
+        facts = {"client_id": client.client_id, "jwks_uri_error": "its host is asked too often"}
+        raise TemporarilyUnavailable(
+            "The client's keys cannot be fetched now. Try again.", reason="jwks_uri_unavailable", facts=facts
+        )
+    yield
+    attempts.take_back(attempt)
 
 
 # Imported where they are first needed: few clients authenticate by an HMAC, and few requests fail to.

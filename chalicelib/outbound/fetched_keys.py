@@ -5,6 +5,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, Protocol, TypeVar
 
 from chalicelib.outbound.fetched import Fetched, FetchError
@@ -43,18 +44,21 @@ Source = TypeVar("Source", bound=KeySource)
 class FetchedKeys(Generic[Source]):
     """Reads a jwks_uri when it is first needed and keeps it as HTTP says, in this instance's memory.
 
-    `unavailable` makes what is raised where the keys can't be had: of whose they are, and why not.
+    `unavailable` makes what is raised where the keys can't be had: of whose they are, and why not. They are
+    fetched within `counted`, which may refuse by what it raises.
     """
 
     def __init__(
         self,
         *,
         unavailable: Callable[[Source, str], Exception],
+        counted: Callable[[Source], AbstractContextManager[object]] = nullcontext,
         allowed_origins: tuple[str, ...] = (),
         fetch: Callable[..., Fetched] = fetch_keys,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._unavailable = unavailable
+        self._counted = counted
         self._allowed_origins = allowed_origins
         self._fetch = fetch
         self._clock = clock
@@ -88,8 +92,9 @@ class FetchedKeys(Generic[Source]):
 
     def _read(self, jwks_uri: str, source: Source) -> Sequence[Any]:
         try:
-            fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
-            keys = _keys(json.loads(fetched.body))
+            with self._counted(source):
+                fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
+                keys = _keys(json.loads(fetched.body))
         except (FetchError, ValueError, RecursionError) as error:
             self._failed[jwks_uri] = self._clock()
             while len(self._failed) > MAX_KEPT:
