@@ -33,8 +33,6 @@ from chalicelib.protocol.authorization_request import (
     AuthorizationRequest,
     check,
     check_again,
-    find_client,
-    find_redirect_target,
 )
 from chalicelib.protocol.authorization_step import Step, next_step
 from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError, TemporarilyUnavailable
@@ -49,6 +47,7 @@ from chalicelib.protocol.interaction import (
 )
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.parameters import Parameters, parse_parameters
+from chalicelib.protocol.requesting_client import find_client, find_redirect_target
 from chalicelib.protocol.resource import ResourceServers
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record, replace

@@ -37,7 +37,6 @@ from chalicelib.pages import device as pages
 from chalicelib.pages.page import Page
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.approval import APPROVAL_SECONDS
-from chalicelib.protocol.authorization_request import known_client
 from chalicelib.protocol.device_authorization_request import DeviceAuthorizationRequest, check_device_request
 from chalicelib.protocol.device_grant import DeviceDecisions, device_approval, outcome_of
 from chalicelib.protocol.errors import InvalidRequest
@@ -51,6 +50,7 @@ from chalicelib.protocol.interaction import (
     hash_identifier,
 )
 from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.requesting_client import known_client
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.user_code import UserCodes, parse_user_code, shown_user_code
 from chalicelib.record import Record, replace

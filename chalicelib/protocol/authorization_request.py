@@ -1,41 +1,39 @@
 """The authorization request: RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1.
 
-First the client and its redirect_uri, whose faults are told to the person; then everything else,
-whose faults are told to the client. Each rule is a function of its own; `check` lists them.
+First the client and its redirect_uri (requesting_client.py), whose faults are told to the person; then
+everything else, whose faults are told to the client. Each rule is a function of its own; `check` lists them.
+What OpenID Connect adds is in authentication_request.py.
 """
 
 from chalicelib.protocol import errors
+from chalicelib.protocol.authentication_request import (
+    AUTHENTICATION_PARAMETERS,
+    AuthenticationRequest,
+    parse_authentication_request,
+)
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
-from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.parameters import MAX_BYTES, Parameters, fits
 from chalicelib.protocol.pkce import check_code_challenge
-from chalicelib.protocol.redirect_uri import RedirectTarget, is_registered
+from chalicelib.protocol.redirect_uri import RedirectTarget
+from chalicelib.protocol.requesting_client import find_client, find_redirect_target
 from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
-from chalicelib.protocol.response_type import check_response_mode, check_response_type, response_mode
+from chalicelib.protocol.response_type import check_response_mode, check_response_type
 from chalicelib.protocol.scope import authorized_scope, parse_scope
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.supported import OPENID_SCOPES, PROMPTS
-from chalicelib.record import Record
+from chalicelib.protocol.supported import OPENID_SCOPES
 
-MAX_BYTES = 2048
 SIZES = {"id_token_hint": 16_384, "scope": 8_192}
-MAX_LOGIN_HINT = 254
-MAX_AGE_LIMIT = 10**10
 
 # Where OpenID's scopes are filed among the resources; no resource can have this name, which is no URI.
 OPENID = "openid"
 
 # The parameters that are kept with an interaction; all others are ignored.
-PARAMETERS = frozenset(
+PARAMETERS = AUTHENTICATION_PARAMETERS | frozenset(
     {
         "client_id",
         "code_challenge",
         "code_challenge_method",
-        "id_token_hint",
-        "login_hint",
-        "max_age",
-        "nonce",
-        "prompt",
         "redirect_uri",
         "resource",
         "response_mode",
@@ -46,9 +44,9 @@ PARAMETERS = frozenset(
 )
 
 
-class AuthorizationRequest(Record, kw_only=True):
+class AuthorizationRequest(AuthenticationRequest, kw_only=True):
     """A request that holds. `redirect_uri` is the parameter, None where it was left out;
-    `response_type` holds its words, `max_age` is in seconds.
+    `response_type` holds its words.
     """
 
     client: Client
@@ -58,11 +56,6 @@ class AuthorizationRequest(Record, kw_only=True):
     scope: tuple[str, ...]
     servers: tuple[ResourceServer, ...]
     code_challenge: str | None
-    nonce: str | None
-    prompt: frozenset[str]
-    max_age: int | None
-    login_hint: str
-    id_token_hint: str | None
 
     @property
     def by_code(self) -> bool:
@@ -85,46 +78,6 @@ class AuthorizationRequest(Record, kw_only=True):
         return {**by_server, OPENID: openid} if openid else by_server
 
 
-def find_client(parameters: Parameters, *, clients: Clients) -> Client:
-    """RFC 6749 section 4.1.2.1: without a known client, only the person is told. Raises InvalidRequest."""
-    return known_client(parameters.require("client_id"), clients=clients)
-
-
-def known_client(client_id: str, *, clients: Clients) -> Client:
-    """The client of this name. Raises InvalidRequest, for the person, where there is none."""
-    client = clients.get(client_id)
-    if client is None:
-        raise InvalidRequest("This app is not known here.", reason="client_unknown")
-    return client
-
-
-def find_redirect_target(parameters: Parameters, *, client: Client, settings: Settings) -> RedirectTarget:
-    """RFC 6749 section 3.1.2.4: without a registered redirect_uri, only the person is told.
-
-    It may be left out where one is registered (section 3.1.2.3). Raises InvalidRequest.
-    """
-    redirect_uri = parameters.get("redirect_uri")
-    if redirect_uri is None:
-        if len(client.redirect_uris) != 1:
-            raise InvalidRequest("The app did not say where to return to.", reason="redirect_uri_missing")
-        redirect_uri = client.redirect_uris[0]
-    elif not is_registered(redirect_uri, client):
-        raise InvalidRequest(
-            "The app asked to return to an address it has not registered.",
-            reason="redirect_uri_unregistered",
-        )
-    try:
-        state = parameters.get("state")
-    except InvalidRequest:
-        state = None
-    return RedirectTarget(
-        redirect_uri,
-        state if _fits(state, MAX_BYTES) else None,
-        settings.issuer,
-        response_mode(parameters, settings),
-    )
-
-
 def check(
     parameters: Parameters,
     *,
@@ -144,8 +97,7 @@ def check(
         parameters.get("code_challenge_method"),
         required=client.public and "code" in response_type,
     )
-    prompt = parse_prompt(parameters)
-    max_age = parse_max_age(parameters)
+    authentication = parse_authentication_request(parameters)
     servers = find_resource_servers(
         parameters.all("resource"),
         client=client,
@@ -161,6 +113,7 @@ def check(
     )
     check_openid(parameters, scope)
     return AuthorizationRequest(
+        **vars(authentication),
         client=client,
         response_type=response_type,
         target=target,
@@ -168,11 +121,6 @@ def check(
         scope=scope,
         servers=servers,
         code_challenge=parameters.get("code_challenge"),
-        nonce=parameters.get("nonce"),
-        prompt=prompt,
-        max_age=max_age,
-        login_hint=(parameters.get("login_hint") or "")[:MAX_LOGIN_HINT],
-        id_token_hint=parameters.get("id_token_hint"),
     )
 
 
@@ -208,33 +156,11 @@ def check_sizes(parameters: Parameters) -> None:
     """What goes back, into tokens or into the store is bounded. Raises InvalidRequest."""
     for name in PARAMETERS:
         limit = SIZES.get(name, MAX_BYTES)
-        if not all(_fits(value, limit) for value in parameters.all(name)):
+        if not all(fits(value, limit) for value in parameters.all(name)):
             raise InvalidRequest(f"The parameter {name} is too long.", reason="parameter_too_long")
-
-
-def parse_prompt(parameters: Parameters) -> frozenset[str]:
-    """OpenID Connect Core section 3.1.2.1; unknown values are ignored. Raises InvalidRequest."""
-    prompt = frozenset((parameters.get("prompt") or "").split())
-    if "none" in prompt and len(prompt) > 1:
-        raise InvalidRequest("prompt=none goes with no other value.", reason="prompt_malformed")
-    return prompt & PROMPTS
-
-
-def parse_max_age(parameters: Parameters) -> int | None:
-    """OpenID Connect Core section 3.1.2.1: seconds, 0 too. Raises InvalidRequest."""
-    text = parameters.get("max_age")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal()) or int(text[:11]) > MAX_AGE_LIMIT:
-        raise InvalidRequest("The max_age is not a number of seconds.", reason="max_age_malformed")
-    return int(text[:11])
 
 
 def check_openid(parameters: Parameters, scope: tuple[str, ...]) -> None:
     """OpenID Connect Core section 3.1.2.1: redirect_uri is required. Raises InvalidRequest."""
     if "openid" in scope and parameters.get("redirect_uri") is None:
         raise InvalidRequest("An OpenID request names its redirect_uri.", reason="redirect_uri_missing")
-
-
-def _fits(text: str | None, limit: int) -> bool:
-    return text is None or len(text.encode()) <= limit

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl
 from chalicelib.protocol.errors import InvalidRequest
 
 MAX_PARAMETERS = 100
+# Of a value that is kept or goes back, unless it may be longer.
+MAX_BYTES = 2048
 REPEATABLE = frozenset({"resource"})
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -55,6 +57,11 @@ class Parameters:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
+
+
+def fits(value: str | None, limit: int) -> bool:
+    """Whether a value, if there is one, has at most this many bytes."""
+    return value is None or len(value.encode()) <= limit
 
 
 def parse_parameters(text: str | bytes) -> Parameters:

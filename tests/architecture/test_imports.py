@@ -15,15 +15,15 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (101, 59),
+    "authorization": (103, 59),
     "client_configuration": (82, 0),
-    "consent": (77, 34),
-    "device": (99, 34),
-    "device_authorization": (86, 0),
+    "consent": (79, 34),
+    "device": (101, 34),
+    "device_authorization": (88, 0),
     "end_session": (91, 59),
     "introspection": (97, 38),
     "jwks": (21, 0),
-    "login": (86, 34),
+    "login": (88, 34),
     "metadata": (21, 0),
     "playground_page": (22, 0),
     "registration": (84, 0),
