@@ -36,7 +36,7 @@ from chalicelib.protocol.authorization_request import (
 )
 from chalicelib.protocol.authorization_step import Step, next_step
 from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError, TemporarilyUnavailable
-from chalicelib.protocol.id_token import parse_id_token_hint
+from chalicelib.protocol.id_token_hint import parse_id_token_hint
 from chalicelib.protocol.interaction import (
     INTERACTION_BYTES,
     Interaction,

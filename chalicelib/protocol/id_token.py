@@ -1,30 +1,53 @@
-"""ID tokens shown back to this server as a hint: OpenID Connect Core section 3.1.2.1 id_token_hint."""
+"""The ID token: OpenID Connect Core section 2. What goes into one is said here, whichever endpoint it leaves
+from; how it is signed and encrypted is said elsewhere.
+"""
 
-from chalicelib.protocol.errors import InvalidRequest
-from chalicelib.protocol.jws import JwtError
-from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from chalicelib.protocol.client import Client
+from chalicelib.protocol.grant import Grant
+from chalicelib.protocol.jws import UnsignedToken
+from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.unsigned_tokens import JWT
-from chalicelib.record import Record
 
 
-class IdTokenHint(Record):
-    """Who an ID token of ours was about, and for which client; it may have expired."""
+def unsigned_id_token(
+    *,
+    client: Client,
+    grant: Grant,
+    sub: str,
+    nonce: str | None,
+    settings: Settings,
+    now: int,
+    about: Mapping[str, Any] = MappingProxyType({}),
+) -> UnsignedToken:
+    """What the client learns of who signed in, and how. `sub` is the person as this client knows them,
+    `about` what else it is told of them: claims that replace none of these.
 
-    sub: str
-    client_id: str
-    sid: str | None
-
-
-def parse_id_token_hint(token: str, *, keys: VerificationKeys, issuer: str) -> IdTokenHint:
-    """An ID token this server signed, expired or not (OpenID Connect RP-Initiated Logout section 4).
-
-    Raises InvalidRequest for anything else.
+    at_hash is left out: at the token endpoint it is optional (section 3.1.3.6), and without it both tokens
+    are signed in parallel.
     """
-    try:
-        claims = verify_own(token, keys=keys, typ=JWT)
-    except JwtError:
-        claims = {}
-    sub, client_id, sid = claims.get("sub"), claims.get("aud"), claims.get("sid")
-    if claims.get("iss") != issuer or not isinstance(sub, str) or not isinstance(client_id, str):
-        raise InvalidRequest("The id_token_hint is not an ID token of this server.", reason="hint_invalid")
-    return IdTokenHint(sub, client_id, sid)
+    claims = {
+        **about,
+        "iss": settings.issuer,
+        "sub": sub,
+        "aud": client.client_id,
+        "iat": now,
+        "exp": now + settings.id_token_lifetime,
+        **authentication_claims(grant),
+        **({"nonce": nonce} if nonce is not None else {}),
+        **({"sid": grant.sid} if grant.sid is not None else {}),
+    }
+    return UnsignedToken(alg=client.id_token_signed_response_alg, typ=JWT, claims=claims)
+
+
+def authentication_claims(grant: Grant | None) -> dict[str, Any]:
+    """auth_time, acr and amr of the person's sign-in, where there was one: the same in an ID token and in an
+    access token (RFC 9068 section 2.2.1).
+    """
+    if grant is None:
+        return {}
+    known = {"auth_time": grant.auth_time, "acr": grant.acr, "amr": list(grant.amr) or None}
+    return {name: value for name, value in known.items() if value is not None}

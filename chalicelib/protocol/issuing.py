@@ -10,6 +10,7 @@ from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessT
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidGrant, InvalidTarget
 from chalicelib.protocol.grant import Grant
+from chalicelib.protocol.id_token import authentication_claims, unsigned_id_token
 from chalicelib.protocol.jws import Signer, UnsignedToken
 from chalicelib.protocol.resource import (
     ResourceServer,
@@ -20,7 +21,7 @@ from chalicelib.protocol.resource import (
 from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.supported import OPAQUE
-from chalicelib.protocol.unsigned_tokens import unsigned_access_token, unsigned_id_token
+from chalicelib.protocol.unsigned_tokens import unsigned_access_token
 from chalicelib.record import Record
 
 if TYPE_CHECKING:
@@ -133,7 +134,6 @@ class TokenIssuer(Record, kw_only=True):
         if not_after is not None:
             lifetime = min(lifetime, not_after - now)
         algs = {server.access_token_signing_alg for server in servers}
-        authentication = _authentication(grant)
         jti = self.random(JTI_BYTES)
         unsigned = {
             "access_token": unsigned_access_token(
@@ -146,21 +146,13 @@ class TokenIssuer(Record, kw_only=True):
                 jti=f"{grant.grant_id}.{jti}" if grant else jti,
                 now=now,
                 lifetime=lifetime,
-                authentication=authentication,
+                authentication=authentication_claims(grant),
                 delegation=delegation,
             )
         }
         if grant and with_id_token and "openid" in scope:
             unsigned["id_token"] = unsigned_id_token(
-                alg=client.id_token_signed_response_alg,
-                issuer=settings.issuer,
-                sub=sub,
-                client_id=client.client_id,
-                now=now,
-                lifetime=settings.id_token_lifetime,
-                authentication=authentication,
-                nonce=nonce,
-                sid=grant.sid,
+                client=client, grant=grant, sub=sub, nonce=nonce, settings=settings, now=now
             )
         vetted = self.vetted(
             unsigned,
@@ -227,11 +219,3 @@ def _audience(
     """The resource servers, and this server's own userinfo endpoint where the scope opens it."""
     own = (settings.issuer,) if "openid" in scope else ()
     return tuple(dict.fromkeys((*(server.resource for server in servers), *own)))
-
-
-def _authentication(grant: Grant | None) -> dict[str, Any]:
-    """auth_time, acr and amr of the person's sign-in (RFC 9068 section 2.2.1)."""
-    if grant is None:
-        return {}
-    known = {"auth_time": grant.auth_time, "acr": grant.acr, "amr": list(grant.amr) or None}
-    return {name: value for name, value in known.items() if value is not None}

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from chalicelib.accounts.session import Session
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
-from chalicelib.protocol.id_token import IdTokenHint, parse_id_token_hint
+from chalicelib.protocol.id_token_hint import IdTokenHint, parse_id_token_hint
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.record import Record

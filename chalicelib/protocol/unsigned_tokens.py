@@ -1,5 +1,5 @@
-"""The claims of what this server signs: access tokens (RFC 9068 section 2), ID tokens (OpenID Connect Core
-section 2).
+"""The claims of access tokens (RFC 9068 section 2), and the types of what this server signs. Of ID tokens:
+id_token.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,32 +44,3 @@ def unsigned_access_token(
         **delegation,
     }
     return UnsignedToken(alg=alg, typ=AT_JWT, claims=claims)
-
-
-def unsigned_id_token(
-    *,
-    alg: str,
-    issuer: str,
-    sub: str,
-    client_id: str,
-    now: int,
-    lifetime: int,
-    authentication: dict[str, Any],
-    nonce: str | None,
-    sid: str | None,
-) -> UnsignedToken:
-    """OpenID Connect Core section 2; `authentication` holds auth_time, acr and amr. at_hash is left out:
-    at the token endpoint it is optional (section 3.1.3.6), and without it both tokens are signed in
-    parallel.
-    """
-    claims = {
-        "iss": issuer,
-        "sub": sub,
-        "aud": client_id,
-        "iat": now,
-        "exp": now + lifetime,
-        **authentication,
-        **({"nonce": nonce} if nonce is not None else {}),
-        **({"sid": sid} if sid is not None else {}),
-    }
-    return UnsignedToken(alg=alg, typ=JWT, claims=claims)

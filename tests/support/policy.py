@@ -8,7 +8,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.unsigned_tokens import unsigned_access_token, unsigned_id_token
+from chalicelib.protocol.grant import Grant
+from chalicelib.protocol.id_token import unsigned_id_token
+from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.unsigned_tokens import unsigned_access_token
 
 CLIENT = Client(client_id="app", client_name="App", token_endpoint_auth_method="none")
 AUTHENTICATION = {"auth_time": 7, "acr": "1", "amr": ["pwd"]}
@@ -26,15 +29,27 @@ ACCESS_TOKEN = unsigned_access_token(
     delegation={"act": {"sub": "api"}, "granted_to": "other"},
 )
 ID_TOKEN = unsigned_id_token(
-    alg="RS256",
-    issuer="https://login.example",
+    client=CLIENT,
+    grant=Grant(
+        grant_id="g",
+        state="active",
+        client_id="app",
+        sub="ada",
+        scope=("openid", "read"),
+        resources=(),
+        exp=60,
+        code_exp=60,
+        refresh_until=60,
+        created_at=7,
+        auth_time=7,
+        acr="1",
+        amr=("pwd",),
+        sid="s",
+    ),
     sub="ada",
-    client_id="app",
-    now=10,
-    lifetime=600,
-    authentication=AUTHENTICATION,
     nonce="n",
-    sid="s",
+    settings=Settings(issuer="https://login.example"),
+    now=10,
 )
 TOKENS = {"access_token": ACCESS_TOKEN, "id_token": ID_TOKEN}
 DOCS = Path(__file__).parents[2] / "docs"
