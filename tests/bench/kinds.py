@@ -103,5 +103,6 @@ KINDS = (
     Kind("registration replaced, client_secret_jwt", registrations.replaced_by_hmac, Calls(2, 0)),
     Kind("registration deleted", registrations.deleted, Calls(2, 0)),
     Kind("metadata", pages.metadata, Calls(0, 0)),
+    Kind("webfinger", pages.webfinger, Calls(0, 0)),
     Kind("jwks", pages.jwks, Calls(0, 0), 0.05),
 )

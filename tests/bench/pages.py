@@ -67,6 +67,11 @@ def metadata(world: World) -> Sending:
     return Sending("GET", "/.well-known/openid-configuration")
 
 
+def webfinger(world: World) -> Sending:
+    host = world.caller.issuer.partition("://")[2]
+    return Sending("GET", "/.well-known/webfinger?" + encode({"resource": f"acct:joe@{host}"}))
+
+
 def jwks(world: World) -> Sending:
     del world
     return Sending("GET", "/jwks")

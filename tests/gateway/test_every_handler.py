@@ -30,7 +30,7 @@ PATHS = {
     "introspection": ("/introspect",),
     "jwks": ("/jwks",),
     "login": ("/login",),
-    "metadata": ("/.well-known/openid-configuration",),
+    "metadata": ("/.well-known/openid-configuration", "/.well-known/webfinger"),
     "playground_page": ("/playground",),
     "registration": ("/register",),
     "revocation": ("/revoke",),
@@ -60,7 +60,7 @@ PARAMETERS = [
     "code", "code_challenge", "code_challenge_method", "code_verifier", "csrf", "decision",
     "device_code", "grant_type",
     "id_token_hint", "interaction", "login", "max_age", "password", "post_logout_redirect_uri", "prompt",
-    "redirect_uri", "refresh_token", "request", "resource", "response_mode", "response_type", "scope",
+    "redirect_uri", "refresh_token", "rel", "request", "resource", "response_mode", "response_type", "scope",
     "state", "token", "token_type_hint", "user_code", "username",
 ]  # fmt: skip
 VALUES = UNICODE | st.sampled_from(
@@ -146,7 +146,7 @@ def check(endpoint: str, event: Any) -> None:
     assert CANARY not in written.getvalue()
     assert line["endpoint"] == endpoint
     assert line.get("reason") != "fault", line
-    missing = {404} if endpoint == "playground_page" else set()
+    missing = {404} if endpoint in {"metadata", "playground_page"} else set()
     assert result["statusCode"] in {200, 204, 303, 400, 401, 405, 413} | missing, line
     headers = result["headers"]
     check_headers(endpoint, headers, result.get("cookies", []), status=result["statusCode"])

@@ -65,6 +65,7 @@ def test_the_well_known_paths_are_where_the_specifications_put_them(resources: d
     assert set(routes_by_function(resources)["Metadata"]) == {
         "ANY /.well-known/openid-configuration",
         "ANY /.well-known/oauth-authorization-server",
+        "ANY /.well-known/webfinger",
     }
 
 

@@ -29,7 +29,9 @@ from tests.support.visit import visit
 PAGES = {"/login", "/consent", "/device", "/authorize/resume"}
 # For developers, where it is switched on; and what a client is told when it registers (RFC 7592 section 3).
 NOT_ANNOUNCED = {"/playground", "/playground/{file+}", "/register/{client_id}"}
-WELL_KNOWN = {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
+WELL_KNOWN = {
+    f"/.well-known/{name}" for name in ("openid-configuration", "oauth-authorization-server", "webfinger")
+}
 
 METHODS = ["none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
 BY_ASSERTION = {"client_secret_jwt": "HS256", "private_key_jwt": "ES256"}
