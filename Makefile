@@ -16,10 +16,10 @@ help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: setup-local ## The stack and a demo app on this machine (PORT=8000)
-	@exec $(VENV) -m infra.local --port "$(PORT)" --policy-hook "$(POLICY_HOOK)"
+	@exec $(VENV) -m infra.local --port "$(PORT)" --policy-hook "$(POLICY_HOOK)" --fetch-from "$(FETCH_FROM)"
 
 stack: setup-dev ## The same as deployed: AWS's Lambda runtime, roles enforced
-	@exec $(VENV) -m infra.stack --port "$(PORT)" --policy-hook "$(POLICY_HOOK)"
+	@exec $(VENV) -m infra.stack --port "$(PORT)" --policy-hook "$(POLICY_HOOK)" --fetch-from "$(FETCH_FROM)"
 
 test: check ## Everything that must hold; with CI=true test-stack as well
 	$(PYTEST) --cov --cov-report=

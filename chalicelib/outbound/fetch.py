@@ -16,6 +16,7 @@ from contextlib import closing, suppress
 from urllib.parse import SplitResult, urlsplit
 
 from chalicelib.outbound.fetched import Fetched, FetchError
+from chalicelib.protocol.exempt_origin import is_exempt
 
 MAX_SECONDS = 5.0
 MIN_SECONDS = 0.01
@@ -58,10 +59,10 @@ def fetch(
 ) -> Fetched:
     """The document at a URL: at most `max_bytes` in MAX_SECONDS in all. Raises FetchError.
 
-    `allowed_origins` (scheme, host, port) are exempt from the https and address rules.
+    `allowed_origins` (protocol/exempt_origin.py) are exempt from the https and address rules.
     """
     parts = _split(url)
-    exempt = f"{parts.scheme}://{parts.netloc}" in allowed_origins
+    exempt = is_exempt(url, allowed_origins)
     if parts.scheme != "https" and not exempt:
         raise FetchError("the URL is not https")
     host = parts.hostname or ""

@@ -36,11 +36,14 @@ def identifier_host(client_id: str, settings: Settings) -> str | None:
     segments = re.sub("%2[eE]", ".", match["path"]).split("/")
     if "." in segments or ".." in segments:
         return None
-    if match["origin"] not in settings.fetch_allowed_origins and not (
-        match["scheme"] == "https" and _NAME.fullmatch(match["host"])
-    ):
+    if match["scheme"] == "https" and _NAME.fullmatch(match["host"]):
+        return match["host"].lower()
+    if not settings.fetch_allowed_origins:
         return None
-    return match["host"].lower()
+    # Imported where it is first needed: as deployed there are none.
+    from chalicelib.protocol.exempt_origin import is_exempt  # noqa: PLC0415
+
+    return match["host"].lower() if is_exempt(match["origin"], settings.fetch_allowed_origins) else None
 
 
 def is_domain_allowed(host: str, settings: Settings) -> bool:

@@ -71,11 +71,20 @@ class Settings(Record, kw_only=True):
             if domain != domain.lower().strip(".") or not domain or set(domain) & set("*/:@[]"):
                 raise ValueError(f"{domain} is no domain: write it as in example.com, in small letters.")
         self._check_registration()
+        self._check_exempt_origins()
         if self.policy_hook_failure not in POLICY_HOOK_FAILURE:
             raise ValueError("POLICY_HOOK_FAILURE must be refuse or ignore.")
         for name, low, high in LIMITS:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name.upper()} must be between {low} and {high} seconds.")
+
+    def _check_exempt_origins(self) -> None:
+        if self.fetch_allowed_origins:
+            # Imported where it is first needed: as deployed there are none.
+            from chalicelib.protocol.exempt_origin import check_exempt_origin  # noqa: PLC0415
+
+            for origin in self.fetch_allowed_origins:
+                check_exempt_origin(origin)
 
     def _check_registration(self) -> None:
         if self.dynamic_registration not in get_args(DynamicRegistration):

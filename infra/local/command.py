@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from chalicelib.protocol.exempt_origin import LOOPBACK_ORIGINS, check_exempt_origin
 from examples.api.app import create_app
 from infra.local.banner import banner
 from infra.local.http_server import LoopbackServer, PortTakenError
@@ -90,8 +91,8 @@ def _serve(
         port=port,
         parameters=parameters,
         functions={hook.arn: hook} if hook else {},
-        # The playground's metadata document is at the issuer itself, which has no certificate here.
-        fetch_from=(demo.issuer,),
+        # Apps under development are on this machine, and the playground's metadata document at the issuer.
+        fetch_from=(*LOOPBACK_ORIGINS, *options.fetch_from),
     )
     opened.callback(stack.close)
     app_server, api_server = (_bind(port + offset, opened) for offset in (1, 2))
@@ -140,7 +141,26 @@ def _parser(program: str) -> argparse.ArgumentParser:
         metavar="FILE",
         help="a Python file whose handler(event, context) is asked about every token: docs/hooks.md",
     )
+    parser.add_argument(
+        "--fetch-from",
+        type=_origins,
+        default=(),
+        metavar="ORIGINS",
+        help="origins besides this machine's that are fetched from whatever their address, as a conformance "
+        "suite's: https://suite.example:8443, several with spaces between",
+    )
     return parser
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    for origin in text.split():
+        try:
+            check_exempt_origin(origin)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"{origin!r} is no origin like https://suite.example:8443"
+            ) from None
+    return tuple(text.split())
 
 
 def _port(text: str) -> int:
