@@ -86,6 +86,12 @@ def lambda_functions() -> Service:
     return _service("lambda", target="", content_type="application/json")
 
 
+@functools.cache
+def scheduler() -> Service:
+    """The EventBridge Scheduler client."""
+    return _service("scheduler", target="", content_type="application/json")
+
+
 def _service(name: str, *, target: str, content_type: str) -> Service:
     return Service(
         name=name,

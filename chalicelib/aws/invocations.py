@@ -1,4 +1,4 @@
-"""Invoking other Lambda functions, waiting for what they answer."""
+"""Invoking other Lambda functions, waiting for what they answer or not."""
 
 from urllib.parse import quote
 
@@ -7,8 +7,9 @@ from chalicelib.aws.http_connections import NoAnswer, Reply
 from chalicelib.aws.refusal import TOO_MANY_REQUESTS, Refusal
 from chalicelib.aws.service import OK
 from chalicelib.aws.signature import Credentials
+from chalicelib.protocol.errors import TemporarilyUnavailable
 
-FORBIDDEN, NOT_FOUND = 403, 404
+ACCEPTED, FORBIDDEN, NOT_FOUND = 202, 403, 404
 
 
 class InvocationFailed(Exception):
@@ -32,10 +33,15 @@ def invoke(function: str, payload: bytes, *, seconds: float, max_bytes: int, rep
     `repeat` where a function that may have run already may be asked again; what Lambda says it did not run is
     in any case. Raises InvocationFailed.
     """
-    path = f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
     try:
         reply = lambda_functions().ask(
-            "Invoke", payload, read=_read, path=path, once=not repeat, seconds=seconds, patience=seconds
+            "Invoke",
+            payload,
+            read=_read,
+            path=_path(function),
+            once=not repeat,
+            seconds=seconds,
+            patience=seconds,
         )
     except NoAnswer:
         raise InvocationFailed("no_answer") from None
@@ -48,8 +54,29 @@ def invoke(function: str, payload: bytes, *, seconds: float, max_bytes: int, rep
     return reply.body
 
 
+def invoke_later(function: str, payload: bytes) -> None:
+    """Leaves an event with Lambda, which keeps it and has the function run with it, once at least. `payload`
+    is JSON of at most 256 KB. Raises TemporarilyUnavailable where Lambda does not take it, Refusal for what
+    cannot be waited out.
+    """
+    try:
+        lambda_functions().ask("Invoke", payload, read=_read, path=_path(function), invocation_type="Event")
+    except NoAnswer as error:
+        raise TemporarilyUnavailable("A function did not answer. Try again.", reason="aws_timeout") from error
+    except Refusal as refusal:
+        if refusal.transient:
+            raise TemporarilyUnavailable(
+                "A function is busy. Try again.", reason="aws_throttled"
+            ) from refusal
+        raise
+
+
+def _path(function: str) -> str:
+    return f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
+
+
 def _read(reply: Reply, credentials: Credentials) -> Reply:
-    if reply.status == OK:
+    if reply.status in {OK, ACCEPTED}:
         return reply
     # "ResourceNotFoundException", or with a URL after a colon.
     code = reply.headers.get("x-amzn-errortype") or str(reply.status)

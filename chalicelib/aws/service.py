@@ -80,6 +80,7 @@ class Service:
         once: bool = False,
         seconds: float = DEFAULT_SECONDS,
         patience: float = READ_TIMEOUT,
+        invocation_type: str | None = None,
     ) -> Answer:
         """What `read` makes of a reply, by which it raises Refusal or NoAnswer. Raises as `call` does.
 
@@ -94,7 +95,9 @@ class Service:
             attempt += 1
             record.made.append(self._name)
             try:
-                answer = self._attempt(operation, body, path, read, end=end, patience=patience)
+                answer = self._attempt(
+                    operation, body, path, read, end=end, patience=patience, invocation_type=invocation_type
+                )
             except NoAnswer as error:
                 record.errors.append(f"{self._name}:{operation} no_answer")
                 if once:
@@ -132,6 +135,7 @@ class Service:
         *,
         end: float,
         patience: float,
+        invocation_type: str | None,
     ) -> Answer:
         left = end - time.monotonic()
         if left < MIN_LEFT:
@@ -147,6 +151,7 @@ class Service:
             credentials=credentials,
             timestamp=time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock() + self._skew)),
             path=path,
+            invocation_type=invocation_type,
         )
         reply = self._connections.send(
             "POST", path, body, headers, timeout=end - time.monotonic(), patience=patience

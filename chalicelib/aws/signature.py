@@ -31,11 +31,13 @@ def signed_headers(
     credentials: Credentials,
     timestamp: str,
     path: str = "/",
+    invocation_type: str | None = None,
 ) -> dict[str, str]:
     """The headers of a signed request.
 
     `target` is the X-Amz-Target, `timestamp` the time as 20260102T030405Z, `path` as it is sent,
-    percent-encoded. All headers but those HTTP adds by itself are signed, in the order AWS asks for.
+    percent-encoded, `invocation_type` the X-Amz-Invocation-Type of Lambda's Invoke. All headers but those
+    HTTP adds by itself are signed, in the order AWS asks for.
     """
     headers = {
         "Content-Type": content_type,
@@ -44,10 +46,14 @@ def signed_headers(
     }
     names = "content-type;host;x-amz-date"
     more = ""
+    if invocation_type:
+        headers["X-Amz-Invocation-Type"] = invocation_type
+        names = "content-type;host;x-amz-date;x-amz-invocation-type"
+        more = f"x-amz-invocation-type:{invocation_type}\n"
     if credentials.token:
         headers["X-Amz-Security-Token"] = credentials.token
         names += ";x-amz-security-token"
-        more = f"x-amz-security-token:{credentials.token}\n"
+        more += f"x-amz-security-token:{credentials.token}\n"
     if target:
         headers["X-Amz-Target"] = target
         names += ";x-amz-target"

@@ -8,10 +8,12 @@ from typing import Any
 import botocore.session
 import pytest
 
-from chalicelib.aws.invocations import InvocationFailed, invoke
+from chalicelib.aws.invocations import InvocationFailed, invoke, invoke_later
+from chalicelib.aws.refusal import Refusal
 from chalicelib.aws.signature import Credentials, signed_headers
 from chalicelib.call_record import CallRecord, recording
 from chalicelib.deadline import deadline, seconds_left
+from chalicelib.protocol.errors import TemporarilyUnavailable
 from tests.aws.outcomes import ANY
 from tests.aws.test_signature import Sent
 from tests.support.environment import changed_environment
@@ -56,7 +58,10 @@ def test_an_answer_need_not_be_an_object(body: bytes) -> None:
 
 @pytest.mark.parametrize("token", [None, "a-session-token"])
 @pytest.mark.parametrize("function", [HOOK, ALIAS, "hook", "hook~1/%2F ü"])
-def test_an_invocation_is_signed_as_botocore_signs_it(function: str, token: str | None) -> None:
+@pytest.mark.parametrize("kind", [None, "Event"])
+def test_an_invocation_is_signed_as_botocore_signs_it(
+    function: str, token: str | None, kind: str | None
+) -> None:
     client = botocore.session.get_session().create_client(
         "lambda",
         region_name="eu-west-1",
@@ -77,7 +82,9 @@ def test_an_invocation_is_signed_as_botocore_signs_it(function: str, token: str 
     # It refuses what is no name; it is the path that is compared here.
     client.meta.config.parameter_validation = False
     with closing(client), pytest.raises(Sent) as caught:
-        client.invoke(FunctionName=function, Payload=b"{}")
+        client.invoke(
+            FunctionName=function, Payload=b"{}", **({} if kind is None else {"InvocationType": kind})
+        )
     (request,) = caught.value.args
     theirs = {
         name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()
@@ -92,6 +99,7 @@ def test_an_invocation_is_signed_as_botocore_signs_it(function: str, token: str 
         credentials=Credentials("AKID", "secret", token),
         timestamp=theirs["X-Amz-Date"],
         path=request.url.removeprefix("http://127.0.0.1:9"),
+        invocation_type=kind,
     )
     assert ours["Authorization"] == theirs["Authorization"]
 
@@ -162,3 +170,29 @@ def test_an_invocation_is_written_down() -> None:
     assert record.made == ["lambda", "lambda"]
     assert record.throttled == ["lambda"]
     assert record.errors == ["lambda:Invoke TooManyRequestsException"]
+
+
+def test_an_event_is_left_with_lambda() -> None:
+    with answering(says(b"", 202, checked=False)) as scripted:
+        invoke_later(HOOK, b'{"b":2}')
+    (asked,) = scripted.asked
+    assert asked.body == b'{"b":2}'
+    assert asked.headers["x-amz-invocation-type"] == "Event"
+
+
+@pytest.mark.parametrize(
+    "step", [refuses("TooManyRequestsException", 429), refuses("ServiceException", 500), cuts]
+)
+def test_an_event_that_may_have_been_taken_is_left_once_more(step: Step) -> None:
+    with answering(step, says(b"", 202, checked=False)) as scripted:
+        invoke_later(HOOK, b"{}")
+    assert len(scripted.asked) == 2
+
+
+def test_an_event_that_lambda_does_not_take_is_told() -> None:
+    busy = refuses("TooManyRequestsException", 429)
+    for steps in ([busy] * 3, [cuts] * 3):
+        with answering(*steps), pytest.raises(TemporarilyUnavailable):
+            invoke_later(HOOK, b"{}")
+    with answering(refuses("AccessDeniedException", 403)), pytest.raises(Refusal):
+        invoke_later(HOOK, b"{}")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.outbound.fetch import Resolve, fetch, is_public
+from chalicelib.outbound.exchange import Resolve, is_public
+from chalicelib.outbound.fetch import fetch
 from chalicelib.outbound.fetched import FetchError
 from tests.support.origin import Origin
 from tests.support.traceability import spec

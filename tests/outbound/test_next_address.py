@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from chalicelib.outbound.fetch import MAX_ADDRESSES, fetch
+from chalicelib.outbound.exchange import MAX_ADDRESSES
+from chalicelib.outbound.fetch import fetch
 from chalicelib.outbound.fetched import FetchError
 from tests.support.certificates import Authority
 from tests.support.origin import Origin
