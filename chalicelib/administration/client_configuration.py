@@ -67,7 +67,7 @@ class ClientConfiguration(Record, kw_only=True):
         self, client_id: str, document: Mapping[str, Any], *, access_token: str, now: int
     ) -> Registration:
         """Makes the document all there is of the client's metadata: what it leaves out is as by default. The
-        secret stays, where the method before had one too, but for one that client_secret_jwt needs and
+        secret stays, where the method before had one too, but for one that an HMAC needs and
         nobody has any more. Raises InvalidMetadata, InvalidRedirectUri, InvalidSoftwareStatement,
         UnapprovedSoftwareStatement as well.
         """

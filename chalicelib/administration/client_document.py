@@ -12,8 +12,10 @@ from chalicelib.administration import members
 from chalicelib.administration.members import Parse, members_of
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.client_metadata import SECRET_METHODS, InvalidClientMetadata, check_client_metadata
-from chalicelib.protocol.supported import IMPLICIT
+from chalicelib.protocol.client_algorithms import ENCRYPTED, SECRET_METHODS
+from chalicelib.protocol.client_metadata import check_client_metadata
+from chalicelib.protocol.client_rule import InvalidClientMetadata
+from chalicelib.protocol.supported import DEFAULT_CONTENT_ENCRYPTION, IMPLICIT
 from chalicelib.record import defaults_of, replace
 
 DEFAULT_AUTH_METHOD = "client_secret_basic"
@@ -48,6 +50,25 @@ MEMBERS: dict[str, Parse] = {
     "software_id": members.text,
     "software_version": members.text,
     "localized": members.texts_by_name,
+    "subject_type": members.text,
+    "sector_identifier_uri": members.text,
+    "id_token_encrypted_response_alg": members.text,
+    "id_token_encrypted_response_enc": members.text,
+    "userinfo_signed_response_alg": members.text,
+    "userinfo_encrypted_response_alg": members.text,
+    "userinfo_encrypted_response_enc": members.text,
+    "request_object_signing_alg": members.text,
+    "request_object_encryption_alg": members.text,
+    "request_object_encryption_enc": members.text,
+    "request_uris": members.texts,
+    "default_max_age": members.number,
+    "require_auth_time": members.flag,
+    "default_acr_values": members.texts,
+    "initiate_login_uri": members.text,
+    "backchannel_logout_uri": members.text,
+    "backchannel_logout_session_required": members.flag,
+    "frontchannel_logout_uri": members.text,
+    "frontchannel_logout_session_required": members.flag,
 }
 
 # What a member is where the document does not have it, or has null (RFC 7591 section 2).
@@ -77,6 +98,10 @@ def changed_client(client: Client, document: Mapping[str, Any]) -> Client:
             for grant_type, response_type in (("authorization_code", "code"), (IMPLICIT, "token"))
             if grant_type in given["grant_types"]
         )
+    for name in ENCRYPTED:
+        # OpenID Connect Dynamic Registration section 2: one goes with the other.
+        if f"{name}_alg" in given and parsed.get(f"{name}_enc") is None:
+            given[f"{name}_enc"] = None if given[f"{name}_alg"] is None else DEFAULT_CONTENT_ENCRYPTION
     changed = replace(client, **given)
     if not changed.keeps_secrets:
         changed = replace(changed, client_secret_ciphertexts=())
@@ -119,4 +144,4 @@ def check_client(client: Client, *, migration: Collection[str]) -> None:
     try:
         check_client_metadata(client, migration=migration)
     except InvalidClientMetadata as error:
-        raise InvalidMember(str(error)) from None
+        raise InvalidMember(str(error), member=error.member) from None

@@ -1,7 +1,7 @@
 """Registering clients: what RFC 7591 and RFC 7592 do by HTTP, for those who run the tenant.
 
-Secrets come from the caller, who shows or stores them once; only their hashes are kept, and of clients that
-authenticate by an HMAC the secrets themselves as well, encrypted.
+Secrets come from the caller, who shows or stores them once; only their hashes are kept, and of clients whose
+secret makes HMACs the secrets themselves as well, encrypted.
 """
 
 from collections.abc import Collection, Mapping
@@ -169,11 +169,12 @@ class ClientAdministration(Record, kw_only=True):
 
     def _encrypted(self, client: Client, secret: str) -> str:
         method = client.token_endpoint_auth_method
+        by = method if method.endswith("_jwt") else "HS256"
         if self.encryption is None:
-            raise InvalidMember(f"{method} can't be registered here, where nothing encrypts its secret.")
+            raise InvalidMember(f"{by} can't be registered here, where nothing encrypts its secret.")
         if len(secret) < MIN_HMAC_SECRET:
             raise InvalidMember(
-                f"The secret is too short for {method}, which takes {MIN_HMAC_SECRET} characters: "
+                f"The secret is too short for {by}, which takes {MIN_HMAC_SECRET} characters: "
                 "give the client another one."
             )
         return self.encryption.encrypt(client.client_id, secret)

@@ -15,6 +15,8 @@ from chalicelib.administration.refusals import InvalidMember
 # What CloudFormation itself uses of a custom resource's properties.
 OF_CLOUDFORMATION = frozenset({"ServiceToken", "ServiceTimeout"})
 
+# Characters of names that somebody still reads on a console.
+_READABLE = 500
 _FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,9}")
 
@@ -83,7 +85,13 @@ def _typed_keyword(keyword: str, value: Any) -> Any:
 
 def _unknown(name: str, known: Mapping[str, Parse], kind: str) -> str:
     close = get_close_matches(name.lower(), known, n=1)
-    way_out = f"Did you mean {close[0]}?" if close else f"It has {', '.join(sorted(known))}."
+    all_of_them = ", ".join(sorted(known))
+    if close:
+        way_out = f"Did you mean {close[0]}?"
+    elif len(all_of_them) > _READABLE:
+        way_out = "docs/clients.md has those there are."
+    else:
+        way_out = f"It has {all_of_them}."
     return f"{kind} has no property {_short(name)}. {way_out}"
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from chalicelib.aws.calls import ConditionFailed, get_item, put_item, update_item
-from chalicelib.aws.records import to_members, to_record
+from chalicelib.aws.records import to_members, to_record, to_set_members
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import TemporarilyUnavailable
 from chalicelib.protocol.resource import ResourceServer
@@ -112,7 +112,7 @@ class ClientStore(RecordStore[Client]):
             )
 
     def put(self, client: Client) -> None:
-        self._put(client.client_id, client)
+        put_item(self._table, {"id": self.prefix + client.client_id, **to_set_members(client)})
 
     def keys(self, client_id: str) -> tuple[tuple[str, dict[str, str]], ...]:
         """What to read of a client, where it is read with other items."""

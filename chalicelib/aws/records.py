@@ -2,7 +2,10 @@
 
 from typing import Any, TypeVar
 
-from chalicelib.record import Record, members_of
+from chalicelib.record import Record, defaults_of, members_of
+
+# What a member is by default that is made anew for each record.
+_EMPTY: dict[str, Any] = {}
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -23,3 +26,11 @@ def to_record(record_type: type[AnyRecord], item: dict[str, Any]) -> AnyRecord:
 def to_members(record: Record) -> dict[str, Any]:
     """A record's fields as members of an item; None is left out when written."""
     return dict(vars(record))
+
+
+def to_set_members(record: Record) -> dict[str, Any]:
+    """The same without those that are as they are by default, or empty: of a record with many members of
+    which most have few.
+    """
+    defaults = defaults_of(type(record))
+    return {name: value for name, value in to_members(record).items() if value != defaults.get(name, _EMPTY)}

@@ -12,7 +12,7 @@ from chalicelib.administration.registration_token import RegistrationToken
 from chalicelib.administration.registry import Registered
 from chalicelib.aws.calls import ConditionFailed, delete_item, get_item, put_item, scan
 from chalicelib.aws.clients import MAX_KEY_BYTES, PURGE_AFTER, ClientStore, ResourceServerStore
-from chalicelib.aws.records import to_members, to_record
+from chalicelib.aws.records import to_members, to_record, to_set_members
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
@@ -82,7 +82,7 @@ class _Registry(Generic[Record]):
         end = None if self.end is None else getattr(record, self.end)
         item = {
             **self._key(getattr(record, self.name)),
-            **to_members(record),
+            **self._members(record),
             "revision": registered.revision,
             "owner": registered.owner,
             "updated_at": registered.updated_at,
@@ -93,6 +93,9 @@ class _Registry(Generic[Record]):
         except ConditionFailed:
             return False
         return True
+
+    def _members(self, record: Record) -> dict[str, Any]:
+        return to_members(record)
 
     def _key(self, name: str) -> dict[str, str]:
         return {"id": self.prefix + name}
@@ -113,6 +116,9 @@ class ClientRegistry(_Registry[Client]):
     prefix = ClientStore.prefix
     name = "client_id"
     end = "expires_at"
+
+    def _members(self, record: Client) -> dict[str, Any]:
+        return to_set_members(record)
 
 
 class RegistrationTokenRegistry(_Registry[RegistrationToken]):

@@ -8,6 +8,7 @@ AuthMethod = Literal[
     "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"
 ]
 ApplicationType = Literal["web", "native"]
+SubjectType = Literal["public", "pairwise"]
 # By whom: who runs the tenant, or a stack of theirs; anybody (RFC 7591); nobody, as its client_id is where
 # the client says what it is.
 Registration = Literal["operator", "dynamic", "metadata_document"]
@@ -30,6 +31,11 @@ class Client(Record, kw_only=True):
     of its `resources`, those for `exchange_subject_audiences`. With `impersonation` its tokens do not name it
     as the one who acts. `id_jag_audiences`: protocol/id_jag_policy.py. Times are seconds since the epoch;
     `client_id_issued_at` is 0 where it is not known.
+
+    Those from `subject_type` on are of OpenID Connect: Dynamic Registration section 2, Back-Channel and
+    Front-Channel Logout section 2. `userinfo_signed_response_alg` None is plain JSON,
+    `request_object_signing_alg` None any; each `_enc` is there exactly where its `_alg` is;
+    `default_max_age` is seconds.
 
     Of one that registered itself, the hashes of the tokens it manages its record with, the present one first,
     and when the record ends unless it is used; `localized` has metadata in other languages under its whole
@@ -71,6 +77,25 @@ class Client(Record, kw_only=True):
     software_version: str | None = None
     software_statement: str | None = None
     localized: dict[str, str] = field(default_factory=dict, hash=False)
+    subject_type: SubjectType = "public"
+    sector_identifier_uri: str | None = None
+    id_token_encrypted_response_alg: str | None = None
+    id_token_encrypted_response_enc: str | None = None
+    userinfo_signed_response_alg: str | None = None
+    userinfo_encrypted_response_alg: str | None = None
+    userinfo_encrypted_response_enc: str | None = None
+    request_object_signing_alg: str | None = None
+    request_object_encryption_alg: str | None = None
+    request_object_encryption_enc: str | None = None
+    request_uris: tuple[str, ...] = ()
+    default_max_age: int | None = None
+    require_auth_time: bool = False
+    default_acr_values: tuple[str, ...] = ()
+    initiate_login_uri: str | None = None
+    backchannel_logout_uri: str | None = None
+    backchannel_logout_session_required: bool = False
+    frontchannel_logout_uri: str | None = None
+    frontchannel_logout_session_required: bool = False
     registration_access_token_hashes: tuple[str, ...] = ()
     expires_at: int | None = None
 
@@ -109,8 +134,12 @@ class Client(Record, kw_only=True):
 
     @property
     def keeps_secrets(self) -> bool:
-        """Whether the secrets themselves are needed: a hash verifies no HMAC."""
-        return self.token_endpoint_auth_method == "client_secret_jwt"
+        """Whether the secrets themselves are needed: with a hash no HMAC is made, nor verified."""
+        return self.token_endpoint_auth_method == "client_secret_jwt" or "HS256" in (
+            self.id_token_signed_response_alg,
+            self.userinfo_signed_response_alg,
+            self.request_object_signing_alg,
+        )
 
     def was_registered(self, *, at: int) -> bool:
         """Whether what was issued at this time was issued to this client, and not to a deleted one that

@@ -1,4 +1,5 @@
-"""Which of somebody else's JWKs may verify a signature: RFC 7517 section 4, RFC 7518 section 6, RFC 8725.
+"""Which of somebody else's JWKs may verify a signature, and which is encrypted to: RFC 7517 section 4,
+RFC 7518 section 6, RFC 8725.
 
 The algorithm says what key it takes, never the key what algorithm (RFC 8725 section 3.1).
 """
@@ -20,6 +21,11 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     "PS256": {"kty": "RSA"},
     "RS256": {"kty": "RSA"},
 }
+# RFC 7518 section 4.6, RFC 8037 section 3.2; an RSA key has no curve.
+_ECDH = (("EC", "P-256"), ("EC", "P-384"), ("EC", "P-521"), ("OKP", "X25519"))
+_RSA = (("RSA", None),)
+# RFC 7517 section 4.3.
+_ENCRYPTING = ("encrypt", "wrapKey", "deriveKey", "deriveBits")
 # RFC 7518 sections 6.2.2, 6.3.2 and 6.4: one prime is all of an RSA key.
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
@@ -39,6 +45,28 @@ def may_verify(jwk: Any, alg: str) -> bool:
         and _same_alg(jwk.get("alg", alg), alg)
         and not is_weak(jwk)
     )
+
+
+def may_encrypt(jwk: Any, alg: str) -> bool:
+    """Whether what is encrypted by this algorithm could be for this key: a public key of its kind, of a sound
+    size, and for encryption as far as it says what it is for. `alg` is one of ENCRYPTION_ALGORITHMS.
+    """
+    if not isinstance(jwk, dict) or PRIVATE_MEMBERS & jwk.keys():
+        return False
+    operations = jwk.get("key_ops", _ENCRYPTING)
+    return (
+        (jwk.get("kty"), jwk.get("crv")) in (_ECDH if alg.startswith("ECDH-ES") else _RSA)
+        and jwk.get("use", "enc") == "enc"
+        and isinstance(operations, list | tuple)
+        and any(operation in operations for operation in _ENCRYPTING)
+        and jwk.get("alg", alg) == alg
+        and not is_weak(jwk)
+    )
+
+
+def some_may_encrypt(jwks: Sequence[Any], alg: str) -> bool:
+    """Whether any of the keys is of use with the algorithm."""
+    return any(may_encrypt(jwk, alg) for jwk in jwks)
 
 
 def is_weak(jwk: Mapping[str, Any]) -> bool:

@@ -6,40 +6,31 @@ Whoever writes a client record checks it here first.
 import re
 from collections.abc import Collection
 from typing import get_args
-from urllib.parse import urlsplit
 
-from chalicelib.protocol.client import ApplicationType, AuthMethod, Client
-from chalicelib.protocol.client_jwk import some_may_verify
+from chalicelib.protocol.client import ApplicationType, Client
+from chalicelib.protocol.client_algorithms import check_algorithms, check_credentials, check_encryption
+from chalicelib.protocol.client_rule import InvalidClientMetadata, is_web
 from chalicelib.protocol.errors import InvalidScope, InvalidTarget, OAuthError
 from chalicelib.protocol.id_jag_policy import check_id_jag_audiences
+from chalicelib.protocol.openid_client_metadata import check_openid
 from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
 from chalicelib.protocol.resource import check_resource_syntax
 from chalicelib.protocol.scope import parse_scope
 from chalicelib.protocol.supported import (
-    ASSERTION_ALGORITHMS,
     CONFIDENTIAL_GRANT_TYPES,
     GRANT_TYPES,
-    ID_TOKEN_ALGORITHMS,
     IMPLICIT,
     IMPLICIT_RESPONSE_TYPES,
     MIGRATION_GRANT_TYPES,
     RESPONSE_TYPES,
-    SECRET_ALGORITHMS,
 )
 
 MAX_CLIENT_ID = 512
-# The present one, and the one before it.
-MAX_SECRETS = 2
 WEB_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
 LOCALIZED = ("client_name", *WEB_PAGES)
 # BCP 47, as far as its syntax matters here.
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}")
 _RESPONSE_TYPES_OF = {"authorization_code": RESPONSE_TYPES, IMPLICIT: IMPLICIT_RESPONSE_TYPES}
-SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
-
-
-class InvalidClientMetadata(ValueError):
-    """A client that can't be registered; the text says why, for whoever registers it."""
 
 
 def check_client_metadata(client: Client, *, migration: Collection[str] = ()) -> None:
@@ -56,6 +47,8 @@ def check_client_metadata(client: Client, *, migration: Collection[str] = ()) ->
         check_exchange,
         check_credentials,
         check_algorithms,
+        check_encryption,
+        check_openid,
     )
     for rule in rules:
         rule(client)
@@ -87,7 +80,7 @@ def check_pages(client: Client) -> None:
     """What a client shows of itself in one language or several (RFC 7591 section 2.2)."""
     for name in WEB_PAGES:
         uri = getattr(client, name)
-        if uri is not None and not _is_web(uri):
+        if uri is not None and not is_web(uri):
             raise InvalidClientMetadata(f"{name} is an https URL.")
     for name, text in client.localized.items():
         member, _, language = name.partition("#")
@@ -95,7 +88,7 @@ def check_pages(client: Client) -> None:
             raise InvalidClientMetadata(
                 f"localized has names like client_name#fr, of {', '.join(LOCALIZED)} and a language tag."
             )
-        if not (_is_web(text) if member in WEB_PAGES else text.strip()):
+        if not (is_web(text) if member in WEB_PAGES else text.strip()):
             raise InvalidClientMetadata(f"localized: {member} is an https URL, or a name, in each language.")
 
 
@@ -108,7 +101,7 @@ def check_redirect_uris(client: Client) -> None:
             if sentence is None and private and client.application_type == "web":
                 sentence = "A private-use scheme is for native apps: set application_type to native."
             if sentence is not None:
-                raise InvalidClientMetadata(f"{name}: {sentence}")
+                raise InvalidClientMetadata(f"{name}: {sentence}", member=name)
 
 
 def check_flows(client: Client) -> None:
@@ -171,59 +164,3 @@ def check_exchange(client: Client) -> None:
         check_id_jag_audiences(client.id_jag_audiences)
     except (InvalidTarget, ValueError) as error:
         raise InvalidClientMetadata(f"token exchange: {error}") from None
-
-
-def check_credentials(client: Client) -> None:
-    """Each method has what it needs, and jwks and jwks_uri exclude each other (RFC 7591 section 2)."""
-    method = client.token_endpoint_auth_method
-    if method not in get_args(AuthMethod):
-        raise InvalidClientMetadata(
-            f"token_endpoint_auth_method is one of {', '.join(get_args(AuthMethod))}."
-        )
-    if client.jwks is not None and client.jwks_uri is not None:
-        raise InvalidClientMetadata("jwks and jwks_uri exclude each other: give one of both.")
-    if client.jwks_uri is not None and not _is_web(client.jwks_uri):
-        raise InvalidClientMetadata("jwks_uri is an https URL.")
-    if (method in SECRET_METHODS) != bool(client.client_secret_hashes):
-        raise InvalidClientMetadata("A client has a secret exactly where its method uses one.")
-    if len(client.client_secret_ciphertexts) != len(client.client_secret_hashes) * client.keeps_secrets:
-        raise InvalidClientMetadata("A client's secrets are encrypted exactly where its method needs them.")
-    if len(client.client_secret_hashes) > MAX_SECRETS:
-        raise InvalidClientMetadata("A client has one secret, or two while one replaces the other.")
-    if method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
-        raise InvalidClientMetadata(
-            "jwks or jwks_uri is needed for token_endpoint_auth_method private_key_jwt."
-        )
-    if method == "private_key_jwt" and client.jwks is not None:
-        alg = client.token_endpoint_auth_signing_alg
-        algorithms = (alg,) if alg in ASSERTION_ALGORITHMS else ASSERTION_ALGORITHMS
-        if not some_may_verify(client.jwks.get("keys", ()), algorithms):
-            raise InvalidClientMetadata(
-                f"jwks has no public key for signatures by {' or '.join(algorithms)}."
-            )
-
-
-def check_algorithms(client: Client) -> None:
-    """The algorithms this server signs and verifies with."""
-    for name in ("id_token_signed_response_alg", "introspection_signed_response_alg"):
-        if getattr(client, name) not in ID_TOKEN_ALGORITHMS:
-            raise InvalidClientMetadata(f"{name} is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
-    alg, method = client.token_endpoint_auth_signing_alg, client.token_endpoint_auth_method
-    algorithms = _ASSERTION_ALGORITHMS.get(method, (*ASSERTION_ALGORITHMS, *SECRET_ALGORITHMS))
-    if alg is not None and alg not in algorithms:
-        raise InvalidClientMetadata(
-            f"token_endpoint_auth_signing_alg is one of {', '.join(algorithms)} "
-            f"with token_endpoint_auth_method {method}."
-        )
-
-
-# Where a method has none, what is registered is of no use, and no harm.
-_ASSERTION_ALGORITHMS = {"private_key_jwt": ASSERTION_ALGORITHMS, "client_secret_jwt": SECRET_ALGORITHMS}
-
-
-def _is_web(uri: str) -> bool:
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return False
-    return bool(parts.hostname) and (parts.scheme == "https" or is_loopback(uri))

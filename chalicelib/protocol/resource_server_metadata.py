@@ -8,7 +8,7 @@ import re
 from chalicelib.protocol.authorization_details import check_authorization_details_types
 from chalicelib.protocol.errors import InvalidTarget
 from chalicelib.protocol.resource import ResourceServer, check_resource_syntax
-from chalicelib.protocol.supported import ACCESS_TOKEN_FORMATS, ID_TOKEN_ALGORITHMS, OPENID_SCOPES
+from chalicelib.protocol.supported import ACCESS_TOKEN_FORMATS, OPENID_SCOPES, SIGNING_ALGORITHMS
 
 # A grant's item stays for as long after its end: its last access token must still find it.
 MAX_TOKEN_LIFETIME = 86_400
@@ -25,8 +25,8 @@ def check_resource_server(server: ResourceServer) -> None:
     lifetime = server.access_token_lifetime
     if lifetime is not None and not 0 < lifetime <= MAX_TOKEN_LIFETIME:
         raise ValueError(f"access_token_lifetime is 1 to {MAX_TOKEN_LIFETIME} seconds.")
-    if server.access_token_signing_alg not in ID_TOKEN_ALGORITHMS:
-        raise ValueError(f"access_token_signing_alg is one of {', '.join(ID_TOKEN_ALGORITHMS)}.")
+    if server.access_token_signing_alg not in SIGNING_ALGORITHMS:
+        raise ValueError(f"access_token_signing_alg is one of {', '.join(SIGNING_ALGORITHMS)}.")
     if server.access_token_format not in ACCESS_TOKEN_FORMATS:
         raise ValueError(f"access_token_format is one of {', '.join(ACCESS_TOKEN_FORMATS)}.")
     check_authorization_details_types(server.authorization_details_types)

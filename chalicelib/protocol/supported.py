@@ -52,7 +52,20 @@ ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "Ed25519", "EdDSA")
 SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
 OPAQUE = "opaque"
 ACCESS_TOKEN_FORMATS = ("jwt", OPAQUE)
-ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256")
+# What the tenant's own keys sign.
+SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256")
+SUBJECT_TYPES = ("public", "pairwise")
+# What a client may be registered with (OpenID Connect Dynamic Registration section 2). `none` of an ID token
+# is for those that come from the token endpoint; HS256 takes the client's secret.
+UNSIGNED = "none"
+ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA", "HS256", UNSIGNED)
+USERINFO_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA", "HS256", UNSIGNED)
+REQUEST_OBJECT_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA", "HS256", UNSIGNED)
+# RSA-OAEP is with SHA-1, whose weakness is in collisions, on which this does not rest: older clients have
+# nothing else.
+ENCRYPTION_ALGORITHMS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW", "RSA-OAEP")
+CONTENT_ENCRYPTIONS = ("A128CBC-HS256", "A256GCM", "A128GCM", "A256CBC-HS512")
+DEFAULT_CONTENT_ENCRYPTION = "A128CBC-HS256"
 
 # OpenID Connect Core section 5.4.
 CLAIMS_OF_SCOPE = {

@@ -6,8 +6,17 @@ from typing import Any
 
 from chalicelib.administration.client_document import MEMBERS
 from chalicelib.pages.playground import REDIRECT_PATH
-from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, DEVICE_CODE, GRANT_TYPES, MIGRATION_GRANT_TYPES
-from infra.admin.options import read_document
+from chalicelib.protocol.supported import (
+    CLIENT_AUTH_METHODS,
+    DEVICE_CODE,
+    GRANT_TYPES,
+    ID_TOKEN_ALGORITHMS,
+    MIGRATION_GRANT_TYPES,
+    REQUEST_OBJECT_ALGORITHMS,
+    SUBJECT_TYPES,
+    USERINFO_ALGORITHMS,
+)
+from infra.admin.options import duration, read_document
 from infra.admin.refused import CommandRefused
 
 _BY_PERSON = ["authorization_code", "refresh_token"]
@@ -43,6 +52,7 @@ _OPTIONS = (
     ("--scope", "scope", False, '"openid profile read": what it may ask for'),
     ("--auth-method", "token_endpoint_auth_method", False, ", ".join(CLIENT_AUTH_METHODS)),
     ("--grant-type", "grant_types", True, ", ".join((*GRANT_TYPES, *MIGRATION_GRANT_TYPES))),
+    ("--response-type", "response_types", True, "follows from its grant types, if not given"),
     (
         "--assertion-alg",
         "token_endpoint_auth_signing_alg",
@@ -50,7 +60,12 @@ _OPTIONS = (
         "by what its assertions are signed; any (private_key_jwt), HS256 (client_secret_jwt), if not given",
     ),
     ("--jwks-uri", "jwks_uri", False, "where its public keys are"),
-    ("--id-token-alg", "id_token_signed_response_alg", False, "RS256 (otherwise), ES256, PS256"),
+    (
+        "--id-token-alg",
+        "id_token_signed_response_alg",
+        False,
+        f"{ID_TOKEN_ALGORITHMS[0]} (otherwise), {', '.join(ID_TOKEN_ALGORITHMS[1:])}",
+    ),
     (
         "--introspection-alg",
         "introspection_signed_response_alg",
@@ -73,38 +88,84 @@ _OPTIONS = (
     ),
 )
 
+_OPENID_OPTIONS = (
+    ("--subject-type", "subject_type", False, f"{SUBJECT_TYPES[0]} (otherwise), {SUBJECT_TYPES[1]}"),
+    ("--sector-identifier-uri", "sector_identifier_uri", False, "lists the redirect URIs of one sector"),
+    ("--userinfo-alg", "userinfo_signed_response_alg", False, ", ".join(USERINFO_ALGORITHMS)),
+    (
+        "--request-object-alg",
+        "request_object_signing_alg",
+        False,
+        f"{', '.join(REQUEST_OBJECT_ALGORITHMS)}; any if not given",
+    ),
+    ("--request-uri", "request_uris", True, "where its request objects are"),
+    ("--default-acr-value", "default_acr_values", True, "how people sign in, if a request does not say"),
+    ("--initiate-login-uri", "initiate_login_uri", False, "where others send people to sign in to it"),
+    (
+        "--backchannel-logout-uri",
+        "backchannel_logout_uri",
+        False,
+        "where it is told of logouts by the server",
+    ),
+    (
+        "--frontchannel-logout-uri",
+        "frontchannel_logout_uri",
+        False,
+        "where it is told of them in the browser",
+    ),
+)
+_FLAGS = (
+    ("--rotate-refresh-tokens", "rotate_refresh_tokens", "otherwise only a client without a secret does"),
+    ("--impersonation", "impersonation", "what it exchanges for does not name it as the one who acts"),
+)
+_OPENID_FLAGS = (
+    ("--require-auth-time", "require_auth_time", "its ID tokens always say when the person signed in"),
+    (
+        "--backchannel-logout-session",
+        "backchannel_logout_session_required",
+        "it is told which session ended, not only whose",
+    ),
+    ("--frontchannel-logout-session", "frontchannel_logout_session_required", "the same, in the browser"),
+)
+
 
 def add_metadata(parser: argparse.ArgumentParser) -> None:
     """The options that make up a client's metadata."""
     group = parser.add_argument_group("metadata (RFC 7591)")
-    for option, member, several, summary in _OPTIONS:
-        metavar = {"scope": "SCOPE"}.get(member, option.rsplit("-", 1)[-1].upper())
-        if several:
-            group.add_argument(option, dest=member, action="append", metavar=metavar, help=summary)
-        else:
-            group.add_argument(option, dest=member, metavar=metavar, help=summary)
+    _add(group, _OPTIONS, _FLAGS)
     group.add_argument("--jwks", metavar="FILE", help="its public keys, a JWK set")
-    group.add_argument(
-        "--rotate-refresh-tokens",
-        dest="rotate_refresh_tokens",
-        action=argparse.BooleanOptionalAction,
-        help="otherwise only a client without a secret does",
-    )
-    group.add_argument(
-        "--impersonation",
-        action=argparse.BooleanOptionalAction,
-        help="what it exchanges for does not name it as the one who acts",
-    )
     group.add_argument(
         "--metadata",
         metavar="FILE",
         help="all of it as a JSON object (- for standard input); options go over it",
     )
+    openid = parser.add_argument_group("metadata (OpenID Connect)")
+    _add(openid, _OPENID_OPTIONS, _OPENID_FLAGS)
+    openid.add_argument(
+        "--default-max-age",
+        dest="default_max_age",
+        type=duration,
+        metavar="TIME",
+        help="how long ago the person may have signed in, if a request does not say: 1h, 0",
+    )
+
+
+def _add(
+    group: Any, options: tuple[tuple[str, str, bool, str], ...], flags: tuple[tuple[str, str, str], ...]
+) -> None:
+    for option, member, several, summary in options:
+        metavar = {"scope": "SCOPE"}.get(member, option.rsplit("-", 1)[-1].upper())
+        action = {"action": "append"} if several else {}
+        group.add_argument(option, dest=member, metavar=metavar, help=summary, **action)
+    for option, member, summary in flags:
+        group.add_argument(option, dest=member, action=argparse.BooleanOptionalAction, help=summary)
 
 
 def given_metadata(options: argparse.Namespace) -> dict[str, Any]:
     """The metadata that the options give, and no other. Raises CommandRefused."""
-    members = (*(member for _, member, _, _ in _OPTIONS), "rotate_refresh_tokens", "impersonation")
+    named = (member for _, member, _, _ in (*_OPTIONS, *_OPENID_OPTIONS))
+    flags = (member for _, member, _ in (*_FLAGS, *_OPENID_FLAGS))
+    members = (*named, *flags, "default_max_age")
     given = {name: getattr(options, name) for name in members if getattr(options, name) is not None}
     if options.jwks:
         given["jwks"] = read_document(options.jwks)

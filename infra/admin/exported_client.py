@@ -62,7 +62,7 @@ def parsed_client(document: dict[str, Any]) -> Registered[Client]:
     if hashes != client.client_secret_hashes:
         raise InvalidMember("A client that authenticates without a secret has no client_secret_hashes.")
     if ciphertexts != client.client_secret_ciphertexts:
-        raise InvalidMember("Only of a client of client_secret_jwt there are client_secret_ciphertexts.")
+        raise InvalidMember("Only of a client whose secret makes HMACs there are client_secret_ciphertexts.")
     check_client(client, migration=MIGRATION_GRANT_TYPES)
     return Registered(record=client, owner=owner)
 

@@ -120,7 +120,7 @@ def test_an_import_says_whose_secrets_another_tenants_key_encrypted(
         ('"client_secret_ciphertexts":["YQ==","Yg=="]', "encrypted"),
         (
             '"client_secret_ciphertexts":["YQ=="],"token_endpoint_auth_method":"client_secret_basic"',
-            "client_secret_jwt",
+            "makes HMACs",
         ),
     ],
 )

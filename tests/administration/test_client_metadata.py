@@ -34,7 +34,7 @@ WRONG: list[tuple[dict[str, Any], str | None]] = [
     ({"application_type": "desktop"}, None),
     ({"jwks_uri": "http://a.example/jwks"}, None),
     ({"resources": ["no uri"]}, None),
-    ({"redirect_uris": ["http://a.example/"]}, None),
+    ({"redirect_uris": ["http://a.example/"]}, "redirect_uris"),
     ({"grant_types": ["implicit"]}, None),
     ({"client_name": None}, None),
 ]

@@ -9,7 +9,8 @@ from chalicelib.administration.clients import ClientAdministration, check_metada
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.client_metadata import InvalidClientMetadata, check_client_metadata
+from chalicelib.protocol.client_metadata import check_client_metadata
+from chalicelib.protocol.client_rule import InvalidClientMetadata
 from chalicelib.protocol.supported import MIGRATION_GRANT_TYPES
 from chalicelib.record import replace
 from tests.administration.documents import SERVICE, SPA, secret

@@ -17,7 +17,7 @@ from tests.support.cloudformation import CloudFormation
 JWKS = {"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y", "kid": "1"}]}
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "a property there is none of": (client(colour="red"), "colour", "It has allowed_resources, "),
+    "a property there is none of": (client(colour="red"), "colour", "docs/clients.md"),
     "one misspelt": (client(redirect_uri="https://a.example/"), "redirect_uri", "mean redirect_uris?"),
     "one in CloudFormation's manner": (client(ClientName="App"), "ClientName", "Did you mean client_name?"),
     "one that is empty": (client(client_uri=""), "client_uri", "leave it out"),
@@ -67,7 +67,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a scope value twice": (client(scope="read read"), "scope", "twice"),
     "a resource that is no URI": (client(allowed_resources=["api"]), "allowed_resources", "absolute URI"),
-    "an algorithm": (client(id_token_signed_response_alg="none"), "id_token_signed_response_alg", "RS256"),
+    "an algorithm": (client(id_token_signed_response_alg="HS1"), "id_token_signed_response_alg", "RS256"),
     "no resource": ({"Type": "Custom::KeyturnResourceServer"}, "resource", "https://api.example.com/"),
     "a resource that is a path": (resource_server("/api"), "resource", "absolute URI"),
     "a resource that is long": (resource_server("https://a.example/" + "a" * 1024), "resource", "identifier"),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.client_metadata import InvalidClientMetadata, check_client_metadata
+from chalicelib.protocol.client_metadata import check_client_metadata
+from chalicelib.protocol.client_rule import InvalidClientMetadata
 from chalicelib.protocol.resource import ResourceServer
 from chalicelib.protocol.resource_server_metadata import check_resource_server
 from chalicelib.record import replace
@@ -95,7 +96,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "keys twice": ({**BY_KEY, "jwks": {}, "jwks_uri": "https://a.example/"}, "both"),
     "a method with a key, without one": (BY_KEY, "jwks"),
     "introspection nobody signs": ({"introspection_signed_response_alg": "none"}, "introspection"),
-    "ID tokens nobody signs": ({"id_token_signed_response_alg": "none"}, "id_token"),
+    "ID tokens nobody signs": ({"id_token_signed_response_alg": "HS1"}, "id_token"),
     "assertions nobody verifies": ({"token_endpoint_auth_signing_alg": "HS1"}, "signing_alg"),
     "an HMAC by a key": (
         {**BY_KEY, "jwks": {"keys": [KEY]}, "token_endpoint_auth_signing_alg": "HS256"}, "signing_alg",

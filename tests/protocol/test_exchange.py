@@ -12,7 +12,8 @@ from chalicelib.administration.trusted_issuers import changed_trusted_issuer
 from chalicelib.protocol.access_token_request import AccessTokenRequest
 from chalicelib.protocol.assertion import Unacceptable
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.client_metadata import InvalidClientMetadata, check_client_metadata
+from chalicelib.protocol.client_metadata import check_client_metadata
+from chalicelib.protocol.client_rule import InvalidClientMetadata
 from chalicelib.protocol.delegation import (
     MAX_ACTORS,
     Actor,

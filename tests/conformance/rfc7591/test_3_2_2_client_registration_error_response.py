@@ -132,11 +132,8 @@ METADATA: dict[str, dict[str, Any]] = {
     "a scope with quotes": {"scope": 'openid "read"'},
     "a scope of 101 words": {"scope": " ".join(f"w{number}" for number in range(101))},
     "an application type nobody knows": {"application_type": "toaster"},
-    "an algorithm nobody knows": {"id_token_signed_response_alg": "none"},
+    "an algorithm nobody knows": {"id_token_signed_response_alg": "HS1"},
     "an assertion algorithm that is none": {"token_endpoint_auth_signing_alg": "none"},
-    "a web app with a private-use scheme": {
-        "application_type": "web", "redirect_uris": ["com.example.app:/callback"],
-    },
     "a place to log out to that is a script": {"post_logout_redirect_uris": ["javascript:alert(1)"]},
     "a software_id that is too long": {"software_id": "a" * 201},
     "65 names": {f"client_name#a{number}": "Photos" for number in range(65)},
