@@ -38,7 +38,6 @@ class Session(Record, kw_only=True):
     amr: tuple[str, ...]
     exp: int
     idle_exp: int
-    acr: str | None = None
     login_interaction: str | None = None
     selection_interaction: str | None = None
     replaced: tuple[str, ...] = ()

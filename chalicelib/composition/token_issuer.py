@@ -1,11 +1,16 @@
 """What issues tokens, put together once an instance."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.aws.kms import KeyRing
 from chalicelib.composition.opaque_tokens import OpaqueTokenKeeper
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.entropy import random_text
-from chalicelib.gateway.environment import settings
+from chalicelib.gateway.environment import required, settings
 from chalicelib.protocol.issuing import TokenIssuer
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.user import Users
 
 
 def token_issuer(keys: KeyRing) -> TokenIssuer:
@@ -22,5 +27,13 @@ def token_issuer(keys: KeyRing) -> TokenIssuer:
         signer=keys,
         opaque_tokens=OpaqueTokenKeeper(keys),
         random=random_text,
+        users=_users,
         policy=policy,
     )
+
+
+def _users() -> "Users":
+    # Imported where they are first asked for: few requests do.
+    from chalicelib.aws.users import UserStore  # noqa: PLC0415
+
+    return UserStore(required("USERS_TABLE"))

@@ -34,7 +34,7 @@ from chalicelib.protocol.authorization_request import (
     check,
     check_again,
 )
-from chalicelib.protocol.authorization_step import Step, next_step
+from chalicelib.protocol.authorization_step import Step, expected_subs, next_step
 from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError, TemporarilyUnavailable
 from chalicelib.protocol.id_token_hint import parse_id_token_hint
 from chalicelib.protocol.interaction import (
@@ -92,7 +92,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             resource_servers=ports.resource_servers,
             settings=ports.settings,
         )
-        hinted_sub = read_hint(authorization_request, ports)
+        expected = expected_subs(authorization_request, hinted=read_hint(authorization_request, ports))
         if misses_cookies(request, ports):
             return redirect(with_cookies(parameters), log={"outcome": "as_get"})
         state = ports.states.read(request, now=now, client_id=client.client_id)
@@ -100,7 +100,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             authorization_request,
             session=state.session,
             consent=state.consent,
-            hinted_sub=hinted_sub,
+            expected=expected,
             interaction=None,
             now=now,
         )
@@ -136,7 +136,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
             authorization_request,
             session=session,
             consent=ports.states.read_consent(session, client.client_id) if session else None,
-            hinted_sub=read_hint(authorization_request, ports),
+            expected=expected_subs(authorization_request, hinted=read_hint(authorization_request, ports)),
             interaction=interaction.interaction_hash,
             now=now,
         )

@@ -18,6 +18,7 @@ from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.gateway.security_events import event_of_request
+from chalicelib.pages.asked_claims import claim_lines
 from chalicelib.pages.consent import consent_page
 from chalicelib.protocol.authorization_step import needs_login, standing_consent
 from chalicelib.protocol.errors import AccessDenied, InvalidRequest
@@ -75,7 +76,7 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
         person=user.display_name,
         interaction=opened.interaction_id,
         csrf=csrf,
-        scopes=scope_lines(request.scope, request.servers),
+        scopes=[*scope_lines(request.scope, request.servers), *claim_lines(request.claims_asked)],
         resources=resource_lines(request.servers),
         offline="offline_access" in request.scope,
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),

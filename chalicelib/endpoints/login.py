@@ -23,7 +23,7 @@ from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages.login import device_waits_page, login_page
-from chalicelib.protocol.authorization_step import needs_login
+from chalicelib.protocol.authorization_step import meets_acr, needs_login
 from chalicelib.protocol.errors import AccessDenied
 from chalicelib.protocol.interaction import Kind
 from chalicelib.protocol.settings import Settings
@@ -115,7 +115,7 @@ def may_continue(opened: OpenInteraction, *, now: int) -> bool:
     session, waiting = opened.session, opened.request
     if session is None or waiting is None:
         return session is not None
-    if waiting.id_token_hint is not None:
+    if waiting.expects_somebody or not meets_acr(waiting, session):
         return False
     return not needs_login(waiting, session, interaction=opened.interaction_hash, now=now)
 

@@ -13,7 +13,7 @@ from chalicelib.gateway.form import form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
 from chalicelib.protocol.bearer import bearer_token
-from chalicelib.protocol.claims import claims_of
+from chalicelib.protocol.claims import userinfo_claims
 from chalicelib.protocol.errors import InsufficientScope, InvalidToken
 from chalicelib.protocol.opaque_token import AccessTokens
 from chalicelib.protocol.parameters import Parameters
@@ -44,9 +44,11 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     if "openid" not in token.scope:
         raise InsufficientScope("The access token lacks the scope openid.", reason="scope_openid_missing")
     status = ports.statuses.read(token)
-    if not is_live(token, status) or status.user is None:
+    user, grant = status.user, status.grant
+    if not is_live(token, status) or user is None or grant is None:
         raise InvalidToken("The access token is invalid or has expired.", reason="token_revoked")
-    return json_response(claims_of(status.user, scope=token.scope), log={"outcome": "claims"})
+    claims = userinfo_claims(user, scope=token.scope, grant=grant, client_id=token.client_id)
+    return json_response(claims, log={"outcome": "claims"})
 
 
 @cache

@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.accounts.session import Session
-from chalicelib.protocol.authorization_request import AuthorizationRequest
+from chalicelib.protocol.authentication_context import acr_of
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.grant import Code, Grant, hash_secret
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
+
+if TYPE_CHECKING:
+    from chalicelib.protocol.authorization_request import AuthorizationRequest
 
 GRANT_ID_BYTES = 16
 CODE_SECRET_BYTES = 32
@@ -96,14 +99,14 @@ def approval_of(
         **vars(terms),
         sub=session.sub,
         auth_time=session.auth_time,
-        acr=session.acr,
+        acr=acr_of(session.amr),
         amr=session.amr,
         sid=session.sid,
     )
 
 
 def approved_grant(
-    request: AuthorizationRequest, session: Session, code: Code, *, settings: Settings, now: int
+    request: "AuthorizationRequest", session: Session, code: Code, *, settings: Settings, now: int
 ) -> Grant:
     """The grant a person's approval makes."""
     code_exp = now + settings.code_lifetime
@@ -124,11 +127,13 @@ def approved_grant(
         redirect_uri=request.redirect_uri,
         code_challenge=request.code_challenge,
         nonce=request.nonce,
+        claims=request.claims.kept(),
+        claims_locales=request.claims_locales if request.is_openid else (),
     )
 
 
 def implicit_grant(
-    request: AuthorizationRequest,
+    request: "AuthorizationRequest",
     session: Session,
     grant_id: str,
     *,

@@ -4,14 +4,17 @@ pages (OpenID Connect Core section 3.1.2.1).
 
 import re
 
+from chalicelib.protocol.claims_request import ClaimsRequest, parse_claims_request
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.supported import DISPLAYS, PROMPTS
-from chalicelib.record import Record
+from chalicelib.record import Record, field
 
 # Every one of these parameters; all are kept with an interaction.
 AUTHENTICATION_PARAMETERS = frozenset(
     {
+        "acr_values",
+        "claims",
         "claims_locales",
         "display",
         "id_token_hint",
@@ -25,6 +28,7 @@ AUTHENTICATION_PARAMETERS = frozenset(
 MAX_LOGIN_HINT = 254
 MAX_AGE_LIMIT = 10**10
 MAX_LOCALES = 20
+MAX_ACR_VALUES = 20
 
 # RFC 5646 section 2.1, as far as its form goes.
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
@@ -32,7 +36,7 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
 
 class AuthenticationRequest(Record, kw_only=True):
     """The parameters, parsed. `max_age` is in seconds; the locales are language tags (RFC 5646) in the order
-    of preference, as they were written; `display` is one of supported.DISPLAYS.
+    of preference, as they were written, and so are the acr_values; `display` is one of supported.DISPLAYS.
     """
 
     nonce: str | None = None
@@ -43,6 +47,8 @@ class AuthenticationRequest(Record, kw_only=True):
     ui_locales: tuple[str, ...] = ()
     claims_locales: tuple[str, ...] = ()
     display: str = DISPLAYS[0]
+    acr_values: tuple[str, ...] = ()
+    claims: ClaimsRequest = field(default_factory=ClaimsRequest)
 
 
 def parse_authentication_request(parameters: Parameters) -> AuthenticationRequest:
@@ -56,6 +62,8 @@ def parse_authentication_request(parameters: Parameters) -> AuthenticationReques
         ui_locales=parse_locales(parameters.get("ui_locales")),
         claims_locales=parse_locales(parameters.get("claims_locales")),
         display=parse_display(parameters),
+        acr_values=tuple(dict.fromkeys((parameters.get("acr_values") or "").split()))[:MAX_ACR_VALUES],
+        claims=parse_claims_request(parameters.get("claims")),
     )
 
 

@@ -11,6 +11,8 @@ from chalicelib.protocol.authentication_request import (
     AuthenticationRequest,
     parse_authentication_request,
 )
+from chalicelib.protocol.claims_request import CLAIMS, ClaimsRequest
+from chalicelib.protocol.claims_request import MAX_BYTES as MAX_CLAIMS_BYTES
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.parameters import MAX_BYTES, Parameters, fits
@@ -19,11 +21,11 @@ from chalicelib.protocol.redirect_uri import RedirectTarget
 from chalicelib.protocol.requesting_client import find_client, find_redirect_target
 from chalicelib.protocol.resource import ResourceServer, ResourceServers, find_resource_servers
 from chalicelib.protocol.response_type import check_response_mode, check_response_type
-from chalicelib.protocol.scope import authorized_scope, parse_scope
+from chalicelib.protocol.scope import authorized_scope, parse_scope, registered_scope
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.supported import OPENID_SCOPES
+from chalicelib.protocol.supported import ACR_VALUES, OPENID_SCOPES
 
-SIZES = {"id_token_hint": 16_384, "scope": 8_192}
+SIZES = {"claims": MAX_CLAIMS_BYTES, "id_token_hint": 16_384, "scope": 8_192}
 
 # Where OpenID's scopes are filed among the resources; no resource can have this name, which is no URI.
 OPENID = "openid"
@@ -58,6 +60,11 @@ class AuthorizationRequest(AuthenticationRequest, kw_only=True):
     code_challenge: str | None
 
     @property
+    def is_openid(self) -> bool:
+        """Whether it is an authentication request (OpenID Connect Core section 3.1.2.1)."""
+        return "openid" in self.scope
+
+    @property
     def by_code(self) -> bool:
         """Whether a code leaves with the response, to be redeemed at the token endpoint."""
         return "code" in self.response_type
@@ -69,13 +76,36 @@ class AuthorizationRequest(AuthenticationRequest, kw_only=True):
 
     @property
     def asked(self) -> dict[str, tuple[str, ...]]:
-        """What a person is asked to allow: the scope by resource, OpenID's own at this server."""
+        """What a person is asked to allow: the scope by resource, OpenID's own at this server, and the claims
+        that are asked for one by one.
+        """
         by_server = {
             server.resource: tuple(token for token in self.scope if token in server.scopes)
             for server in self.servers
         }
         openid = tuple(token for token in self.scope if token in OPENID_SCOPES)
-        return {**by_server, OPENID: openid} if openid else by_server
+        by_name = {OPENID: openid, CLAIMS: self.claims_asked}
+        return {**by_server, **{name: asked for name, asked in by_name.items() if asked}}
+
+    @property
+    def claims_asked(self) -> tuple[str, ...]:
+        """The claims a person is asked to allow beyond those of the scope, without language tags."""
+        return self.claims.beyond(self.scope)
+
+    @property
+    def expects_somebody(self) -> bool:
+        """Whether the client says who the person has to be."""
+        return self.id_token_hint is not None or self.claims.subjects is not None
+
+    @property
+    def required_acr(self) -> frozenset[str] | None:
+        """The acr values one of which the sign-in must have; None where any will do. With acr_values an
+        OpenID client says what it prefers (OpenID Connect Core section 5.5.1.1), any other what its resource
+        server demands (RFC 9470 section 5).
+        """
+        if self.is_openid or not self.acr_values:
+            return self.claims.essential_acr
+        return frozenset(self.acr_values)
 
 
 def check(
@@ -112,8 +142,12 @@ def check(
         refreshable="code" in response_type,
     )
     check_openid(parameters, scope)
-    return AuthorizationRequest(
-        **vars(authentication),
+    check_claims(authentication.claims, response_type)
+    known = ClaimsRequest()
+    if "openid" in scope:
+        known = authentication.claims.permitted(registered_scope(client, servers))
+    request = AuthorizationRequest(
+        **{**vars(authentication), "claims": known},
         client=client,
         response_type=response_type,
         target=target,
@@ -122,6 +156,8 @@ def check(
         servers=servers,
         code_challenge=parameters.get("code_challenge"),
     )
+    check_acr(request)
+    return request
 
 
 def check_again(
@@ -164,3 +200,20 @@ def check_openid(parameters: Parameters, scope: tuple[str, ...]) -> None:
     """OpenID Connect Core section 3.1.2.1: redirect_uri is required. Raises InvalidRequest."""
     if "openid" in scope and parameters.get("redirect_uri") is None:
         raise InvalidRequest("An OpenID request names its redirect_uri.", reason="redirect_uri_missing")
+
+
+def check_claims(claims: ClaimsRequest, response_type: frozenset[str]) -> None:
+    """OpenID Connect Core section 5.5: claims at userinfo need an access token. Raises InvalidRequest."""
+    if claims.userinfo and not response_type & {"code", "token"}:
+        raise InvalidRequest("There is no access token to ask userinfo with.", reason="claims_malformed")
+
+
+def check_acr(request: AuthorizationRequest) -> None:
+    """RFC 9470 section 5: what can't be met is said before anybody is asked. Raises
+    UnmetAuthenticationRequirements.
+    """
+    required = request.required_acr
+    if required is not None and required.isdisjoint(ACR_VALUES):
+        raise errors.UnmetAuthenticationRequirements(
+            "Nobody can sign in here as the request demands.", reason="acr_unmet"
+        )

@@ -1,31 +1,41 @@
 """What comes next in an authorization: the state machine between a request and its answer.
 
-    person            prompt, max_age, hint            next        with prompt=none
+    person            prompt, max_age, hint, claims    next        with prompt=none
     ----------------  -------------------------------  ----------  --------------------
     no session        any                              login       login_required
     session           prompt=login, not done here      login       (can't be)
     session           max_age over, not done here      login       login_required
     session           select_account, not done here    login       (can't be)
-    session           id_token_hint of another person  login (1)   login_required
+    session           acr is not what it must be       login (1)   login_required
+    session           another person than is expected  login (2)   login_required
     session, no       any                              consent     consent_required
       consent for all
     session, consent  prompt=consent, not done here    consent     (can't be)
     session, consent  an app anybody could pose as,    consent     consent_required
-                      not done here (2)
+                      not done here (3)
     session, consent  otherwise                        answer      answer
 
 "Done here": in this very interaction, which the session or the consent names.
-(1) after which login_required, if the person still is another one.
-(2) a public native app at a loopback or private-use redirect_uri (RFC 8252 section 8.6).
+Expected is who an id_token_hint is about, or the claims parameter's sub names.
+(1) after which unmet_authentication_requirements, if it still is not.
+(2) after which login_required, if the person still is another one.
+(3) a public native app at a loopback or private-use redirect_uri (RFC 8252 section 8.6).
 """
 
 from enum import Enum
 
 from chalicelib.accounts.consent import Consent
 from chalicelib.accounts.session import Session
+from chalicelib.protocol.authentication_context import acr_of
 from chalicelib.protocol.authorization_request import AuthorizationRequest
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.errors import ConsentRequired, LoginRequired
+from chalicelib.protocol.errors import (
+    ConsentRequired,
+    InvalidRequest,
+    LoginRequired,
+    OAuthError,
+    UnmetAuthenticationRequirements,
+)
 
 
 class Step(Enum):
@@ -41,21 +51,25 @@ def next_step(
     *,
     session: Session | None,
     consent: Consent | None,
-    hinted_sub: str | None,
+    expected: frozenset[str] | None,
     interaction: str | None,
     now: int,
 ) -> Step:
     """The step after this state. `interaction` is the hash of the interaction under way, None for a
-    request that just came. Raises LoginRequired, ConsentRequired (OpenID Connect Core section 3.1.2.6).
+    request that just came; `expected` are the subs the person may have, None for any. Raises LoginRequired,
+    ConsentRequired (OpenID Connect Core section 3.1.2.6), UnmetAuthenticationRequirements.
     """
     silent = "none" in request.prompt
     if session is None or needs_login(request, session, interaction=interaction, now=now):
         if silent:
             raise LoginRequired("The person must sign in.", reason="login_needed")
         return Step.LOGIN
-    if hinted_sub is not None and hinted_sub != session.sub:
-        if silent or session.login_interaction == interaction is not None:
-            raise LoginRequired("Another person is signed in.", reason="hint_of_another_person")
+    unmet = unmet_expectation(request, session, expected)
+    if unmet is not None:
+        if silent:
+            raise LoginRequired("The person must sign in again.", reason=unmet.reason)
+        if session.login_interaction == interaction is not None:
+            raise unmet
         return Step.LOGIN
     if needs_selection(request, session, interaction=interaction):
         return Step.LOGIN
@@ -78,6 +92,36 @@ def needs_login(
         return False
     # 0 is "now", whatever the clock's second.
     return request.max_age == 0 or now - session.auth_time > request.max_age
+
+
+def meets_acr(request: AuthorizationRequest, session: Session) -> bool:
+    """Whether the sign-in is of a class the request demands (OpenID Connect Core section 5.5.1.1)."""
+    return request.required_acr is None or acr_of(session.amr) in request.required_acr
+
+
+def unmet_expectation(
+    request: AuthorizationRequest, session: Session, expected: frozenset[str] | None
+) -> OAuthError | None:
+    """Why this sign-in is not the one asked for, None where it is."""
+    if not meets_acr(request, session):
+        return UnmetAuthenticationRequirements(
+            "The person did not sign in as the request demands.", reason="acr_unmet"
+        )
+    if expected is not None and session.sub not in expected:
+        return LoginRequired("Another person is signed in.", reason="hint_of_another_person")
+    return None
+
+
+def expected_subs(request: AuthorizationRequest, *, hinted: str | None) -> frozenset[str] | None:
+    """Whom the client expects, by its id_token_hint and by the sub its claims name (section 5.5.1); None for
+    anybody. Raises InvalidRequest where these contradict each other.
+    """
+    asked = request.claims.subjects
+    if hinted is None:
+        return asked
+    if asked is not None and hinted not in asked:
+        raise InvalidRequest("The id_token_hint is not about the sub asked for.", reason="hint_contradicted")
+    return frozenset({hinted})
 
 
 def needs_selection(request: AuthorizationRequest, session: Session, *, interaction: str | None) -> bool:

@@ -29,6 +29,9 @@ class Grant(Record, kw_only=True):
     of it, which may come at `next_poll_at`, `interval` seconds after the one before; `approval` names the
     interaction in which a person decided.
 
+    `claims` are those asked for one by one, as protocol/claims_request.py keeps them, `claims_locales` the
+    languages preferred for them.
+
     One that a trusted issuer's assertion began is active at once; with `federated`, its `sub` is of a person
     only that issuer knows.
     """
@@ -66,6 +69,8 @@ class Grant(Record, kw_only=True):
     next_poll_at: int | None = None
     approval: str | None = None
     federated: bool = False
+    claims: str | None = None
+    claims_locales: tuple[str, ...] = ()
 
 
 class Refused(Record):

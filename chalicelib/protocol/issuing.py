@@ -2,7 +2,7 @@
 opaque access tokens where the resource server has them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,6 +25,7 @@ from chalicelib.protocol.unsigned_tokens import unsigned_access_token
 from chalicelib.record import Record
 
 if TYPE_CHECKING:
+    from chalicelib.accounts.user import Users
     from chalicelib.protocol.opaque_token import OpaqueToken
     from chalicelib.protocol.policy import Policy, SubjectKind
 
@@ -44,8 +45,8 @@ class NewOpaqueTokens(Protocol):
 
 
 class TokenIssuer(Record, kw_only=True):
-    """What every grant issues tokens with: the tenant's settings, its resource servers and keys, and its own
-    policy, None where it has none.
+    """What every grant issues tokens with: the tenant's settings, its resource servers and keys, its people,
+    whom few requests ask for, and its own policy, None where it has none.
     """
 
     settings: Settings
@@ -53,6 +54,7 @@ class TokenIssuer(Record, kw_only=True):
     signer: Signer
     opaque_tokens: NewOpaqueTokens
     random: RandomText
+    users: "Callable[[], Users]"
     policy: "Policy | None" = None
 
     def find_servers(self, resources: tuple[str, ...], *, client: Client) -> tuple[ResourceServer, ...]:
@@ -152,7 +154,13 @@ class TokenIssuer(Record, kw_only=True):
         }
         if grant and with_id_token and "openid" in scope:
             unsigned["id_token"] = unsigned_id_token(
-                client=client, grant=grant, sub=sub, nonce=nonce, settings=settings, now=now
+                client=client,
+                grant=grant,
+                sub=sub,
+                nonce=nonce,
+                settings=settings,
+                now=now,
+                about=self._about(grant),
             )
         vetted = self.vetted(
             unsigned,
@@ -197,6 +205,23 @@ class TokenIssuer(Record, kw_only=True):
 
         occasion = Occasion(grant_type=grant_type, client=client, subject=subject, resources=resources)
         return self.policy.apply(tokens, occasion)
+
+    def _about(self, grant: Grant) -> dict[str, Any]:
+        """The claims asked for in the ID token one by one: only for these is the person read. Raises
+        InvalidGrant where they are gone.
+        """
+        if grant.claims is None:
+            return {}
+        # Imported where it is first needed: few clients ask so.
+        from chalicelib.protocol.claims import id_token_claims  # noqa: PLC0415
+        from chalicelib.protocol.claims_request import kept_claims  # noqa: PLC0415
+
+        if not kept_claims(grant.claims, "id_token"):
+            return {}
+        user = self.users().get(grant.sub)
+        if user is None or not user.is_signed_in(since=grant.auth_time or grant.created_at):
+            raise InvalidGrant("The person is signed out.", reason="grant_revoked")
+        return id_token_claims(user, grant=grant)
 
     def _kept(self, unsigned: UnsignedToken, *others: UnsignedToken) -> list[str]:
         """An opaque token in place of the access token, and the others signed."""

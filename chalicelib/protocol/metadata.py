@@ -44,9 +44,11 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "claims_supported": [
             "sub",
             *(name for names in supported.CLAIMS_OF_SCOPE.values() for name in names),
+            *supported.AUTHENTICATION_CLAIMS,
         ],
+        "acr_values_supported": list(supported.ACR_VALUES),
         "prompt_values_supported": sorted(supported.PROMPTS),
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }

@@ -4,6 +4,7 @@ from typing import Literal
 
 Reason = Literal[
     "account_disabled",
+    "acr_unmet",
     "act_malformed",
     "act_too_deep",
     "actor_acts_for_another",
@@ -31,6 +32,7 @@ Reason = Literal[
     "aws_timeout",
     "body_not_base64",
     "body_too_large",
+    "claims_malformed",
     "client_auth_flood",
     "client_auth_method",
     "client_auth_several",
@@ -66,6 +68,7 @@ Reason = Literal[
     "grant_revoked",
     "grant_type_not_allowed",
     "grant_type_not_supported",
+    "hint_contradicted",
     "hint_invalid",
     "hint_of_another_person",
     "host",

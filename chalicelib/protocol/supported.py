@@ -67,6 +67,12 @@ ENCRYPTION_ALGORITHMS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A
 CONTENT_ENCRYPTIONS = ("A128CBC-HS256", "A256GCM", "A128GCM", "A256CBC-HS512")
 DEFAULT_CONTENT_ENCRYPTION = "A128CBC-HS256"
 
+# How well a sign-in proves who somebody is, the weakest first (protocol/authentication_context.py).
+ACR_PASSWORD = "urn:keyturn:acr:pwd"  # noqa: S105 - a name
+ACR_VALUES = (ACR_PASSWORD,)
+# What an ID token says beside who somebody is (OpenID Connect Core section 2), as far as it is worth asking.
+AUTHENTICATION_CLAIMS = ("auth_time", "acr", "amr")
+
 # OpenID Connect Core section 5.4.
 CLAIMS_OF_SCOPE = {
     "profile": (

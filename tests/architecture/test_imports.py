@@ -15,21 +15,21 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (104, 59),
+    "authorization": (106, 59),
     "client_configuration": (85, 0),
-    "consent": (79, 34),
-    "device": (102, 34),
+    "consent": (82, 34),
+    "device": (104, 34),
     "device_authorization": (89, 0),
     "end_session": (92, 59),
     "introspection": (98, 38),
     "jwks": (21, 0),
-    "login": (88, 34),
+    "login": (90, 34),
     "metadata": (21, 0),
     "playground_page": (22, 0),
     "registration": (87, 0),
     "revocation": (88, 36),
     "token": (89, 0),
-    "userinfo": (81, 38),
+    "userinfo": (82, 38),
 }
 PAGES = {"authorization", "consent", "device", "end_session", "login"}
 CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}

@@ -77,7 +77,7 @@ def test_a_consent_is_kept_by_person_and_client() -> None:
 
 
 def test_a_session_is_kept_until_it_is_deleted() -> None:
-    store, made = SessionStore(table("Sessions")), session(acr="high")
+    store, made = SessionStore(table("Sessions")), session(selection_interaction="chosen")
     store.put(made)
     assert store.get(made.session_hash) == made
     swept = Table(table("Sessions")).find(session_hash=made.session_hash)["purge_at"]

@@ -12,6 +12,7 @@ from chalicelib.accounts.password_check import AMR_PASSWORD, PasswordCheck, Prov
 from chalicelib.accounts.session import SID_BYTES
 from chalicelib.protocol.access_token_request import AccessTokenRequest, Issued
 from chalicelib.protocol.approval import GRANT_ID_BYTES, refresh_terms
+from chalicelib.protocol.authentication_context import acr_of
 from chalicelib.protocol.errors import InvalidGrant, UnauthorizedClient
 from chalicelib.protocol.grant import Grant, GrantRevocation
 from chalicelib.protocol.issuing import TokenIssuer
@@ -100,6 +101,7 @@ def _grant(
         code_exp=now,
         created_at=now,
         auth_time=now,
+        acr=acr_of(AMR_PASSWORD),
         amr=AMR_PASSWORD,
         sid=sid,
         redemption=begun.redemption,

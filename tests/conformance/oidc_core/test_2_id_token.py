@@ -28,9 +28,9 @@ def test_an_id_token_verifies_and_says_who_when_and_how(
     claims = verified(id_token, caller, audience=app.client.client_id)
     header, _ = unverified(id_token)
     assert (header["alg"], header["typ"], set(header)) == (alg, "JWT", {"alg", "typ", "kid"})
-    assert set(claims) == {"iss", "sub", "aud", "iat", "exp", "auth_time", "amr", "nonce", "sid"}
+    assert set(claims) == {"iss", "sub", "aud", "iat", "exp", "auth_time", "acr", "amr", "nonce", "sid"}
     assert (claims["iss"], claims["sub"], claims["aud"]) == (caller.issuer, person.sub, app.client.client_id)
-    assert (claims["nonce"], claims["amr"]) == ("a nonce", ["pwd"])
+    assert (claims["nonce"], claims["acr"], claims["amr"]) == ("a nonce", "urn:keyturn:acr:pwd", ["pwd"])
     assert before <= claims["auth_time"] <= claims["iat"] <= now
     assert claims["exp"] - claims["iat"] == 600
     assert all(type(claims[name]) is int for name in ("iat", "exp", "auth_time"))

@@ -28,7 +28,6 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
         ("claims_locales", "xx"),
         ("acr_values", "urn:unheard:of phr"),
         ("claims", '{"userinfo":{"name":null}}'),
-        ("claims", "no JSON"),
         ("foo", "bar"),
         ("nonce", ""),
     ],
