@@ -13,7 +13,11 @@ NONCE_TAG = "keyturn:made-for"
 # The longest there is: a key that is gone takes the proof of what it signed with it.
 PENDING_DAYS = 30
 
-_KEY_SPECS: dict[KeyType, str] = {"EC": "ECC_NIST_P256", "RSA": "RSA_2048"}
+_KEY_SPECS: dict[KeyType, str] = {
+    "EC": "ECC_NIST_P256",
+    "RSA": "RSA_2048",
+    "OKP": "ECC_NIST_EDWARDS25519",
+}
 _ALREADY = {"KMSInvalidStateException", "NotFoundException"}
 
 

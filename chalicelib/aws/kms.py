@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from chalicelib.aws.at_once import at_once
 from chalicelib.aws.kms_calls import KeyUnusable, kms_get_public_key, kms_sign
 from chalicelib.protocol.der import read_ecdsa_signature
-from chalicelib.protocol.errors import TemporarilyUnavailable
+from chalicelib.protocol.errors import ServerError, TemporarilyUnavailable
 from chalicelib.protocol.jwk import VerificationKey, verification_key
 from chalicelib.protocol.jws import UnsignedToken, compact, signing_input
 from chalicelib.protocol.signing_keys import (
@@ -29,6 +29,7 @@ _KMS_ALGORITHMS = {
     "ES256": "ECDSA_SHA_256",
     "RS256": "RSASSA_PKCS1_V1_5_SHA_256",
     "PS256": "RSASSA_PSS_SHA_256",
+    "EdDSA": "ED25519_SHA_512",
 }
 
 
@@ -132,9 +133,16 @@ class KeyRing:
     def _sign(self, token: UnsignedToken, reading: _Reading) -> str:
         key = reading.signing.get(token.alg)
         if key is None:
-            raise LookupError(f"There is no key for {token.alg}.")
+            raise ServerError(
+                "This server has no key for the algorithm.",
+                reason="signing_key_missing",
+                facts={"alg": token.alg},
+            )
         signed = signing_input(token, kid=key.kid or self._kid(key))
         raw = len(signed) <= MAX_RAW_BYTES
+        # Of Ed25519 KMS takes no digest: RFC 8032 hashes the message itself, twice.
+        if not raw and token.alg == "EdDSA":
+            raise ServerError("The token is too long to be signed by EdDSA.", reason="token_too_long")
         signature = kms_sign(
             key.key_id,
             signed if raw else hashlib.sha256(signed).digest(),

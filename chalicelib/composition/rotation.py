@@ -84,10 +84,11 @@ class Rotation:
         raise Overtaken
 
     def rotate(self, types: Sequence[KeyType]) -> None:
-        """Plans successors ahead of their time, of the types that have none yet."""
+        """Plans successors ahead of their time, of the types that the tenant has and that have none yet."""
 
         def plan() -> tuple[KeySet, list[Intent], list[SigningKey]]:
-            wanted = [kty for kty in types if not has_successor(self._key_set, kty, now=self._now)]
+            ours = [kty for kty in types if kty in self._ports.schedule.types]
+            wanted = [kty for kty in ours if not has_successor(self._key_set, kty, now=self._now)]
             return self._key_set, [self._intent(kty) for kty in wanted], []
 
         self._until_written(plan)
@@ -104,7 +105,7 @@ class Rotation:
             for kty, out in _by_type(_named(key_set.keys, types, names)).items():
                 ids = tuple(key.key_id for key in out)
                 signing = signing_key(key_set.keys, kty=kty, now=self._now)
-                if signing in out:
+                if signing in out and kty in self._ports.schedule.types:
                     intents.append(self._intent(kty, replaces=ids))
                 else:
                     key_set = without(key_set, ids, ended=False)

@@ -24,6 +24,7 @@ from chalicelib.protocol.signing_keys import (
     ALGS,
     KeyType,
     SigningKey,
+    key_types,
     phase,
     retention_seconds,
     unpublished_at,
@@ -48,6 +49,8 @@ def respond(event: Mapping[str, Any], ports: Ports, *, now: int) -> dict[str, An
         case "advance":
             pass
         case "rotate":
+            if not set(types) & set(ports.schedule.types):
+                return {"error": "This tenant has no such keys: EdDsaKey is off."}
             rotation.rotate(types)
         case "revoke":
             try:
@@ -124,6 +127,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         schedule=Schedule(
             period=settings().key_rotation_period,
             retention=retention_seconds(session_lifetime=settings().session_lifetime),
+            types=key_types(eddsa=settings().eddsa_key),
         ),
         random=random_text,
         sleep=time.sleep,

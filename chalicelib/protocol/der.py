@@ -1,4 +1,4 @@
-"""The two things KMS says in DER: a public key (RFC 5280 section 4.1), an ECDSA signature (RFC 3279
+"""The two things KMS says in DER: a public key (RFC 5280 section 4.1, RFC 8410), an ECDSA signature (RFC 3279
 section 2.2.3).
 
 cryptography reads them too, in 20 ms of every start; what only publishes keys, or only signs, needs no more
@@ -9,37 +9,48 @@ from typing import Literal
 
 from chalicelib.record import Record
 
+KeyKind = Literal["P-256", "RSA", "Ed25519"]
+
 _INTEGER, _BIT_STRING, _SEQUENCE = 0x02, 0x03, 0x30
-# The content of AlgorithmIdentifier: id-ecPublicKey with secp256r1 (RFC 5480), rsaEncryption (RFC 3279).
-_ALGORITHMS: dict[bytes, Literal["P-256", "RSA"]] = {
+# The content of AlgorithmIdentifier: id-ecPublicKey with secp256r1 (RFC 5480), rsaEncryption (RFC 3279),
+# id-Ed25519 (RFC 8410).
+_ALGORITHMS: dict[bytes, KeyKind] = {
     bytes.fromhex("06072a8648ce3d020106082a8648ce3d030107"): "P-256",
     bytes.fromhex("06092a864886f70d0101010500"): "RSA",
+    bytes.fromhex("06032b6570"): "Ed25519",
 }
 _POINT_BYTES = 65
+_ED25519_BYTES = 32
 _UNCOMPRESSED = 4
 _LONG_FORM = 0x80
 
 
 class PublicKey(Record):
-    """A public key's two numbers, big-endian: x and y of a P-256 key, 32 bytes each; n and e of RSA."""
+    """A public key's two numbers, big-endian: x and y of a P-256 key, 32 bytes each; n and e of RSA. Of
+    Ed25519 there is one, as RFC 8032 writes it, and nothing second.
+    """
 
-    kind: Literal["P-256", "RSA"]
+    kind: KeyKind
     first: bytes
-    second: bytes
+    second: bytes = b""
 
 
 def read_public_key(der: bytes) -> PublicKey:
-    """A SubjectPublicKeyInfo of a P-256 or an RSA key. Raises ValueError for anything else."""
+    """A SubjectPublicKeyInfo of a P-256, RSA or Ed25519 key. Raises ValueError for anything else."""
     (content,) = _elements(der, _SEQUENCE)
     algorithm, bits = _elements(content, _SEQUENCE, _BIT_STRING)
     kind = _ALGORITHMS.get(algorithm)
     if kind is None or bits[:1] != b"\0":
-        raise ValueError("Only P-256 and RSA keys sign tokens.")
+        raise ValueError("Only P-256, RSA and Ed25519 keys sign tokens.")
     key = bits[1:]
     if kind == "RSA":
         (numbers,) = _elements(key, _SEQUENCE)
         n, e = _elements(numbers, _INTEGER, _INTEGER)
         return PublicKey("RSA", _positive(n), _positive(e))
+    if kind == "Ed25519":
+        if len(key) != _ED25519_BYTES:
+            raise ValueError("A point is not as RFC 8410 has it.")
+        return PublicKey(kind, key)
     if len(key) != _POINT_BYTES or key[0] != _UNCOMPRESSED:
         raise ValueError("A point is not as KMS writes it.")
     return PublicKey("P-256", key[1:33], key[33:])

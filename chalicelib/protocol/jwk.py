@@ -1,4 +1,4 @@
-"""Public keys as JWKs (RFC 7517, RFC 7518 section 6) and their thumbprints (RFC 7638)."""
+"""Public keys as JWKs (RFC 7517, RFC 7518 section 6, RFC 8037) and their thumbprints (RFC 7638)."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ class VerificationKey(Record):
 
 
 def verification_key(der: bytes, *, algs: tuple[str, ...]) -> VerificationKey:
-    """A DER SubjectPublicKeyInfo (P-256 or RSA) as a verification key; its kid is its thumbprint.
+    """A DER SubjectPublicKeyInfo (P-256, RSA or Ed25519) as a verification key; its kid is its thumbprint.
 
     Raises ValueError for any other key. `alg` is stated only where there is one: an RSA key serves
     both RS256 and PS256.
@@ -29,6 +29,8 @@ def verification_key(der: bytes, *, algs: tuple[str, ...]) -> VerificationKey:
     first, second = _base64url(key.first), _base64url(key.second)
     if key.kind == "RSA":
         members = {"e": second, "kty": "RSA", "n": first}
+    elif key.kind == "Ed25519":
+        members = {"crv": key.kind, "kty": "OKP", "x": first}
     else:
         members = {"crv": key.kind, "kty": "EC", "x": first, "y": second}
     kid = thumbprint(members)

@@ -31,8 +31,8 @@ class Signer(Protocol):
     def sign(self, tokens: Sequence[UnsignedToken]) -> list[str]:
         """All tokens in compact form, in their order, signed in parallel.
 
-        Raises TemporarilyUnavailable where the keys can't be reached, LookupError for an algorithm
-        without a key.
+        Raises TemporarilyUnavailable where the keys can't be reached, ServerError for an algorithm without a
+        key, and for what is too long for one.
         """
 
 

@@ -1,10 +1,11 @@
-"""Whether a signature is one of this server's keys': RFC 7518 sections 3.3 to 3.5.
+"""Whether a signature is one of this server's keys': RFC 7518 sections 3.3 to 3.5, RFC 8037 section 3.1.
 
 The one place that does arithmetic with keys, by cryptography: what signs or publishes them does not wait for
 its import.
 """
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
@@ -15,6 +16,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from chalicelib.protocol.der import read_public_key
 from chalicelib.protocol.jwk import VerificationKey
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _NUMBER_BYTES = 32
 
@@ -38,21 +42,28 @@ def _verify(der: bytes, signed: bytes, signature: bytes, alg: str) -> bool:
     try:
         if isinstance(public_key, RSAPublicKey):
             public_key.verify(signature, signed, _RSA_PADDINGS[alg], _SHA256)
-        else:
+        elif isinstance(public_key, EllipticCurvePublicKey):
             public_key.verify(_to_der(signature), signed, _ECDSA)
+        else:
+            public_key.verify(signature, signed)
     except InvalidSignature:
         return False
     return True
 
 
 @lru_cache(maxsize=32)
-def _public_key(der: bytes) -> EllipticCurvePublicKey | RSAPublicKey:
+def _public_key(der: bytes) -> "EllipticCurvePublicKey | RSAPublicKey | Ed25519PublicKey":
     """The key as cryptography wants it: it reads DER itself, but not without 10 ms more of imports."""
     key = read_public_key(der)
     if key.kind == "RSA":
         return RSAPublicNumbers(
             n=int.from_bytes(key.first, "big"), e=int.from_bytes(key.second, "big")
         ).public_key()
+    if key.kind == "Ed25519":
+        # Imported where it is first needed: most tenants have no such key.
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+
+        return Ed25519PublicKey.from_public_bytes(key.first)
     return EllipticCurvePublicKey.from_encoded_point(_P256, b"\4" + key.first + key.second)
 
 

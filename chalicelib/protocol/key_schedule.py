@@ -8,7 +8,6 @@ an Intent is written before, its nonce is the new key's tag, and whoever finds t
 from collections.abc import Collection
 
 from chalicelib.protocol.signing_keys import (
-    ALGS,
     ANNOUNCED_SECONDS,
     SETTLING_SECONDS,
     KeyType,
@@ -47,10 +46,13 @@ class KeySet(Record, kw_only=True):
 
 
 class Schedule(Record, kw_only=True):
-    """How long a key signs, and how long it stays published then, in seconds."""
+    """How long a key signs, and how long it stays published then, in seconds; and which types of keys the
+    tenant has. One of another type that is there goes on as it is, without a successor.
+    """
 
     period: int
     retention: int
+    types: tuple[KeyType, ...]
 
 
 class Plan(Record):
@@ -92,7 +94,7 @@ def next_step(key_set: KeySet, *, now: int, schedule: Schedule, own: Collection[
             return Make(intent, begun=False)
         if intent.since + LEASE_SECONDS <= now:
             return Make(intent, begun=True)
-    for kty in ALGS:
+    for kty in schedule.types:
         if _is_due(key_set, kty, now=now, period=schedule.period):
             return Plan(kty)
     return _next_by_the_clock(key_set, now=now, retention=schedule.retention)

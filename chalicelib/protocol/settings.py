@@ -38,6 +38,8 @@ class Settings(Record, kw_only=True):
     interaction_lifetime: int = 1_800
     device_code_lifetime: int = 600
     key_rotation_period: int = 90 * 86_400
+    # Whether there is a key for EdDSA, which costs as much as any other.
+    eddsa_key: bool = False
     # Clients whose client_id is the URL of their metadata (protocol/client_identifier_url.py): whether there
     # are any, and of which domains; none allowed means any.
     client_id_metadata_documents: bool = True
@@ -140,4 +142,4 @@ LIMITS = (
     ("policy_hook_timeout", 1, 5),
 )
 # Variables that are "on" or "off".
-SWITCHES = ("password_grant", "implicit_grant")
+SWITCHES = ("password_grant", "implicit_grant", "eddsa_key")

@@ -11,13 +11,13 @@ from typing import Literal
 
 from chalicelib.record import Record
 
-KeyType = Literal["EC", "RSA"]
+KeyType = Literal["EC", "RSA", "OKP"]
 # made: KMS may not have heard of the roles' access to it yet, so it is not shown. announced: published, and
 # not signing yet. retiring: published, and no longer signing. retired: neither.
 Phase = Literal["made", "announced", "signing", "retiring", "retired"]
 
-# RFC 7518 section 6.1: what a key of a type signs with here.
-ALGS: Mapping[KeyType, tuple[str, ...]] = {"EC": ("ES256",), "RSA": ("RS256", "PS256")}
+# RFC 7518 section 6.1, RFC 8037 section 2: what a key of a type signs with here. EdDSA is Ed25519.
+ALGS: Mapping[KeyType, tuple[str, ...]] = {"EC": ("ES256",), "RSA": ("RS256", "PS256"), "OKP": ("EdDSA",)}
 
 # How long an instance of a function goes by the record it has read.
 RECORD_CACHE_SECONDS = 60
@@ -32,6 +32,11 @@ ANNOUNCED_SECONDS = 2 * 86_400
 LONGEST_TOKEN_SECONDS = 86_400
 # For clocks that differ, a record that is a minute old, and a client's own leeway.
 MARGIN_SECONDS = 600
+
+
+def key_types(*, eddsa: bool) -> tuple[KeyType, ...]:
+    """The types of keys that a tenant has."""
+    return tuple(kty for kty in ALGS if kty != "OKP" or eddsa)
 
 
 class SigningKey(Record, kw_only=True):

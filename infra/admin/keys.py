@@ -13,7 +13,7 @@ from infra.deploy.screen import wrapped
 
 _COLUMNS = (Column("kid", whole=True), Column("type", whole=True), Column("state"), Column("when"))
 # Key types (RFC 7518 section 6.1) by the algorithms people know them by.
-_TYPES = {"ES256": "EC", "RS256": "RSA", "PS256": "RSA"}
+_TYPES = {"ES256": "EC", "RS256": "RSA", "PS256": "RSA", "EdDSA": "OKP"}
 # What of each phase is worth knowing: a word, and the member with the time.
 _WHEN = {
     "made": ("signs", "sign_from"),

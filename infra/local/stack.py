@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from infra.local import dynamodb
 from infra.local.event_bus import EmbeddedEventBus
+from infra.local.first_rotation import rotate_once
 from infra.local.functions import EmbeddedLambda, Handler
 from infra.local.gateway import Gateway
 from infra.local.http_server import LoopbackServer
@@ -127,6 +128,8 @@ class LocalStack:
                 self.kms.create_alias(alias, key.key_id)
         dynamodb.create_tables(self.dynamodb_endpoint, self.template.tables)
         self._has_tables = True
+        if self.environment.get("EDDSA_KEY") == "on":
+            rotate_once()
         return self
 
     def load(self) -> None:

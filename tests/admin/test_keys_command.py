@@ -16,19 +16,14 @@ from tests.support.http import Caller, LambdaTransport
 
 @pytest.fixture(autouse=True)
 def fresh(stack: LocalStack) -> Iterator[None]:
-    """The stack's keys as they were before and after: other tests sign with those of the stack itself."""
-
-    def reset() -> None:
-        boto3.client("dynamodb").delete_item(
-            TableName=os.environ["CLIENTS_TABLE"], Key={"id": {"S": ITEM_ID}}
-        )
-        for key in stack.kms.all_keys():
-            key.enabled = True
-        _forget()
-
-    reset()
+    """The stack's keys are afterwards as they were before: other tests sign with them."""
+    client, table = boto3.client("dynamodb"), os.environ["CLIENTS_TABLE"]
+    before = client.get_item(TableName=table, Key={"id": {"S": ITEM_ID}})["Item"]
     yield
-    reset()
+    client.put_item(TableName=table, Item=before)
+    for key in stack.kms.all_keys():
+        key.enabled, key.deletion_days = True, None
+    _forget()
 
 
 def published(stack: LocalStack) -> set[str]:
@@ -45,16 +40,17 @@ def test_the_list_shows_each_key_and_what_is_next_in_80_columns(run: Run, stack:
     assert [line.split()[1:4] for line in lines[2:]] == [
         ["EC", "signing", "since"],
         ["RSA", "signing", "since"],
+        ["OKP", "signing", "since"],
         ["EC", "made", "signs"],
     ]
     assert all(len(line) <= 80 for line in lines)
-    assert {line.split()[0] for line in lines[2:4]} == published(stack)
+    assert {line.split()[0] for line in lines[2:5]} == published(stack)
 
 
 def test_machines_get_every_time_and_name(run: Run) -> None:
     run("keys", "rotate")
     document = run("keys", "list", "--json").json
-    assert len(document["keys"]) == 4
+    assert len(document["keys"]) == 6
     for key in document["keys"]:
         assert set(key) == {"kid", "kty", "algs", "phase", "sign_from", "published_until", "key_id"}
         assert key["key_id"].startswith("arn:aws:kms:")
@@ -77,7 +73,7 @@ def test_an_emergency_asks_first(run: Run, stack: LocalStack) -> None:
     assert "Nothing was changed." in ran.said
     assert published(stack) == before
     run("keys", "revoke", "--alg", "RS256", typed="yes\n")
-    assert len(published(stack) & before) == 1
+    assert len(published(stack) & before) == 2
 
 
 def test_one_key_is_taken_out_by_its_kid_and_an_unknown_one_is_refused(run: Run, stack: LocalStack) -> None:

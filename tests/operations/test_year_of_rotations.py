@@ -23,7 +23,7 @@ from infra.local.stack import LocalStack
 from tests.support.key_world import BEGIN, DAY, KeyWorld, key_world, sign
 
 YEAR = 365 * DAY
-ALGS = ("ES256", "PS256")
+ALGS = ("ES256", "PS256", "EdDSA")
 # The leeway of a client, and what its clock may be behind.
 SKEW = 300
 
@@ -117,7 +117,7 @@ def check(token: Token, keys: dict[str, VerificationKey]) -> None:
 @pytest.fixture(params=[(90 * DAY, DAY), (60 * DAY, 10 * DAY)], ids=["90 days", "60 days, long sessions"])
 def world(stack: LocalStack, request: pytest.FixtureRequest) -> Iterator[KeyWorld]:
     period, session_lifetime = request.param
-    with key_world(stack, period=period, session_lifetime=session_lifetime) as made:
+    with key_world(stack, period=period, session_lifetime=session_lifetime, eddsa=True) as made:
         yield made
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from hypothesis import given
@@ -16,10 +16,11 @@ from tests.support.traceability import spec
 @cache
 def spki(kind: str) -> bytes:
     """A public key as KMS tells it."""
+    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
     if kind == "P-256":
-        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey = ec.generate_private_key(
-            ec.SECP256R1()
-        ).public_key()
+        key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    elif kind == "Ed25519":
+        key = ed25519.Ed25519PrivateKey.generate().public_key()
     else:
         key = rsa.generate_private_key(65537, int(kind)).public_key()
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -29,6 +30,8 @@ def by_cryptography(der: bytes) -> tuple[str, int, int]:
     key = load_der_public_key(der)
     if isinstance(key, rsa.RSAPublicKey):
         return "RSA", key.public_numbers().n, key.public_numbers().e
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return "Ed25519", int.from_bytes(key.public_bytes_raw(), "big"), 0
     assert isinstance(key, ec.EllipticCurvePublicKey)
     return "P-256", key.public_numbers().x, key.public_numbers().y
 
@@ -37,7 +40,7 @@ def numbers(key: PublicKey) -> tuple[str, int, int]:
     return key.kind, int.from_bytes(key.first, "big"), int.from_bytes(key.second, "big")
 
 
-@pytest.mark.parametrize("kind", ["P-256", "2048", "3072", "4096"])
+@pytest.mark.parametrize("kind", ["P-256", "2048", "3072", "4096", "Ed25519"])
 def test_a_public_key_of_kms_is_read(kind: str) -> None:
     assert numbers(read_public_key(spki(kind))) == by_cryptography(spki(kind))
 
@@ -49,7 +52,7 @@ def test_the_numbers_of_a_jwk_have_their_length_and_no_more() -> None:
     assert (len(modulus.first), modulus.second) == (256, b"\x01\x00\x01")
 
 
-@given(st.sampled_from(["P-256", "2048"]), st.data())
+@given(st.sampled_from(["P-256", "2048", "Ed25519"]), st.data())
 def test_a_damaged_public_key_is_refused_or_read_as_cryptography_reads_it(
     kind: str, data: st.DataObject
 ) -> None:
@@ -67,9 +70,12 @@ def test_a_damaged_public_key_is_refused_or_read_as_cryptography_reads_it(
 
 
 def test_another_kind_of_key_is_refused() -> None:
-    other = ed25519.Ed25519PrivateKey.generate().public_key()
-    with pytest.raises(ValueError, match="P-256 and RSA"):
+    other = ed448.Ed448PrivateKey.generate().public_key()
+    with pytest.raises(ValueError, match="P-256, RSA and Ed25519"):
         read_public_key(other.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    short = spki("Ed25519")[:-1].replace(bytes.fromhex("302a"), bytes.fromhex("3029"), 1)
+    with pytest.raises(ValueError, match="RFC 8410"):
+        read_public_key(short.replace(bytes.fromhex("0321"), bytes.fromhex("0320"), 1))
     compressed = bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200") + b"\2" + bytes(32)
     with pytest.raises(ValueError, match="point"):
         read_public_key(compressed)

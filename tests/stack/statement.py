@@ -27,7 +27,7 @@ KEY_CONDITIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
 )
 # What has no key to name, and how it must be narrowed instead.
-SPECS = {"kms:KeySpec": ["ECC_NIST_P256", "RSA_2048"], "kms:KeyUsage": "SIGN_VERIFY"}
+SPECS = {"kms:KeySpec": ["ECC_NIST_P256", "ECC_NIST_EDWARDS25519", "RSA_2048"], "kms:KeyUsage": "SIGN_VERIFY"}
 OF_NEW_KEYS: dict[str, Any] = {
     "kms:CreateKey": {"StringEquals": {**SPECS, "aws:RequestTag/keyturn:stack": STACK}},
     "kms:ListKeys": None,

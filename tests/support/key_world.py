@@ -18,7 +18,7 @@ from chalicelib.operations.key_rotation import respond
 from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.key_schedule import Intent, KeySet, Schedule
 from chalicelib.protocol.security_event import EventType
-from chalicelib.protocol.signing_keys import SigningKey, retention_seconds
+from chalicelib.protocol.signing_keys import SigningKey, key_types, retention_seconds
 from infra.local.kms_keys import KeyRecord
 from infra.local.stack import LocalStack
 
@@ -35,6 +35,7 @@ class KeyWorld:
     table: str
     period: int = 90 * DAY
     session_lifetime: int = DAY
+    eddsa: bool = False
     now: int = BEGIN
     name: str = field(default_factory=lambda: f"keyturn-{secrets.token_hex(4)}")
     noted: list[tuple[str, str]] = field(default_factory=list)
@@ -60,7 +61,9 @@ class KeyWorld:
             store=wrap(KeySetStore(self.table)),
             administration=wrap(KeyAdministration(stack=self.name, like=self.first[0].key_id)),
             first=self.first,
-            schedule=Schedule(period=self.period, retention=self.retention),
+            schedule=Schedule(
+                period=self.period, retention=self.retention, types=key_types(eddsa=self.eddsa)
+            ),
             random=random_text,
             sleep=lambda _: None,
             note=self._note,

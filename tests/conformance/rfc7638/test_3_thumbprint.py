@@ -9,7 +9,7 @@ from tests.support.http import Caller
 from tests.support.traceability import spec
 
 # Section 3.2: the members that count.
-REQUIRED = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
+REQUIRED = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n"), "OKP": ("crv", "kty", "x")}
 
 
 @spec("RFC7638-3")
