@@ -4,11 +4,13 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from chalicelib.protocol.supported import (
+    EDDSA,
     IMPLICIT_RESPONSE_MODES,
     IMPLICIT_RESPONSE_TYPES,
     MIGRATION_GRANT_TYPES,
     RESPONSE_MODES,
     RESPONSE_TYPES,
+    SIGNING_ALGORITHMS,
 )
 from chalicelib.record import Record
 
@@ -104,6 +106,11 @@ class Settings(Record, kw_only=True):
         """The grant types for migration that this tenant has on."""
         on = (self.password_grant, self.implicit_grant)
         return tuple(name for name, is_on in zip(MIGRATION_GRANT_TYPES, on, strict=True) if is_on)
+
+    @property
+    def signing_algorithms(self) -> tuple[str, ...]:
+        """What this tenant's keys sign with (RFC 7518 section 3.1)."""
+        return tuple(alg for alg in SIGNING_ALGORITHMS if alg != EDDSA or self.eddsa_key)
 
     @property
     def response_types(self) -> tuple[str, ...]:

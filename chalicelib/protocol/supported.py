@@ -52,8 +52,9 @@ ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "Ed25519", "EdDSA")
 SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
 OPAQUE = "opaque"
 ACCESS_TOKEN_FORMATS = ("jwt", OPAQUE)
-# What the tenant's own keys sign.
-SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256")
+# What the tenant's own keys sign with; EdDSA where it has a key for it.
+EDDSA = "EdDSA"
+SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", EDDSA)
 SUBJECT_TYPES = ("public", "pairwise")
 # What a client may be registered with (OpenID Connect Dynamic Registration section 2). `none` of an ID token
 # is for those that come from the token endpoint; HS256 takes the client's secret.

@@ -65,7 +65,7 @@ def clients(draw: st.DrawFn) -> Client:
         scope=draw(WORDS),
         client_uri=draw(st.none() | st.just("https://a.example")),
         id_token_signed_response_alg=draw(st.sampled_from(["RS256", "ES256"])),
-        introspection_signed_response_alg=draw(st.sampled_from(["RS256", "PS256"])),
+        introspection_signed_response_alg=draw(st.sampled_from(["RS256", "PS256", "EdDSA"])),
         resources=draw(RESOURCES) or (),
         allowed_resources=draw(RESOURCES),
         logo_uri=draw(st.none() | st.just("https://a.example/logo.png")),
@@ -92,7 +92,7 @@ def resource_servers(draw: st.DrawFn) -> ResourceServer:
         "resource_name": draw(NAMES),
         "scopes": draw(st.dictionaries(st.text("abc:.", min_size=1), NAMES, max_size=3)),
         "access_token_lifetime": draw(st.none() | st.integers(1, 86_400)),
-        "access_token_signing_alg": draw(st.sampled_from(["ES256", "RS256", "PS256"])),
+        "access_token_signing_alg": draw(st.sampled_from(["ES256", "RS256", "PS256", "EdDSA"])),
         "access_token_format": draw(st.sampled_from(["jwt", "opaque"])),
         "authorization_details_types": draw(
             st.dictionaries(

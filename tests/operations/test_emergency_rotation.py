@@ -6,7 +6,8 @@ import jwt
 import pytest
 
 from chalicelib.aws.kms import KeyRing
-from chalicelib.protocol.errors import TemporarilyUnavailable
+from chalicelib.protocol.errors import ServerError, TemporarilyUnavailable
+from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.signing_keys import (
     ANNOUNCED_SECONDS,
     RECORD_CACHE_SECONDS,
@@ -176,3 +177,42 @@ def test_a_second_deployment_that_takes_up_the_table_goes_on_with_the_keys_in_it
     assert kid_of(sign(world.ring(), "ES256")[0]) == kid_of(before)
     assert world.ring().find(kid_of(before))
     assert made.arn not in {key.key_id for key in world.key_set().keys}
+
+
+@pytest.fixture
+def with_eddsa(stack: LocalStack) -> Iterator[KeyWorld]:
+    with key_world(stack, eddsa=True) as made:
+        made.run()
+        yield made
+
+
+def test_a_tenant_that_had_eddsa_goes_on_with_its_key_and_makes_no_other(with_eddsa: KeyWorld) -> None:
+    world = with_eddsa
+    (before,) = sign(world.ring(), "EdDSA")
+    world.eddsa = False
+    for _ in range(40):
+        world.now += 10 * DAY
+        world.run()
+    assert kid_of(sign(world.ring(), "EdDSA")[0]) == kid_of(before)
+    assert len([key for key in world.in_kms() if key.key_spec == "ECC_NIST_EDWARDS25519"]) == 1
+    assert world.run("rotate", kty=["OKP"]) == {"error": "This tenant has no such keys: EdDsaKey is off."}
+    world.run("revoke", keys=[kid_of(before)])
+    with pytest.raises(ServerError) as refused:
+        sign(world.ring(), "EdDSA")
+    assert refused.value.reason == "signing_key_missing"
+    assert kid_of(before) not in kids(world.ring())
+    assert {key.kty for key in world.key_set().keys} == {"EC", "RSA"}
+
+
+def test_eddsa_switched_on_later_gets_its_key_at_the_next_run(world: KeyWorld) -> None:
+    world.eddsa = True
+    world.run()
+    (token,) = sign(world.ring(), "EdDSA")
+    assert kid_of(token) in kids(world.ring())
+
+
+def test_what_is_too_long_for_eddsa_is_refused_and_no_digest_signed(with_eddsa: KeyWorld) -> None:
+    token = UnsignedToken(alg="EdDSA", typ="JWT", claims={"name": "a" * 4_000})
+    with pytest.raises(ServerError) as refused:
+        with_eddsa.ring().sign([token])
+    assert refused.value.reason == "token_too_long"

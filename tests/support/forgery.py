@@ -1,7 +1,6 @@
 """Tokens nobody was issued: signed with the tenant's own keys, or made to look as if they were."""
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -13,32 +12,35 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from chalicelib.aws.signing_keys import read_signing_keys
 from tests.support.client_app import unverified
 from tests.support.http import Caller
 
-# Variable of the key, its type in the JWKS and KMS's name of the algorithm.
+# The key's type in the JWKS and KMS's name of the algorithm.
 _KEYS = {
-    "ES256": ("SIGNING_KEY_ES256", "EC", "ECDSA_SHA_256"),
-    "RS256": ("SIGNING_KEY_RSA", "RSA", "RSASSA_PKCS1_V1_5_SHA_256"),
-    "PS256": ("SIGNING_KEY_RSA", "RSA", "RSASSA_PSS_SHA_256"),
+    "ES256": ("EC", "ECDSA_SHA_256"),
+    "RS256": ("RSA", "RSASSA_PKCS1_V1_5_SHA_256"),
+    "PS256": ("RSA", "RSASSA_PSS_SHA_256"),
+    "EdDSA": ("OKP", "ED25519_SHA_512"),
 }
 
 
 def server_key(caller: Caller, alg: str = "ES256") -> dict[str, str]:
     """The published key that serves an algorithm."""
     keys: list[dict[str, str]] = caller.get("/jwks").json["keys"]
-    return next(key for key in keys if key["kty"] == _KEYS[alg][1])
+    return next(key for key in keys if key["kty"] == _KEYS[alg][0])
 
 
 def sign_as_server(caller: Caller, claims: dict[str, Any], *, alg: str = "ES256", **header: Any) -> str:
     """A token with the tenant's own signature, as only a fault or another of its endpoints could make."""
-    variable, _, algorithm = _KEYS[alg]
+    kty, algorithm = _KEYS[alg]
+    keys = read_signing_keys(os.environ["CLIENTS_TABLE"])
     kid = server_key(caller, alg)["kid"]
     signed = _join({"alg": alg, "typ": "at+jwt", "kid": kid, **header}, claims)
     answer = boto3.client("kms").sign(
-        KeyId=os.environ[variable],
-        Message=hashlib.sha256(signed).digest(),
-        MessageType="DIGEST",
+        KeyId=next(key.key_id for key in keys if key.kty == kty),
+        Message=signed,
+        MessageType="RAW",
         SigningAlgorithm=algorithm,
     )
     signature = answer["Signature"]

@@ -9,7 +9,7 @@ import jwt
 from keyturn_resource_server.issuer import Issuer
 
 # The server's asymmetric algorithms and their keys' types. Never take the algorithm from the token alone.
-ALGORITHMS = {"ES256": "EC", "RS256": "RSA", "PS256": "RSA"}
+ALGORITHMS = {"ES256": "EC", "RS256": "RSA", "PS256": "RSA", "EdDSA": "OKP"}
 REQUIRED_CLAIMS = ["aud", "client_id", "exp", "iat", "iss", "jti", "sub"]
 CLOCK_SKEW_SECONDS = 10
 

@@ -14,7 +14,7 @@ from tests.support.visit import Visit, visit
 
 
 @spec("OIDC-Core-3.1.3.7")
-@pytest.mark.parametrize("alg", ["RS256", "ES256", "PS256"])
+@pytest.mark.parametrize("alg", ["RS256", "ES256", "PS256", "EdDSA"])
 def test_an_id_token_verifies_and_says_who_when_and_how(
     caller: Caller, tenant: Tenant, browser: Browser, alg: str
 ) -> None:

@@ -39,7 +39,7 @@ def test_a_client_with_the_sessions_own_id_token_ends_it_at_once(
 
 
 @spec("OIDC-RPInitiated-2")
-@pytest.mark.parametrize("alg", ["RS256", "ES256", "PS256"])
+@pytest.mark.parametrize("alg", ["RS256", "ES256", "PS256", "EdDSA"])
 def test_the_hint_may_have_expired(caller: Caller, tenant: Tenant, browser: Browser, alg: str) -> None:
     app = ClientApp(tenant.public_client(id_token_signed_response_alg=alg), caller)
     hint = app.tokens(browser, tenant.person())["id_token"]

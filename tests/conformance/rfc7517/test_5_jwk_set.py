@@ -76,7 +76,7 @@ def test_every_token_names_a_published_key_of_its_algorithm(
     caller: Caller, tenant: Tenant, keys: list[dict[str, Any]]
 ) -> None:
     kinds = {key["kid"]: key["kty"] for key in keys}
-    for alg, kind in {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}.items():
+    for alg, kind in {"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}.items():
         known = visit(caller, tenant, tenant.public_client(id_token_signed_response_alg=alg))
         tokens = known.app.redeem(known.code()).json
         assert kinds[unverified(tokens["id_token"])[0]["kid"]] == kind

@@ -34,7 +34,7 @@ def own_token(service: ClientApp, **changes: str | list[str] | None) -> str:
 
 
 @spec("RFC9068-2.1")
-@pytest.mark.parametrize("alg", ["ES256", "RS256", "PS256"])
+@pytest.mark.parametrize("alg", ["ES256", "RS256", "PS256", "EdDSA"])
 def test_the_header_says_what_it_is_and_which_key_signed(
     service: ClientApp, tenant: Tenant, alg: str
 ) -> None:

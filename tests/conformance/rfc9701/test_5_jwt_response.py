@@ -115,7 +115,7 @@ def test_an_error_is_never_signed(api: Api) -> None:
 
 
 @spec("RFC9701-6")
-@pytest.mark.parametrize("alg", ["RS256", "ES256", "PS256"])
+@pytest.mark.parametrize("alg", ["RS256", "ES256", "PS256", "EdDSA"])
 def test_the_algorithm_is_the_registered_one_of_those_announced(
     caller: Caller, tenant: Tenant, token: str, alg: str
 ) -> None:
@@ -127,7 +127,7 @@ def test_the_algorithm_is_the_registered_one_of_those_announced(
     for path in ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"):
         metadata = caller.get(path).json
         assert alg in metadata["introspection_signing_alg_values_supported"]
-        assert len(metadata["introspection_signing_alg_values_supported"]) == 3
+        assert len(metadata["introspection_signing_alg_values_supported"]) == 4
         assert not [name for name in metadata if name.startswith("introspection_encryption")]
 
 
