@@ -3,42 +3,58 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from chalicelib.composition.page_response import log_of_refusal, offered_answer
+from chalicelib.composition.page_response import log_of_refusal, offered_answer, page_response
+from chalicelib.gateway.environment import settings
 from chalicelib.gateway.response import Response, redirect
 from chalicelib.pages.display_text import host_of
 from chalicelib.protocol.client import Client
-from chalicelib.protocol.errors import ConsentRequired, LoginRequired, OAuthError
+from chalicelib.protocol.errors import OAuthError
 from chalicelib.protocol.redirect_uri import RedirectTarget
 from chalicelib.protocol.response_modes import fragment, query
 
 _LOCATIONS = {"query": query.location, "fragment": fragment.location}
 
 
-def redirect_answer(target: RedirectTarget, members: Mapping[str, str], *, log: dict[str, str]) -> Response:
-    """The authorization response (RFC 6749 sections 4.1.2 and 4.2.2)."""
-    return redirect(_LOCATIONS[target.mode](target, members), log=log)
+def client_answer(target: RedirectTarget, members: Mapping[str, str], *, log: dict[str, str]) -> Response:
+    """The authorization response (RFC 6749 sections 4.1.2 and 4.2.2), in the mode of its target."""
+    location, fields = _way(target, members)
+    if fields is None:
+        return redirect(location, log=log)
+    # Imported where it is first needed: few clients ask for it.
+    from chalicelib.pages.form_post import form_post_page  # noqa: PLC0415
+
+    page = form_post_page(tenant_name=settings().tenant_name, redirect_uri=location, fields=fields)
+    return page_response(page, log=log)
 
 
-def redirect_error(target: RedirectTarget, error: OAuthError) -> Response:
+def client_error(target: RedirectTarget, error: OAuthError) -> Response:
     """The authorization error response (RFC 6749 sections 4.1.2.1 and 4.2.2.1)."""
-    return redirect(_error_location(target, error), log=log_of_refusal(error))
+    return client_answer(target, _members(error), log=log_of_refusal(error))
 
 
 def offer_error(target: RedirectTarget, error: OAuthError, *, client: Client, request_id: str) -> Response:
-    """The same before anybody was asked anything. RFC 9700 section 4.11.2: nobody is sent on to a web site
-    of a client that is not the tenant's own, until they say so. It leaves out silent authentication, and so
-    does this for a client that registered itself: the tenant lets them, and sees who they are.
+    """The same before anybody was asked anything. RFC 9700 section 4.11.2: nobody is sent on to the web site
+    of a client that anybody may publish, until they say so. One that registered itself is told at once
+    (OpenID Connect Core section 3.1.2.6): the tenant lets them, and sees who they are.
     """
-    silent = isinstance(error, LoginRequired | ConsentRequired) and client.registration == "dynamic"
-    host = host_of(target.redirect_uri) if client.unverified and not silent else None
+    host = host_of(target.redirect_uri) if client.registration == "metadata_document" else None
     if host is None:
-        return redirect_error(target, error)
-    return offered_answer(error, location=_error_location(target, error), host=host, request_id=request_id)
+        return client_error(target, error)
+    location, fields = _way(target, _members(error))
+    return offered_answer(error, location=location, fields=fields, host=host, request_id=request_id)
 
 
-def _error_location(target: RedirectTarget, error: OAuthError) -> str:
-    members = {"error": error.code, "error_description": error.description}
-    return _LOCATIONS[target.mode](target, members)
+def _members(error: OAuthError) -> dict[str, str]:
+    return {"error": error.code, "error_description": error.description}
+
+
+def _way(target: RedirectTarget, members: Mapping[str, str]) -> tuple[str, dict[str, str] | None]:
+    """Where to, and what is sent there by a form, None where it stands in the address."""
+    if target.mode == "form_post":
+        from chalicelib.protocol.response_modes import form_post  # noqa: PLC0415
+
+        return target.redirect_uri, form_post.fields(target, members)
+    return _LOCATIONS[target.mode](target, members), None
 
 
 def redirect_on(

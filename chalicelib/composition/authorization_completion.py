@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.accounts.session import Session, Sessions, due_touch
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.kms import KeyRing
-from chalicelib.composition.authorization_answer import redirect_answer
+from chalicelib.composition.authorization_answer import client_answer
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.response import Response
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from chalicelib.protocol.issuing import TokenIssuer
 
 
+# Multiple Response Type Encoding Practices section 4: the person is who they are and has consented, and that
+# is all. As nothing leaves, nothing is kept, and it may be answered as often as it is asked.
+NOTHING = frozenset({"none"})
+
+
 class AuthorizationCompletion(Record, kw_only=True):
     """What it works with. `issuer` is made where a token leaves with the response."""
 
@@ -46,20 +51,23 @@ class AuthorizationCompletion(Record, kw_only=True):
         Raises InvalidTarget, AccessDenied where the tenant's policy refuses, and TemporarilyUnavailable where
         nothing was sent and all can be asked again.
         """
+        grant: Grant | None = None
+        members: Mapping[str, str] = {}
+        log = {"outcome": "none"}
         if request.by_code:
             code = Code(grant_id, self.random(CODE_SECRET_BYTES))
             grant = approved_grant(request, session, code, settings=self.settings, now=now)
-            members: Mapping[str, str] = {"code": str(code)}
-            log = {"outcome": "code"}
-        else:
+            members = {"code": str(code)}
+            log = {"outcome": "code", "grant_id": grant_id}
+        elif request.response_type != NOTHING:
             grant, members = self._issue(request, session, grant_id, now=now)
-            log = {"outcome": "token", "warning": "implicit_grant"}
-        if not self.grants.create(grant):
+            log = {"outcome": "token", "warning": "implicit_grant", "grant_id": grant_id}
+        if grant is not None and not self.grants.create(grant):
             return None
         idle_exp = due_touch(session, now=now, idle_lifetime=self.settings.session_idle_lifetime)
         if idle_exp is not None:
             self.sessions.touch(session, idle_exp=idle_exp)
-        return redirect_answer(request.target, members, log={**log, "grant_id": grant_id})
+        return client_answer(request.target, members, log=log)
 
     def _issue(
         self, request: AuthorizationRequest, session: Session, grant_id: str, *, now: int

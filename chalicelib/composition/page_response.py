@@ -83,9 +83,12 @@ def page_error(error: OAuthError, request_id: str) -> Response:
     return page_response(page, headers=retry_after(error))
 
 
-def offered_answer(error: OAuthError, *, location: str, host: str, request_id: str) -> Response:
-    """The error as a page that offers to go to `location`, which is at `host`: nothing else says that the app
-    there is not somebody who only wants to be linked to from here (RFC 9700 section 4.11.2).
+def offered_answer(
+    error: OAuthError, *, location: str, fields: Mapping[str, str] | None, host: str, request_id: str
+) -> Response:
+    """The error as a page that offers to go to `location`, which is at `host`, with these fields where it is
+    a form: nothing else says that the app there is not somebody who only wants to be linked to from here
+    (RFC 9700 section 4.11.2).
     """
     page = error_page(
         tenant_name=settings().tenant_name,
@@ -95,7 +98,7 @@ def offered_answer(error: OAuthError, *, location: str, host: str, request_id: s
         code=error.code,
         request_id=request_id,
         status=error.status,
-        way_on=Link(f"Go back to {host}", location),
+        way_on=Link(f"Go back to {host}", location, fields),
     )
     return page_response(page, log=log_of_refusal(error))
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.as_get import as_get
-from chalicelib.composition.authorization_answer import offer_error, redirect_error, redirect_on
+from chalicelib.composition.authorization_answer import client_error, offer_error, redirect_on
 from chalicelib.composition.authorization_completion import AuthorizationCompletion, authorization_completion
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.browser import known_or_new_browser
@@ -147,7 +147,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
     except OAuthError as error:
         if is_fault(error):
             raise
-        return redirect_error(authorization_request.target, error)
+        return client_error(authorization_request.target, error)
     if answer is None:
         raise InteractionEnded(
             "This sign-in was completed before.", reason="interaction_completed", interaction=interaction

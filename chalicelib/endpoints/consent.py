@@ -9,7 +9,7 @@ from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.asked_lines import resource_lines, scope_lines
-from chalicelib.composition.authorization_answer import redirect_error, redirect_on
+from chalicelib.composition.authorization_answer import client_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
@@ -54,7 +54,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
             return allow(opened, session, ports, now=now)
         case "deny":
             denied = AccessDenied("The person refused.", reason="consent_refused")
-            return redirect_error(opened.authorization.target, denied)
+            return client_error(opened.authorization.target, denied)
         case _:
             raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
 

@@ -12,7 +12,7 @@ from chalicelib.accounts.password import (
 )
 from chalicelib.accounts.session import Sessions
 from chalicelib.aws.connections import connect_dynamodb
-from chalicelib.composition.authorization_answer import redirect_error, redirect_on
+from chalicelib.composition.authorization_answer import client_error, redirect_on
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.composition.password_sign_in import OVER, PasswordSignIn, Refusal, password_sign_in
@@ -66,7 +66,7 @@ def cancel(opened: OpenInteraction, ports: Ports) -> Response:
         page = device_waits_page(tenant_name=ports.settings.tenant_name)
         return page_response(page, log={"outcome": "cancelled"})
     denied = AccessDenied("The person did not sign in.", reason="login_cancelled")
-    return redirect_error(opened.request.target, denied)
+    return client_error(opened.request.target, denied)
 
 
 def resume(opened: OpenInteraction, *, cookies: tuple[str, ...] = (), outcome: str | None = None) -> Response:

@@ -1,7 +1,7 @@
 """The page for a person whose request cannot go on, and must not go back to the client."""
 
 from chalicelib.pages.display_text import SENTENCE_LIMIT, display_text
-from chalicelib.pages.page import Link, Page, render
+from chalicelib.pages.page import NO_FORM, Link, Page, render
 
 
 def error_page(
@@ -18,6 +18,7 @@ def error_page(
     return render(
         "error.html",
         status=status,
+        form_action=_form_action(way_on),
         tenant_name=tenant_name,
         title=display_text(title),
         message=display_text(message, limit=SENTENCE_LIMIT),
@@ -25,3 +26,12 @@ def error_page(
         request_id=display_text(request_id),
         way_on=way_on,
     )
+
+
+def _form_action(way_on: Link | None) -> str:
+    if way_on is None or way_on.fields is None:
+        return NO_FORM
+    # Imported where it is first needed: hardly an error is sent on by a form.
+    from chalicelib.pages.form_action import form_action  # noqa: PLC0415
+
+    return form_action(way_on.href)

@@ -19,9 +19,17 @@ _COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 # Comments are for whoever works on the stylesheet; the rest goes into every page as it stands.
 STYLE = _COMMENT.sub("", "".join((_HERE / name).read_text("utf-8") for name in ("palette.css", "style.css")))
 STYLE = STYLE.strip()
-STYLE_SOURCE = f"'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
+
+
+def _source(text: str) -> str:
+    """What stands in the page, by its hash (CSP Level 3 section 2.3.1)."""
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+STYLE_SOURCE = _source(STYLE)
 
 POLICY = ("default-src 'none'", f"style-src {STYLE_SOURCE}", "base-uri 'none'", "frame-ancestors 'none'")
+NO_FORM = "form-action 'none'"
 HEADERS = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
@@ -53,13 +61,15 @@ class Page(Record):
 
 
 class Link(Record):
-    """A way on from a page: on the web, or a path at this server.
+    """A way on from a page: on the web, or a path at this server. With `fields` it is a form of these, which
+    a button sends there.
 
     Raises ValueError for anything else (javascript:, data:, a path that a browser takes for a host).
     """
 
     text: str
     href: str
+    fields: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         check_href(self.href)
@@ -83,14 +93,22 @@ def render(
     template: str,
     *,
     tenant_name: str,
-    form_action: str = "form-action 'none'",
+    form_action: str = NO_FORM,
     status: int = 200,
+    script: str = "",
     **values: object,
 ) -> Page:
-    """The template filled in. `form_action` is the policy's directive of that name, or nothing."""
+    """The template filled in. `form_action` is the policy's directive of that name, or nothing; `script` is
+    the page's only one, a constant of ours, by whose hash it is let run.
+    """
     tenant_name = display_text(tenant_name)
     html = _templates.get_template(template).render(
-        values, tenant_name=tenant_name, tenant_initial=initial(tenant_name), blade=blade(tenant_name)
+        values,
+        tenant_name=tenant_name,
+        tenant_initial=initial(tenant_name),
+        blade=blade(tenant_name),
+        script=Markup(script),  # noqa: S704 - a constant of ours
     )
-    directives = (*POLICY, form_action) if form_action else POLICY
-    return Page(html, {**HEADERS, "content-security-policy": "; ".join(directives)}, status)
+    directives = (*POLICY, form_action, f"script-src {_source(script)}" if script else "")
+    policy = "; ".join(directive for directive in directives if directive)
+    return Page(html, {**HEADERS, "content-security-policy": policy}, status)

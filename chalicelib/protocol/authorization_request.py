@@ -121,7 +121,7 @@ def check(
     check_not_served(parameters)
     check_sizes(parameters)
     response_type = check_response_type(parameters, client, settings)
-    check_response_mode(parameters, settings)
+    check_response_mode(parameters, target)
     check_code_challenge(
         parameters.get("code_challenge"),
         parameters.get("code_challenge_method"),

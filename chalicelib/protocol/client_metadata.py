@@ -15,6 +15,7 @@ from chalicelib.protocol.id_jag_policy import check_id_jag_audiences
 from chalicelib.protocol.openid_client_metadata import check_openid
 from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
 from chalicelib.protocol.resource import check_resource_syntax
+from chalicelib.protocol.response_type import grant_types_of, in_order
 from chalicelib.protocol.scope import parse_scope
 from chalicelib.protocol.supported import (
     CONFIDENTIAL_GRANT_TYPES,
@@ -30,7 +31,6 @@ WEB_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
 LOCALIZED = ("client_name", *WEB_PAGES)
 # BCP 47, as far as its syntax matters here.
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}")
-_RESPONSE_TYPES_OF = {"authorization_code": RESPONSE_TYPES, IMPLICIT: IMPLICIT_RESPONSE_TYPES}
 
 
 def check_client_metadata(client: Client, *, migration: Collection[str] = ()) -> None:
@@ -42,6 +42,7 @@ def check_client_metadata(client: Client, *, migration: Collection[str] = ()) ->
         check_identity,
         check_redirect_uris,
         check_flows,
+        check_response_types,
         check_scope,
         check_rotation,
         check_exchange,
@@ -106,13 +107,14 @@ def check_redirect_uris(client: Client) -> None:
 
 def check_flows(client: Client) -> None:
     """RFC 7591 section 2.1: grant types, response types and redirect URIs agree."""
+    response_types = tuple(in_order(response_type) for response_type in client.response_types)
     for name, values, known in (
         ("grant_types", client.grant_types, (*GRANT_TYPES, *MIGRATION_GRANT_TYPES)),
-        ("response_types", client.response_types, (*RESPONSE_TYPES, *IMPLICIT_RESPONSE_TYPES)),
+        ("response_types", response_types, (*RESPONSE_TYPES, *IMPLICIT_RESPONSE_TYPES)),
     ):
         if not set(values) <= set(known):
             raise InvalidClientMetadata(f"{name} are of {', '.join(known)}.")
-    for grant_type, response_types in _RESPONSE_TYPES_OF.items():
+    for grant_type, usual in (("authorization_code", "code"), (IMPLICIT, "token")):
         if grant_type not in client.grant_types:
             continue
         if not client.redirect_uris:
@@ -120,18 +122,28 @@ def check_flows(client: Client) -> None:
                 f"redirect_uris are needed for the grant type {grant_type}; a service has grant_types "
                 "client_credentials alone."
             )
-        if not set(response_types) & set(client.response_types):
-            raise InvalidClientMetadata(
-                f"response_types has {response_types[0]} where grant_types has {grant_type}."
-            )
-    if IMPLICIT not in client.grant_types and set(client.response_types) & set(IMPLICIT_RESPONSE_TYPES):
-        raise InvalidClientMetadata("response_types has token only where grant_types has implicit.")
+        if not any(grant_type in grant_types_of(response_type) for response_type in response_types):
+            raise InvalidClientMetadata(f"response_types has {usual} where grant_types has {grant_type}.")
     for grant_type in CONFIDENTIAL_GRANT_TYPES:
         if grant_type in client.grant_types and client.public:
             raise InvalidClientMetadata(
                 f"grant_types has {grant_type}, which is for clients that authenticate; "
                 "with token_endpoint_auth_method none it can't be used."
             )
+
+
+def check_response_types(client: Client) -> None:
+    """OpenID Connect Dynamic Client Registration section 2: each response type has its grant types."""
+    response_types = tuple(in_order(response_type) for response_type in client.response_types)
+    for response_type in response_types:
+        missing = sorted(grant_types_of(response_type) - set(client.grant_types))
+        # A service may have been registered with `code`, which is what is usual.
+        if missing and response_type != "code":
+            raise InvalidClientMetadata(
+                f"response_types has {response_type} only where grant_types has {' and '.join(missing)}."
+            )
+    if "none" in response_types and not client.redirect_uris:
+        raise InvalidClientMetadata("redirect_uris are needed for the response type none.")
 
 
 def check_scope(client: Client) -> None:

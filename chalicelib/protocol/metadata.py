@@ -24,7 +24,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "jwks_uri": f"{issuer}/jwks",
         "scopes_supported": list(supported.OPENID_SCOPES),
         "response_types_supported": list(settings.response_types),
-        "response_modes_supported": list(settings.response_modes),
+        "response_modes_supported": list(supported.RESPONSE_MODES),
         "grant_types_supported": [*supported.GRANT_TYPES, *settings.migration_grant_types],
         "code_challenge_methods_supported": list(supported.CODE_CHALLENGE_METHODS),
         "token_endpoint_auth_methods_supported": list(supported.CLIENT_AUTH_METHODS),

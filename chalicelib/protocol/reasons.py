@@ -136,6 +136,7 @@ Reason = Literal[
     "secrets_key_unusable",
     "signing_key_missing",
     "signing_key_unusable",
+    "state_malformed",
     "statement_audience",
     "statement_expired",
     "statement_issuer",

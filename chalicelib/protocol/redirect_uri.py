@@ -11,7 +11,7 @@ from chalicelib.record import Record
 _LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::([0-9]{1,5}))?([/?].*)?")
 MAX_PORT = 65_535
 
-ResponseMode = Literal["query", "fragment"]
+ResponseMode = Literal["query", "fragment", "form_post"]
 
 
 class RedirectTarget(Record):

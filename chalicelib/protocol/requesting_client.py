@@ -6,7 +6,7 @@ from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.parameters import MAX_BYTES, Parameters, fits
 from chalicelib.protocol.redirect_uri import RedirectTarget, is_registered
-from chalicelib.protocol.response_type import response_mode
+from chalicelib.protocol.response_type import goes_back_whole, response_mode
 from chalicelib.protocol.settings import Settings
 
 
@@ -42,9 +42,6 @@ def find_redirect_target(parameters: Parameters, *, client: Client, settings: Se
         state = parameters.get("state")
     except InvalidRequest:
         state = None
-    return RedirectTarget(
-        redirect_uri,
-        state if fits(state, MAX_BYTES) else None,
-        settings.issuer,
-        response_mode(parameters, settings),
-    )
+    mode = response_mode(parameters, redirect_uri)
+    known = fits(state, MAX_BYTES) and goes_back_whole(state, mode)
+    return RedirectTarget(redirect_uri, state if known else None, settings.issuer, mode)

@@ -5,10 +5,8 @@ from urllib.parse import urlsplit
 
 from chalicelib.protocol.supported import (
     EDDSA,
-    IMPLICIT_RESPONSE_MODES,
     IMPLICIT_RESPONSE_TYPES,
     MIGRATION_GRANT_TYPES,
-    RESPONSE_MODES,
     RESPONSE_TYPES,
     SIGNING_ALGORITHMS,
 )
@@ -116,11 +114,6 @@ class Settings(Record, kw_only=True):
     def response_types(self) -> tuple[str, ...]:
         """What the authorization endpoint answers with."""
         return (*RESPONSE_TYPES, *(IMPLICIT_RESPONSE_TYPES if self.implicit_grant else ()))
-
-    @property
-    def response_modes(self) -> tuple[str, ...]:
-        """How it does."""
-        return (*RESPONSE_MODES, *(IMPLICIT_RESPONSE_MODES if self.implicit_grant else ()))
 
     @property
     def host(self) -> str:

@@ -5,11 +5,12 @@ tells of itself (RFC 8414 section 2). This imports nothing, so that telling take
 OPENID_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
 # Of these, what clients may ask for that nobody of the tenant has looked at.
 UNVERIFIED_OPENID_SCOPES = ("openid", "profile", "email", "offline_access")
-RESPONSE_TYPES = ("code",)
-RESPONSE_MODES = ("query",)
+# OAuth 2.0 Multiple Response Type Encoding Practices, and the Form Post Response Mode; the words of a type in
+# the order of the alphabet, which is that of the specifications too.
+RESPONSE_TYPES = ("code", "none")
+RESPONSE_MODES = ("query", "fragment", "form_post")
 # Of the implicit grant (RFC 6749 section 4.2), where the tenant has it on.
 IMPLICIT_RESPONSE_TYPES = ("token",)
-IMPLICIT_RESPONSE_MODES = ("fragment",)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 # How pages are shown (OpenID Connect Core section 3.1.2.1); the first where nothing known is asked for.
 DISPLAYS = ("page", "popup", "touch")

@@ -7,12 +7,16 @@ from typing import Any
 from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
 from chalicelib.pages.device import Asked, device_page, outcome_page, user_code_page
 from chalicelib.pages.error import error_page
+from chalicelib.pages.form_post import form_post_page
 from chalicelib.pages.login import device_waits_page, login_page
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page
 
 BACK = Link("Back to Harbour Photos", "https://photos.example.com/?a=1&b=2")
+
+ANSWER = {"code": "a.code", "state": "state-1", "iss": "https://login.example.com"}
+FORM = Link("Go back to photos.example.com", "https://photos.example.com/callback?a=1", ANSWER)
 
 LOGIN: Mapping[str, Any] = {
     "tenant_name": "Northwind",
@@ -51,6 +55,11 @@ NOTICE: Mapping[str, Any] = {
     "message": "You can close this page.",
 }
 
+FORM_POST: Mapping[str, Any] = {
+    "tenant_name": "Northwind",
+    "redirect_uri": "https://photos.example.com/callback?a=1",
+    "fields": ANSWER,
+}
 USER_CODE: Mapping[str, Any] = {"tenant_name": "Northwind", "csrf": "csrf-1"}
 DEVICE: Mapping[str, Any] = {
     "tenant_name": "Northwind",
@@ -108,6 +117,12 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "login_for_a_device": (login_page, {**LOGIN, "client_name": None, "redirect_uri": None}),
     "error": (error_page, ERROR),
     "error_with_a_way_on": (error_page, {**ERROR, "way_on": BACK}),
+    "error_with_a_form": (error_page, {**ERROR, "way_on": FORM}),
+    "form_post": (form_post_page, FORM_POST),
+    "form_post_to_this_device": (
+        form_post_page,
+        {**FORM_POST, "redirect_uri": "http://127.0.0.1:3000/callback"},
+    ),
     "logout": (logout_page, LOGOUT),
     "logout_for_no_client": (logout_page, {**LOGOUT, "client_name": None}),
     "signed_out": (signed_out_page, {"tenant_name": "Northwind", "way_on": BACK}),

@@ -46,6 +46,7 @@ def test_a_hostile_text_is_shown_and_adds_no_markup(page: str, name: str, hostil
         ("consent", lambda text: {"scopes": [ScopeLine("openid"), ScopeLine("a", text), ScopeLine(text)]}),
         ("consent", lambda text: {"resources": [ResourceLine(text, text)]}),
         ("logout", lambda text: {"fields": {"state": text, text: "1"}}),
+        ("form_post", lambda text: {"fields": {"state": text, text: "1", "iss": "2"}}),
         ("notice", lambda text: {"way_on": replace(BACK, text=text)}),
         ("error_with_a_way_on", lambda text: {"way_on": replace(BACK, text=text)}),
     ],

@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.pages.form_action import form_action
+from chalicelib.pages.form_post import SCRIPT
 from chalicelib.pages.page import STYLE
 from tests.pages.document import parse
-from tests.pages.samples import PAGES, sample
+from tests.pages.samples import ANSWER, PAGES, sample
 
 HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{HASH}'; base-uri 'none'; frame-ancestors 'none'"
+SCRIPTED = {"form_post", "form_post_to_this_device"}
+TO_AN_APP = {*SCRIPTED, "error_with_a_form"}
 PATHS = {"/login", "/consent", "/device", "/end_session"}
 
 
@@ -45,7 +48,8 @@ def test_the_one_style_is_the_one_allowed(name: str) -> None:
 def test_a_page_needs_nothing_but_itself(name: str) -> None:
     document = parse(sample(name).html)
     tags = {element.tag for element in document.elements}
-    assert not tags & {"script", "link", "img", "iframe", "object", "embed", "base", "video", "audio"}
+    assert [element.text for element in document.all("script")] == [SCRIPT] * (name in SCRIPTED)
+    assert not tags & {"link", "img", "iframe", "object", "embed", "base", "video", "audio"}
     for element in document.elements:
         assert not {"src", "style", "srcset", "formaction"} & set(element.attributes)
         assert not any(attribute.startswith("on") for attribute in element.attributes)
@@ -63,7 +67,42 @@ def test_the_style_fetches_nothing() -> None:
 def test_forms_post_to_this_server(name: str) -> None:
     for form in parse(sample(name).html).all("form"):
         assert form.get("method") == "post"
-        assert form.get("action") in PATHS
+        assert (form.get("action") in PATHS) is (name not in TO_AN_APP)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - TO_AN_APP))
+def test_every_button_says_which_one_was_pressed(name: str) -> None:
+    assert all(button.get("name") for button in parse(sample(name).html).all("button"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_script_runs_but_the_one_that_sends_an_answer(name: str) -> None:
+    directives = sample(name).headers["content-security-policy"].split("; ")
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    allowed = [directive for directive in directives if directive.startswith("script-src")]
+    assert allowed == [f"script-src 'sha256-{digest}'"] * (name in SCRIPTED)
+
+
+def test_an_answer_is_sent_to_its_app_alone() -> None:
+    for name in TO_AN_APP:
+        document = parse(sample(name).html)
+        form = document.one("form")
+        (uri,) = {"http://127.0.0.1:3000/callback", "https://photos.example.com/callback?a=1"} & {
+            form.get("action")
+        }
+        assert uri is not None
+        fields = {field.get("name"): field.get("value") for field in document.all("input")}
+        assert fields == ANSWER
+        # A button of any name would be a member of the answer.
+        assert document.one("button").attributes == {}
+    # The app's own redirects after it count too, and nobody knows where they lead.
+    assert "form-action" not in sample("form_post").headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("uri", ["com.example.app:/callback", "javascript:alert(1)", "//evil.example", ""])
+def test_an_answer_is_sent_nowhere_but_to_the_web(uri: str) -> None:
+    with pytest.raises(ValueError, match="http"):
+        sample("form_post", redirect_uri=uri)
 
 
 @pytest.mark.parametrize("name", ["error_with_a_way_on", "signed_out", "stayed", "notice"])
@@ -124,4 +163,5 @@ def test_only_an_error_has_another_status_than_200() -> None:
     assert {name: page.status for name in PAGES if (page := sample(name)).status != 200} == {
         "error": 400,
         "error_with_a_way_on": 400,
+        "error_with_a_form": 400,
     }

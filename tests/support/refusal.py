@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.support.browser import forms
 from tests.support.client_app import ClientApp
 from tests.support.http import Answer
 from tests.support.log_lines import assert_line
@@ -15,28 +16,38 @@ from tests.support.pages import link, links
 _DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
 
 
-def assert_page(answer: Answer, *, status: int = 400) -> None:
-    """An error told to the person alone: a page that leads nowhere, is not kept, and is not framed."""
+def assert_page(answer: Answer, *, status: int = 400, form: bool = False) -> None:
+    """An error told to the person alone: a page that leads nowhere, is not kept, and is not framed. With
+    `form` it has one that leads to an app.
+    """
     assert answer.status == status, (answer.status, answer.headers, answer.body)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "location" not in answer.headers
     assert answer.cookies == ()
     _assert_private(answer)
     policy = answer.headers["content-security-policy"].split("; ")
-    assert {"default-src 'none'", "frame-ancestors 'none'", "form-action 'none'"} <= set(policy)
+    assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy)
+    assert ("form-action 'none'" in policy) is not form
     assert answer.headers["x-frame-options"] == "DENY"
 
 
-def assert_offered(answer: Answer, app: ClientApp, error: str) -> None:
-    """An error of a client nobody has looked at, before anybody was asked: a page, with a link to take it to
-    the client.
+def assert_offered(answer: Answer, app: ClientApp, error: str, *, mode: str = "query") -> None:
+    """An error of a client nobody has looked at, before anybody was asked: a page, with a way to take it to
+    the client: a link, or a form that does not send itself.
     """
-    assert_page(answer)
-    (text,) = links(answer)
-    assert text == f"Go back to {urlsplit(app.redirect_uri).netloc}"
-    way_on = link(answer, text)
-    assert way_on.startswith(f"{app.redirect_uri}?")
-    assert parse_qs(urlsplit(way_on).query)["error"] == [error]
+    assert_page(answer, form=mode == "form_post")
+    shown = f"Go back to {urlsplit(app.redirect_uri).netloc}"
+    if mode == "form_post":
+        (form,) = forms(answer.body)
+        assert shown in answer.body
+        assert "<script" not in answer.body
+        assert (form.action, form.fields["error"]) == (app.redirect_uri, error)
+        return
+    assert links(answer) == [shown]
+    way_on = link(answer, shown)
+    before = "#" if mode == "fragment" else "?"
+    assert way_on.startswith(f"{app.redirect_uri}{before}")
+    assert parse_qs(way_on.partition(before)[2])["error"] == [error]
 
 
 def assert_refused(
@@ -45,20 +56,31 @@ def assert_refused(
     error: str,
     *,
     state: str | None = "a state",
-    in_fragment: bool = False,
+    mode: str = "query",
 ) -> None:
-    """An error told to the client: a redirect to it with error, state and iss, and nothing else."""
+    """An error told to the client, in this response mode: error, state and iss, and nothing else."""
+    assert answer.cookies == ()
+    _assert_private(answer)
+    members = answered(answer, app, mode=mode)
+    assert _DESCRIPTION.fullmatch(members.pop("error_description"))
+    expected = {"error": error, "state": state, "iss": app.caller.issuer}
+    assert members == {name: value for name, value in expected.items() if value is not None}
+
+
+def answered(answer: Answer, app: ClientApp, *, mode: str) -> dict[str, str]:
+    """The members of an authorization response, which came in this response mode and no other."""
+    if mode == "form_post":
+        assert answer.status == 200, (answer.status, answer.headers)
+        (form,) = forms(answer.body)
+        assert form.action == app.redirect_uri
+        assert form.buttons == []
+        return dict(form.fields)
     assert answer.status == 303, (answer.status, answer.body)
     assert answer.location.startswith(app.redirect_uri)
     assert urlsplit(answer.location)[:3] == urlsplit(app.redirect_uri)[:3]
     assert answer.body == ""
-    assert answer.cookies == ()
-    _assert_private(answer)
-    members = dict(answer.fragment if in_fragment else answer.query)
-    assert ("#" in answer.location) is in_fragment
-    assert _DESCRIPTION.fullmatch(members.pop("error_description"))
-    expected = {"error": error, "state": state, "iss": app.caller.issuer}
-    assert members == {name: value for name, value in expected.items() if value is not None}
+    assert ("#" in answer.location) is (mode == "fragment")
+    return dict(answer.fragment if mode == "fragment" else answer.query)
 
 
 def assert_json_error(answer: Answer, error: str, *, status: int = 400) -> None:

@@ -97,7 +97,8 @@ def test_a_request_that_does_not_hold_is_refused(
     changes, error, reason = REFUSED[case]
     with nothing_written(stack):
         answer = known.answer(**changes)
-    assert_refused(answer, known.app, error, in_fragment="id_token" in str(changes.get("response_type")))
+    mode = "fragment" if "id_token" in str(changes.get("response_type")) else "query"
+    assert_refused(answer, known.app, error, mode=mode)
     assert last_log(capsys)["reason"] == reason
 
 

@@ -22,7 +22,7 @@ def here(caller: Caller, tenant: Tenant) -> Visit:
 
 REFUSED: dict[str, tuple[dict[str, str | list[str] | None], str, str]] = {
     "response_mode=query": ({"response_mode": "query"}, "invalid_request", "response_mode_not_supported"),
-    "another mode": ({"response_mode": "form_post"}, "invalid_request", "response_mode_not_supported"),
+    "another mode": ({"response_mode": "web_message"}, "invalid_request", "response_mode_not_supported"),
     "an unknown scope": ({"scope": "fly"}, "invalid_scope", "scope_unknown"),
     "offline_access alone": ({"scope": "offline_access"}, "invalid_scope", "scope_empty"),
     "an unknown resource": ({"resource": "https://x.example/"}, "invalid_target", "resource_unknown"),
@@ -58,7 +58,7 @@ def test_an_error_is_told_in_the_fragment_and_nothing_is_written(
     capsys.readouterr()
     with unchanged():
         answer = by_implicit(here, **changes)
-    assert_refused(answer, here.app, error, in_fragment=True)
+    assert_refused(answer, here.app, error, mode="fragment")
     assert last_log(capsys)["reason"] == reason
 
 
@@ -66,7 +66,7 @@ def test_an_error_is_told_in_the_fragment_and_nothing_is_written(
 def test_who_does_not_consent_is_told_of_in_the_fragment(caller: Caller, tenant: Tenant, here: Visit) -> None:
     here.app = ClientApp(implicit_client(tenant), caller)
     here.browser.open("/authorize", implicit_request(here.app))
-    assert_refused(here.browser.consent("deny"), here.app, "access_denied", in_fragment=True)
+    assert_refused(here.browser.consent("deny"), here.app, "access_denied", mode="fragment")
 
 
 @spec("RFC6749-4.2.2.1")
@@ -90,7 +90,7 @@ def test_only_what_the_client_is_registered_for(
 ) -> None:
     here.app = ClientApp(implicit_client(tenant, **changes), caller)
     with unchanged():
-        assert_refused(by_implicit(here), here.app, "unauthorized_client", in_fragment=True)
+        assert_refused(by_implicit(here), here.app, "unauthorized_client", mode="fragment")
 
 
 @spec("RFC6749-4.1.1")
@@ -107,8 +107,8 @@ def test_a_tenant_has_it_off_unless_it_says_so(here: Visit, capsys: pytest.Captu
             with unchanged():
                 answer = by_implicit(here)
             by_code = by_implicit(here, response_type="code", response_mode="fragment")
-        assert_refused(answer, here.app, "unsupported_response_type", in_fragment=True)
-        assert_refused(by_code, here.app, "unauthorized_client")
-        assert (told["response_types_supported"], told["response_modes_supported"]) == (["code"], ["query"])
+        assert_refused(answer, here.app, "unsupported_response_type", mode="fragment")
+        assert_refused(by_code, here.app, "unauthorized_client", mode="fragment")
+        assert told["response_types_supported"] == ["code", "none"]
         assert "implicit" not in told["grant_types_supported"]
     del capsys

@@ -8,7 +8,7 @@ from infra.local.stack import LocalStack
 from tests.support.client_app import ClientApp, unverified
 from tests.support.device import device, device_client
 from tests.support.http import Caller
-from tests.support.refusal import assert_json_error, assert_offered, last_log
+from tests.support.refusal import assert_json_error, assert_offered, assert_refused, last_log
 from tests.support.registration import NATIVE, OPEN_API, Registrar, app_of
 from tests.support.tenant import API, Tenant
 from tests.support.traceability import spec
@@ -53,7 +53,7 @@ def test_a_closed_resource_is_not_for_it(
 ) -> None:
     with nothing_written(stack):
         answer = stranger.answer(scope="read", resource=API)
-    assert_offered(answer, stranger.app, "invalid_target")
+    assert_refused(answer, stranger.app, "invalid_target")
     assert last_log(capsys)["reason"] == "resource_not_allowed"
 
 
@@ -64,7 +64,7 @@ def test_the_tenants_own_audience_is_not_for_it_unasked(stranger: Visit) -> None
     claims = token(stranger, scope="openid profile offline_access read")
     assert (claims["aud"], claims["scope"]) == (issuer, "openid profile offline_access")
     answer = stranger.answer(scope="read")
-    assert_offered(answer, stranger.app, "invalid_scope")
+    assert_refused(answer, stranger.app, "invalid_scope")
 
 
 @spec("RFC7591-2")
@@ -83,7 +83,7 @@ def test_where_people_live_and_how_to_call_them_is_not_for_it(
 def test_a_registered_scope_is_all_it_may_ask_for(caller: Caller, tenant: Tenant, here: Visit) -> None:
     app = ClientApp(tenant.public_client(registration="dynamic", scope=("openid",)), caller)
     answer = here.browser.open("/authorize", app.request(scope="openid other:read", resource=OPEN_API))
-    assert_offered(answer, app, "invalid_scope")
+    assert_refused(answer, app, "invalid_scope")
 
 
 @spec("RFC7591-2")

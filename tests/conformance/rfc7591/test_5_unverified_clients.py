@@ -64,32 +64,29 @@ def test_an_app_on_the_persons_device_is_asked_about_each_time_whatever_it_says_
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "no such response type": ({"response_type": "nothing"}, "unsupported_response_type"),
     "no such scope": ({"scope": "nothing"}, "invalid_scope"),
+    "silent": ({"prompt": "none"}, "login_required"),
 }
 
 
 @spec("RFC9700-4.11.2")
-@pytest.mark.parametrize("registration", UNVERIFIED)
+@pytest.mark.parametrize("mode", ["query", "fragment", "form_post"])
 @pytest.mark.parametrize(("changes", "error"), REFUSED.values(), ids=REFUSED)
-def test_a_link_to_here_is_no_link_to_its_site(
+def test_a_link_to_here_is_no_link_to_the_site_of_an_app_that_anybody_may_publish(
+    caller: Caller, tenant: Tenant, changes: dict[str, str], error: str, mode: str
+) -> None:
+    app = ClientApp(tenant.public_client(registration="metadata_document"), caller)
+    page = Browser(caller).open("/authorize", {**app.request(response_mode=mode), **changes})
+    assert_offered(page, app, error, mode=mode)
+
+
+@spec("OIDC-Core-3.1.2.6")
+@pytest.mark.parametrize("registration", ["operator", "dynamic"])
+@pytest.mark.parametrize(("changes", "error"), REFUSED.values(), ids=REFUSED)
+def test_one_the_tenant_lets_register_is_told_at_once(
     caller: Caller, tenant: Tenant, registration: str, changes: dict[str, str], error: str
 ) -> None:
     app = ClientApp(tenant.public_client(registration=registration), caller)
-    page = Browser(caller).open("/authorize", {**app.request(), **changes})
-    assert_offered(page, app, error)
-    own = ClientApp(tenant.public_client(), caller)
-    assert Browser(caller).open("/authorize", {**own.request(), **changes}).query["error"] == error
-
-
-@spec("RFC9700-4.11.2")
-@spec("OIDC-Core-3.1.2.6")
-def test_silent_authentication_is_answered_at_once_where_the_tenant_lets_apps_register(
-    caller: Caller, tenant: Tenant
-) -> None:
-    app = ClientApp(tenant.public_client(registration="dynamic"), caller)
-    assert_refused(caller.get("/authorize", app.request(prompt="none")), app, "login_required")
-    stranger = ClientApp(tenant.public_client(registration="metadata_document"), caller)
-    page = Browser(caller).open("/authorize", stranger.request(prompt="none"))
-    assert_offered(page, stranger, "login_required")
+    assert_refused(Browser(caller).open("/authorize", {**app.request(), **changes}), app, error)
 
 
 @spec("RFC9700-4.11.2")

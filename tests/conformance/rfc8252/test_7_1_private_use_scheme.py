@@ -22,7 +22,7 @@ def test_native_app_gets_its_code(caller: Caller, tenant: Tenant, redirect_uri: 
     answer = here.browser.authorize(here.person, here.app.request())
     assert answer.location.startswith(f"{redirect_uri}?code=")
     assert here.app.redeem(answer.query["code"]).status == 200
-    assert_refused(here.answer(response_type="none"), here.app, "unsupported_response_type")
+    assert_refused(here.answer(response_type="nothing"), here.app, "unsupported_response_type")
 
 
 @spec("RFC8252-7.1")

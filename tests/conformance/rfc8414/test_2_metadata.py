@@ -21,6 +21,7 @@ from tests.support.client_secret import hmac_assertion, hmac_client
 from tests.support.device import connect, device
 from tests.support.exchange import ACCESS_TOKEN, PAYROLL, middle
 from tests.support.http import Answer, Caller
+from tests.support.refusal import answered
 from tests.support.tenant import API, SECRET, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import visit
@@ -64,23 +65,23 @@ def test_the_authorization_endpoint_serves_its_response_types_and_modes(
 ) -> None:
     everything = tenant.public_client(
         grant_types=("authorization_code", "implicit", "refresh_token"),
-        response_types=("code", "token", "id_token"),
+        response_types=("code", "none", "token", "id_token"),
     )
     known = visit(caller, tenant, everything)
-    members = {"code": {"code"}, "token": {"access_token", "token_type", "expires_in", "scope"}}
-    modes = {"query", "fragment"}
+    token = {"access_token", "token_type", "expires_in", "scope"}
+    members = {"code": {"code"}, "none": set(), "token": token}
+    modes = {"query", "fragment", "form_post"}
     assert set(metadata["response_types_supported"]) == set(members)
     assert set(metadata["response_modes_supported"]) == modes
     for response_type, expected in members.items():
         # RFC 6749 section 4.2.2: a token is in no query.
-        for mode in modes if response_type == "code" else {"fragment"}:
+        for mode in modes - (set() if response_type in {"code", "none"} else {"query"}):
             answer = known.answer(response_type=response_type, response_mode=mode)
-            assert set(getattr(answer, mode)) == {*expected, "state", "iss"}
+            assert set(answered(answer, known.app, mode=mode)) == {*expected, "state", "iss"}
     for response_type in ("id_token", "code token", "code id_token", "id_token token"):
         assert response_type not in metadata["response_types_supported"]
         assert known.answer(response_type=response_type).fragment["error"] == "unsupported_response_type"
-    assert known.answer(response_type="none").query["error"] == "unsupported_response_type"
-    for mode in ("form_post", "query.jwt", "jwt", "web_message"):
+    for mode in ("query.jwt", "jwt", "web_message"):
         assert mode not in metadata["response_modes_supported"]
         assert known.answer(response_mode=mode).query["error"] == "invalid_request"
 

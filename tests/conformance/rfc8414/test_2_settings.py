@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.protocol.metadata import metadata
 from chalicelib.protocol.settings import DynamicRegistration, Settings
-from chalicelib.protocol.supported import GRANT_TYPES
+from chalicelib.protocol.supported import GRANT_TYPES, IMPLICIT_RESPONSE_TYPES
 from infra.local.stack import LocalStack
 from tests.support.environment import changed_environment
 from tests.support.http import Caller
@@ -22,7 +22,6 @@ REGISTRATION: tuple[DynamicRegistration, ...] = ("off", "token", "open")
 DECIDED = {
     "grant_types_supported",
     "response_types_supported",
-    "response_modes_supported",
     "registration_endpoint",
     "client_id_metadata_document_supported",
 }
@@ -47,8 +46,7 @@ def test_each_member_is_true_in_each_setting(
     decided = {name: told.pop(name) for name in DECIDED & set(told)}
     expected: dict[str, Any] = {
         "grant_types_supported": [*GRANT_TYPES, *["password"] * password, *["implicit"] * implicit],
-        "response_types_supported": ["code", *["token"] * implicit],
-        "response_modes_supported": ["query", *["fragment"] * implicit],
+        "response_types_supported": ["code", "none", *IMPLICIT_RESPONSE_TYPES * implicit],
         "client_id_metadata_document_supported": documents,
     }
     if registration != "off":

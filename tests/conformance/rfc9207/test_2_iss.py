@@ -11,7 +11,7 @@ from tests.support.visit import Visit
 
 WRONG: dict[str, dict[str, str | list[str]]] = {
     "invalid_scope": {"scope": "openid\\"},
-    "unsupported_response_type": {"response_type": "none"},
+    "unsupported_response_type": {"response_type": "nothing"},
     "invalid_request": {"state": ["a", "b"]},
     "invalid_target": {"resource": "https://nowhere.example/"},
     "request_not_supported": {"request": "x.y.z"},
