@@ -5,6 +5,7 @@ pages (OpenID Connect Core section 3.1.2.1).
 import re
 
 from chalicelib.protocol.claims_request import ClaimsRequest, parse_claims_request
+from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.supported import DISPLAYS, PROMPTS
@@ -51,12 +52,16 @@ class AuthenticationRequest(Record, kw_only=True):
     claims: ClaimsRequest = field(default_factory=ClaimsRequest)
 
 
-def parse_authentication_request(parameters: Parameters) -> AuthenticationRequest:
-    """Raises InvalidRequest for what can't be understood; what is merely unknown is ignored, as it says."""
+def parse_authentication_request(parameters: Parameters, client: Client) -> AuthenticationRequest:
+    """Raises InvalidRequest for what can't be understood; what is merely unknown is ignored, as it says. What
+    the client registered stands where the request says nothing (OpenID Connect Dynamic Client Registration
+    section 2 default_max_age).
+    """
+    max_age = parse_max_age(parameters)
     return AuthenticationRequest(
         nonce=parameters.get("nonce"),
         prompt=parse_prompt(parameters),
-        max_age=parse_max_age(parameters),
+        max_age=client.default_max_age if max_age is None else max_age,
         login_hint=(parameters.get("login_hint") or "")[:MAX_LOGIN_HINT],
         id_token_hint=parameters.get("id_token_hint"),
         ui_locales=parse_locales(parameters.get("ui_locales")),

@@ -127,7 +127,7 @@ def check(
         parameters.get("code_challenge_method"),
         required=client.public and "code" in response_type,
     )
-    authentication = parse_authentication_request(parameters)
+    authentication = parse_authentication_request(parameters, client)
     servers = find_resource_servers(
         parameters.all("resource"),
         client=client,

@@ -13,6 +13,7 @@ from keyturn_resource_server.issuer import Issuer, IssuerUnavailableError
 from keyturn_resource_server.metadata import ProtectedResource, well_known_path
 from keyturn_resource_server.replays import MemoryReplays, Replays
 from keyturn_resource_server.resource_server import Request, ResourceServer
+from keyturn_resource_server.step_up import SignIn
 
 __all__ = [
     "AccessToken",
@@ -31,6 +32,7 @@ __all__ = [
     "Replays",
     "Request",
     "ResourceServer",
+    "SignIn",
     "authorizer",
     "metadata_handler",
     "protected",

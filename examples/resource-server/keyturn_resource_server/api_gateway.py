@@ -12,6 +12,7 @@ from typing import Any
 from keyturn_resource_server.access_token import AccessToken
 from keyturn_resource_server.challenge import RefusedError
 from keyturn_resource_server.resource_server import Request, ResourceServer
+from keyturn_resource_server.step_up import SignIn
 
 Event = Mapping[str, Any]
 Handler = Callable[[Event, Any], dict[str, Any]]
@@ -25,17 +26,18 @@ class UnauthorizedError(Exception):
 
 
 def protected(
-    server: ResourceServer, *scopes: str
+    server: ResourceServer, *scopes: str, sign_in: SignIn | None = None
 ) -> Callable[[Callable[[Event, AccessToken], dict[str, Any]]], Handler]:
     """A decorator: the function is called with the event and the caller's token, and only where the token
-    holds and has these scope values. All else is answered here, with its challenge.
+    holds and has these scope values, of a person who signed in as `sign_in` demands. All else is answered
+    here, with its challenge.
     """
 
     def decorate(function: Callable[[Event, AccessToken], dict[str, Any]]) -> Handler:
         @wraps(function)
         def handler(event: Event, _context: Any) -> dict[str, Any]:
             try:
-                token = server.authorize(request_of(event), *scopes)
+                token = server.authorize(request_of(event), *scopes, sign_in=sign_in)
             except RefusedError as refused:
                 return answer(refused.status, refused.document, refused.headers)
             return function(event, token)

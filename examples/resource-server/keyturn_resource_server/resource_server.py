@@ -10,6 +10,7 @@ from keyturn_resource_server.challenge import RefusedError, challenge
 from keyturn_resource_server.dpop import PROOF_ALGORITHMS, InvalidProofError, ProofVerifier
 from keyturn_resource_server.issuer import IssuerUnavailableError
 from keyturn_resource_server.metadata import ProtectedResource
+from keyturn_resource_server.step_up import SignIn
 
 # RFC 6750 section 2.1.
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
@@ -45,8 +46,9 @@ class ResourceServer:
         self._tokens = tokens
         self._proofs = proofs
 
-    def authorize(self, request: Request, *scopes: str) -> AccessToken:
-        """The token of a request that may be served: one that holds and has all these scope values.
+    def authorize(self, request: Request, *scopes: str, sign_in: SignIn | None = None) -> AccessToken:
+        """The token of a request that may be served: one that holds and has all these scope values, of a
+        person who signed in as `sign_in` demands.
 
         Raises RefusedError, which has the answer. `scopes` is all a call needs, so that a client is told at
         once what to ask for.
@@ -72,6 +74,11 @@ class ResourceServer:
         if not found.scope.issuperset(scopes):
             words = f"This needs {' '.join(scopes)}."
             self._refuse(403, "insufficient_scope", words, scheme, scopes)
+        unmet = sign_in.unmet(found) if sign_in else ""
+        if sign_in and unmet:
+            told = {"error": "insufficient_user_authentication", "error_description": unmet}
+            stepped_up = self._challenge(scheme, {**told, **sign_in.challenge}, scopes)
+            raise RefusedError(401, told["error"], unmet, challenges=[stepped_up])
         return found
 
     def _schemes(self) -> tuple[str, ...]:
