@@ -9,7 +9,8 @@ MAX_SUB = 255
 
 class User(Record, kw_only=True):
     """One person. `claims` are standard claims, typed as OpenID Connect Core section 5.1 has them
-    (email_verified a boolean, address an object, updated_at a number). `login` is the name they
+    (email_verified a boolean, address an object, updated_at a number); one in another language has a tag
+    (`name#ja-Kana-JP`, section 5.2). `login` is the name they
     sign in with, normalized. `signed_out_at` is when they were last signed out everywhere, in seconds since
     the epoch.
     """

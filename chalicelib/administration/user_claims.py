@@ -1,5 +1,8 @@
-"""A person's claims as an operator gives them: OpenID Connect Core section 5.1 for names and types."""
+"""A person's claims as an operator gives them: OpenID Connect Core section 5.1 for names and types, section
+5.2 for the same claim in several languages (`name#ja-Kana-JP`).
+"""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +12,26 @@ from chalicelib.administration.refusals import InvalidMember
 from chalicelib.protocol.supported import CLAIMS_OF_SCOPE
 
 MAX_DEPTH = 8
+# OpenID Connect Core section 5.1.1.
+ADDRESS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
+
+# RFC 5646, as far as its form goes; the day of a birthdate may be left out, the year be 0000.
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
+_BIRTHDATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))?")
 
 
 def _address(name: str, value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value.values()):
         raise InvalidMember(f"{name} is an object of strings, like locality and country.", member=name)
+    if not value.keys() <= set(ADDRESS):
+        raise InvalidMember(f"{name} has the members {', '.join(ADDRESS)}.", member=name)
     return dict(value)
+
+
+def _birthdate(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not _BIRTHDATE.fullmatch(value):
+        raise InvalidMember(f"{name} is a day as in 1815-12-10, or a year alone.", member=name)
+    return value
 
 
 _TYPES: dict[str, Parse] = {
@@ -23,6 +40,7 @@ _TYPES: dict[str, Parse] = {
     "phone_number_verified": members.flag,
     "updated_at": members.number,
     "address": _address,
+    "birthdate": _birthdate,
 }
 # Claims that tokens have for themselves: RFC 7519 section 4.1, OpenID Connect Core section 2.
 _RESERVED = frozenset(
@@ -54,10 +72,13 @@ def changed_claims(claims: Mapping[str, Any], changes: Mapping[str, Any]) -> dic
 
 
 def _checked(name: str, value: Any) -> Any:
-    if not name or name in _RESERVED:
+    claim, tagged, language = name.partition("#")
+    if not claim or claim in _RESERVED:
         raise InvalidMember(f"{name or 'An empty name'} is no claim to give a person.", member=name)
-    if name in _TYPES:
-        return _TYPES[name](name, value)
+    if tagged and not _LANGUAGE.fullmatch(language):
+        raise InvalidMember(f"{name} names no language after the #, as {claim}#fr does.", member=name)
+    if claim in _TYPES:
+        return _TYPES[claim](name, value)
     if not _is_kept(value, MAX_DEPTH):
         raise InvalidMember(
             f"{name} is text, a whole number, true, false, or a list or object of these.", member=name
