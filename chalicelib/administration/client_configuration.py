@@ -17,7 +17,11 @@ from chalicelib.administration.clients import (
 )
 from chalicelib.administration.dynamic_registration import ACCESS_TOKEN_BYTES, TRIES, busy, refuse
 from chalicelib.administration.refusals import ChangedMeanwhile, InvalidMember, NotRegistered
-from chalicelib.administration.registration_document import RegistrationPolicy, registration_metadata
+from chalicelib.administration.registration_document import (
+    RegistrationPolicy,
+    open_policy,
+    registration_metadata,
+)
 from chalicelib.administration.registration_token import hash_token
 from chalicelib.administration.registry import Administrator, Registry
 from chalicelib.administration.software_statement import SoftwareStatements
@@ -26,7 +30,6 @@ from chalicelib.protocol.client import UNUSED_LIFETIME, Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
 from chalicelib.protocol.errors import InvalidMetadata, InvalidToken
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.supported import DYNAMIC_GRANT_TYPES
 from chalicelib.record import Record, replace
 
 # RFC 7592 section 2.2: what a request to replace must not have; whoever sends it mixes something up.
@@ -95,6 +98,7 @@ class ClientConfiguration(Record, kw_only=True):
                 ),
                 metadata,
                 secret=secret,
+                migration=self.settings.migration_grant_types,
             )
             return with_ciphertext(made, secret, encryption=self.encryption)
 
@@ -123,9 +127,8 @@ class ClientConfiguration(Record, kw_only=True):
     def _policy(self, client: Client) -> RegistrationPolicy:
         """What anybody may register, where anybody may; otherwise what the client has, or less."""
         if self.settings.dynamic_registration == "open":
-            return RegistrationPolicy(
-                grant_types=tuple(dict.fromkeys((*DYNAMIC_GRANT_TYPES, *client.grant_types)))
-            )
+            anybody = open_policy(self.settings).grant_types
+            return RegistrationPolicy(grant_types=tuple(dict.fromkeys((*anybody, *client.grant_types))))
         return RegistrationPolicy(grant_types=client.grant_types, scope=client.scope or None)
 
     def _changed(self, client_id: str, change: Callable[[Client], Client], *, now: int) -> Client:

@@ -13,6 +13,7 @@ from chalicelib.administration.members import Parse, members_of
 from chalicelib.administration.refusals import InvalidMember
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_algorithms import ENCRYPTED, SECRET_METHODS
+from chalicelib.protocol.client_flows import canonical
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.client_rule import InvalidClientMetadata
 from chalicelib.protocol.supported import DEFAULT_CONTENT_ENCRYPTION, IMPLICIT
@@ -98,6 +99,8 @@ def changed_client(client: Client, document: Mapping[str, Any]) -> Client:
             for grant_type, response_type in (("authorization_code", "code"), (IMPLICIT, "token"))
             if grant_type in given["grant_types"]
         )
+    if "response_types" in given:
+        given["response_types"] = canonical(given["response_types"])
     for name in ENCRYPTED:
         # OpenID Connect Dynamic Registration section 2: one goes with the other.
         if f"{name}_alg" in given and parsed.get(f"{name}_enc") is None:

@@ -207,9 +207,12 @@ def _of(metadata: Mapping[str, Any], *, client_id: str) -> Client:
     return changed_client(blank, complete(metadata))
 
 
-def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str) -> Client:
+def made_client(
+    blank: Client, metadata: Mapping[str, Any], *, secret: str, migration: Collection[str]
+) -> Client:
     """A client of this metadata, and of what else `blank` has; with the secret where its method uses one and
-    it has none, or none that can be decrypted: see `with_ciphertext`. Raises InvalidMember.
+    it has none, or none that can be decrypted: see `with_ciphertext`. `migration` are the grant types for
+    migration that the tenant has on. Raises InvalidMember.
     """
     client = changed_client(blank, metadata)
     if lacks_secret(client):
@@ -218,8 +221,7 @@ def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str) -> C
     checked = replace(client, client_id=client.client_id or "not yet named")
     if lacks_secret(client):
         checked = replace(checked, client_secret_ciphertexts=("a ciphertext",))
-    # What is for migration only nobody registers for themselves.
-    check_client(checked, migration=())
+    check_client(checked, migration=migration)
     return client
 
 

@@ -21,7 +21,11 @@ from chalicelib.administration.clients import (
     with_ciphertext,
 )
 from chalicelib.administration.refusals import InvalidMember
-from chalicelib.administration.registration_document import RegistrationPolicy, registration_metadata
+from chalicelib.administration.registration_document import (
+    RegistrationPolicy,
+    open_policy,
+    registration_metadata,
+)
 from chalicelib.administration.registration_token import (
     RegistrationToken,
     RegistrationTokens,
@@ -42,11 +46,9 @@ from chalicelib.protocol.errors import (
 )
 from chalicelib.protocol.redirect_uri import without_port
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.supported import DYNAMIC_GRANT_TYPES
 from chalicelib.record import Record, replace
 
 ACCESS_TOKEN_BYTES = 32
-OPEN = RegistrationPolicy(grant_types=DYNAMIC_GRANT_TYPES)
 TRIES = 3
 
 
@@ -120,7 +122,9 @@ class DynamicRegistration(Record, kw_only=True):
     ) -> Registration:
         statement, members = self.statements.merged(document, now=now)
         policy = (
-            OPEN if token is None else RegistrationPolicy(grant_types=token.grant_types, scope=token.scope)
+            open_policy(self.settings)
+            if token is None
+            else RegistrationPolicy(grant_types=token.grant_types, scope=token.scope)
         )
         secret = new_client_secret(self.random)
         blank = Client(
@@ -134,7 +138,9 @@ class DynamicRegistration(Record, kw_only=True):
         )
         try:
             metadata = registration_metadata(members, policy=policy)
-            client = made_client(blank, metadata, secret=secret)
+            client = made_client(
+                blank, metadata, secret=secret, migration=self.settings.migration_grant_types
+            )
         except InvalidMember as error:
             refuse(error)
         return Registration(

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 from chalicelib.administration.client_document import DEFAULT_AUTH_METHOD, MEMBERS
 from chalicelib.administration.refusals import InvalidMember
+from chalicelib.protocol.client_flows import grant_types_of_all
 from chalicelib.protocol.client_metadata import LOCALIZED
 from chalicelib.protocol.errors import InvalidScope
 from chalicelib.protocol.redirect_uri import redirect_host, why_not_registrable
 from chalicelib.protocol.scope import parse_scope
-from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, OPENID_SCOPES, UNVERIFIED_OPENID_SCOPES
+from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, DYNAMIC_GRANT_TYPES, IMPLICIT
 from chalicelib.record import Record
 
 REGISTRABLE = (
@@ -77,6 +79,12 @@ class RegistrationPolicy(Record, kw_only=True):
 
     grant_types: tuple[str, ...]
     scope: tuple[str, ...] | None = None
+
+
+def open_policy(settings: Settings) -> RegistrationPolicy:
+    """What anybody may register at this tenant."""
+    implicit = (IMPLICIT,) if settings.implicit_grant else ()
+    return RegistrationPolicy(grant_types=(*DYNAMIC_GRANT_TYPES, *implicit))
 
 
 def known_members(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,22 +191,19 @@ def _check_method(method: str) -> None:
 def _check_flows(metadata: dict[str, Any], policy: RegistrationPolicy) -> None:
     """RFC 7591 section 2.1: what is left out follows; what is given must agree, and be allowed here."""
     response_types = metadata.get("response_types")
-    default = ("authorization_code",) if response_types is None or "code" in response_types else ()
-    grant_types = metadata.setdefault("grant_types", default)
+    needed = grant_types_of_all(("code",) if response_types is None else response_types)
+    grant_types = metadata.setdefault("grant_types", needed)
     if not set(grant_types) <= set(policy.grant_types):
         raise InvalidMember(
             f"grant_types are of {', '.join(policy.grant_types)} for a client that registers itself.",
             member="grant_types",
         )
-    by_code = "authorization_code" in grant_types
-    if response_types is not None and ("code" in response_types) is not by_code:
+    if response_types is not None and ("authorization_code" in needed) is not (
+        "authorization_code" in grant_types
+    ):
         raise InvalidMember(
-            "response_types has code exactly where grant_types has authorization_code.",
+            "response_types has one with code exactly where grant_types has authorization_code.",
             member="response_types",
-        )
-    if by_code and not metadata.get("redirect_uris"):
-        raise InvalidMember(
-            "redirect_uris are needed for the grant type authorization_code.", member="redirect_uris"
         )
 
 
@@ -212,9 +217,8 @@ def _scope(asked: tuple[str, ...] | None, policy: RegistrationPolicy) -> tuple[s
     """
     if policy.scope is None:
         return ()
-    withheld = set(OPENID_SCOPES) - set(UNVERIFIED_OPENID_SCOPES)
     wanted = asked or policy.scope
-    kept = tuple(token for token in wanted if token in set(policy.scope) - withheld)
+    kept = tuple(token for token in wanted if token in policy.scope)
     if wanted and not kept:
         raise InvalidMember("scope holds nothing that the client may ask for.", member="scope")
     return kept

@@ -9,22 +9,14 @@ from typing import get_args
 
 from chalicelib.protocol.client import ApplicationType, Client
 from chalicelib.protocol.client_algorithms import check_algorithms, check_credentials, check_encryption
+from chalicelib.protocol.client_flows import check_flows, check_redirect_uris
 from chalicelib.protocol.client_rule import InvalidClientMetadata, is_web
 from chalicelib.protocol.errors import InvalidScope, InvalidTarget, OAuthError
 from chalicelib.protocol.id_jag_policy import check_id_jag_audiences
 from chalicelib.protocol.openid_client_metadata import check_openid
-from chalicelib.protocol.redirect_uri import is_loopback, why_not_registrable
 from chalicelib.protocol.resource import check_resource_syntax
-from chalicelib.protocol.response_type import grant_types_of, in_order
 from chalicelib.protocol.scope import parse_scope
-from chalicelib.protocol.supported import (
-    CONFIDENTIAL_GRANT_TYPES,
-    GRANT_TYPES,
-    IMPLICIT,
-    IMPLICIT_RESPONSE_TYPES,
-    MIGRATION_GRANT_TYPES,
-    RESPONSE_TYPES,
-)
+from chalicelib.protocol.supported import MIGRATION_GRANT_TYPES
 
 MAX_CLIENT_ID = 512
 WEB_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
@@ -42,7 +34,6 @@ def check_client_metadata(client: Client, *, migration: Collection[str] = ()) ->
         check_identity,
         check_redirect_uris,
         check_flows,
-        check_response_types,
         check_scope,
         check_rotation,
         check_exchange,
@@ -91,59 +82,6 @@ def check_pages(client: Client) -> None:
             )
         if not (is_web(text) if member in WEB_PAGES else text.strip()):
             raise InvalidClientMetadata(f"localized: {member} is an https URL, or a name, in each language.")
-
-
-def check_redirect_uris(client: Client) -> None:
-    """RFC 9700 section 4.1.3; private-use schemes and any-port loopback are for native apps (RFC 8252)."""
-    for name in ("redirect_uris", "post_logout_redirect_uris"):
-        for uri in getattr(client, name):
-            sentence = why_not_registrable(uri)
-            private = not uri.startswith("https://") and not is_loopback(uri)
-            if sentence is None and private and client.application_type == "web":
-                sentence = "A private-use scheme is for native apps: set application_type to native."
-            if sentence is not None:
-                raise InvalidClientMetadata(f"{name}: {sentence}", member=name)
-
-
-def check_flows(client: Client) -> None:
-    """RFC 7591 section 2.1: grant types, response types and redirect URIs agree."""
-    response_types = tuple(in_order(response_type) for response_type in client.response_types)
-    for name, values, known in (
-        ("grant_types", client.grant_types, (*GRANT_TYPES, *MIGRATION_GRANT_TYPES)),
-        ("response_types", response_types, (*RESPONSE_TYPES, *IMPLICIT_RESPONSE_TYPES)),
-    ):
-        if not set(values) <= set(known):
-            raise InvalidClientMetadata(f"{name} are of {', '.join(known)}.")
-    for grant_type, usual in (("authorization_code", "code"), (IMPLICIT, "token")):
-        if grant_type not in client.grant_types:
-            continue
-        if not client.redirect_uris:
-            raise InvalidClientMetadata(
-                f"redirect_uris are needed for the grant type {grant_type}; a service has grant_types "
-                "client_credentials alone."
-            )
-        if not any(grant_type in grant_types_of(response_type) for response_type in response_types):
-            raise InvalidClientMetadata(f"response_types has {usual} where grant_types has {grant_type}.")
-    for grant_type in CONFIDENTIAL_GRANT_TYPES:
-        if grant_type in client.grant_types and client.public:
-            raise InvalidClientMetadata(
-                f"grant_types has {grant_type}, which is for clients that authenticate; "
-                "with token_endpoint_auth_method none it can't be used."
-            )
-
-
-def check_response_types(client: Client) -> None:
-    """OpenID Connect Dynamic Client Registration section 2: each response type has its grant types."""
-    response_types = tuple(in_order(response_type) for response_type in client.response_types)
-    for response_type in response_types:
-        missing = sorted(grant_types_of(response_type) - set(client.grant_types))
-        # A service may have been registered with `code`, which is what is usual.
-        if missing and response_type != "code":
-            raise InvalidClientMetadata(
-                f"response_types has {response_type} only where grant_types has {' and '.join(missing)}."
-            )
-    if "none" in response_types and not client.redirect_uris:
-        raise InvalidClientMetadata("redirect_uris are needed for the response type none.")
 
 
 def check_scope(client: Client) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidScope
 from chalicelib.protocol.resource import ResourceServer
-from chalicelib.protocol.supported import OPENID_SCOPES, UNVERIFIED_OPENID_SCOPES
+from chalicelib.protocol.supported import OPENID_SCOPES
 
 MAX_SCOPE_TOKENS = 100
 
@@ -77,16 +77,12 @@ def client_scope(
 
 def registered_scope(client: Client, servers: Iterable[ResourceServer]) -> tuple[str, ...]:
     """What the client may ask for. One nobody has looked at need not have said so when it was registered
-    (RFC 7591 section 2): then all that these resource servers have, which are open to it; of a person, it
-    may never know where they live and how to call them.
+    (RFC 7591 section 2): then all that these resource servers have, which are open to it, and of a person
+    what they are asked for.
     """
-    if not client.unverified:
+    if not client.unverified or client.scope:
         return client.scope
-    scope = client.scope or (
-        *UNVERIFIED_OPENID_SCOPES,
-        *(name for server in servers for name in server.scopes),
-    )
-    return tuple(token for token in scope if token not in OPENID_SCOPES or token in UNVERIFIED_OPENID_SCOPES)
+    return (*OPENID_SCOPES, *(name for server in servers for name in server.scopes))
 
 
 def narrowed_scope(

@@ -3,14 +3,23 @@ tells of itself (RFC 8414 section 2). This imports nothing, so that telling take
 """
 
 OPENID_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
-# Of these, what clients may ask for that nobody of the tenant has looked at.
-UNVERIFIED_OPENID_SCOPES = ("openid", "profile", "email", "offline_access")
 # OAuth 2.0 Multiple Response Type Encoding Practices, and the Form Post Response Mode; the words of a type in
 # the order of the alphabet, which is that of the specifications too.
 RESPONSE_TYPES = ("code", "none")
 RESPONSE_MODES = ("query", "fragment", "form_post")
 # Of the implicit grant (RFC 6749 section 4.2), where the tenant has it on.
 IMPLICIT_RESPONSE_TYPES = ("token",)
+# What a client may be registered with (OpenID Connect Dynamic Registration section 2).
+REGISTRABLE_RESPONSE_TYPES = (
+    "code",
+    "none",
+    "token",
+    "id_token",
+    "id_token token",
+    "code id_token",
+    "code token",
+    "code id_token token",
+)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 # How pages are shown (OpenID Connect Core section 3.1.2.1); the first where nothing known is asked for.
 DISPLAYS = ("page", "popup", "touch")
@@ -29,11 +38,11 @@ GRANT_TYPES = (
 # What a client may register itself for, which are grants of people who are asked; and what else, where an
 # operator's token says so.
 DYNAMIC_GRANT_TYPES = ("authorization_code", "refresh_token", DEVICE_CODE)
-REGISTRABLE_GRANT_TYPES = (*DYNAMIC_GRANT_TYPES, "client_credentials")
 # For migration only (RFC 9700 sections 2.1.2 and 2.4): each is off but where the tenant has it on.
 PASSWORD = "password"  # noqa: S105 - a grant type
 IMPLICIT = "implicit"
 MIGRATION_GRANT_TYPES = (PASSWORD, IMPLICIT)
+REGISTRABLE_GRANT_TYPES = (*DYNAMIC_GRANT_TYPES, "client_credentials", IMPLICIT)
 # Only a client that authenticates may use these: it acts for others.
 CONFIDENTIAL_GRANT_TYPES = ("client_credentials", TOKEN_EXCHANGE, JWT_BEARER, PASSWORD)
 # RFC 8693 section 3, and the identity assertion authorization grant's own.

@@ -61,17 +61,17 @@ def test_once_it_is_off_the_client_loses_it_with_its_next_change() -> None:
 
 
 @pytest.mark.parametrize("metadata", [PASSWORD, IMPLICIT])
-def test_nobody_registers_for_it_themselves(metadata: dict[str, Any]) -> None:
+def test_nobody_registers_for_it_themselves_where_it_is_off(metadata: dict[str, Any]) -> None:
     blank = Client(client_id="", client_name="", token_endpoint_auth_method="none", registration="dynamic")
     with pytest.raises(InvalidMember, match="off at this tenant"):
-        made_client(blank, metadata, secret=secret())
+        made_client(blank, metadata, secret=secret(), migration=())
 
 
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"response_types": ()}, "response_types has token"),
-        ({"response_types": ("code",)}, "response_types has token"),
+        ({"response_types": ()}, "response_types has one with token or id_token"),
+        ({"response_types": ("code",)}, "response_types has one with token or id_token"),
         ({"redirect_uris": ()}, "redirect_uris are needed"),
         ({"grant_types": ("authorization_code",), "response_types": ("code", "token")}, "only where"),
         ({"grant_types": ("implicit", "password")}, "clients that authenticate"),

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
     "authorization": (106, 59),
-    "client_configuration": (86, 0),
+    "client_configuration": (87, 0),
     "consent": (82, 34),
     "device": (104, 34),
     "device_authorization": (89, 0),
@@ -26,7 +26,7 @@ BUDGETS = {
     "login": (90, 34),
     "metadata": (21, 0),
     "playground_page": (22, 0),
-    "registration": (88, 0),
+    "registration": (89, 0),
     "revocation": (88, 36),
     "token": (89, 0),
     "userinfo": (82, 38),

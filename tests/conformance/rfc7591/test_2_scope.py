@@ -8,7 +8,7 @@ from infra.local.stack import LocalStack
 from tests.support.client_app import ClientApp, unverified
 from tests.support.device import device, device_client
 from tests.support.http import Caller
-from tests.support.refusal import assert_json_error, assert_offered, assert_refused, last_log
+from tests.support.refusal import assert_json_error, assert_refused, last_log
 from tests.support.registration import NATIVE, OPEN_API, Registrar, app_of
 from tests.support.tenant import API, Tenant
 from tests.support.traceability import spec
@@ -69,14 +69,16 @@ def test_the_tenants_own_audience_is_not_for_it_unasked(stranger: Visit) -> None
 
 @spec("RFC7591-2")
 @pytest.mark.parametrize("registered", [(), ("openid", "phone", "address")])
-def test_where_people_live_and_how_to_call_them_is_not_for_it(
-    caller: Caller, tenant: Tenant, here: Visit, capsys: pytest.CaptureFixture[str], registered: Any
+def test_where_people_live_and_how_to_call_them_is_theirs_to_tell(
+    caller: Caller, tenant: Tenant, here: Visit, registered: Any
 ) -> None:
     app = ClientApp(tenant.public_client(registration="metadata_document", scope=registered), caller)
-    for scope in ("openid phone", "openid address"):
-        answer = here.browser.open("/authorize", app.request(scope=scope))
-        assert_offered(answer, app, "invalid_scope")
-        assert last_log(capsys)["reason"] == "scope_not_allowed"
+    page = here.browser.open("/authorize", app.request(scope="openid phone address"))
+    assert "See your phone number" in page.body
+    assert "See your postal address" in page.body
+    assert "Not verified" in page.body
+    claims = unverified(app.redeem(here.browser.consent().query["code"]).json["access_token"])[1]
+    assert claims["scope"] == "openid phone address"
 
 
 @spec("RFC7591-2")

@@ -91,7 +91,9 @@ METADATA: dict[str, dict[str, Any]] = {
     "terms over http": {"tos_uri": "http://app.example.org"},
     "terms over http in French": {"tos_uri#fr": "http://app.example.org"},
     "a page that is too long": {"client_uri": LONG},
-    "the grant type implicit": {"grant_types": ["implicit"]},
+    "the grant type implicit without a response type of it": {
+        "grant_types": ["implicit"], "response_types": ["code"],
+    },
     "the grant type password": {"grant_types": ["authorization_code", "password"]},
     "the grant type client_credentials": {"grant_types": ["client_credentials"]},
     "the grant of exchanging tokens": {

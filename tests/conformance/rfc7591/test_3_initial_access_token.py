@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.administration.dynamic_registration import DynamicRegistration
 from chalicelib.administration.registration_token import RegistrationTokenAdministration
-from chalicelib.protocol.errors import InvalidToken, NotServed
+from chalicelib.protocol.errors import InvalidMetadata, InvalidToken, NotServed
 from infra.local.stack import LocalStack
 from tests.support.race import at_once
 from tests.support.refusal import assert_json_error, last_log
@@ -132,3 +132,33 @@ def test_by_a_token_nobody_is_counted(registrar: Registrar, tokens: Tokens, tena
     registrar.registered(token=made(tokens))
     after = {item["id"] for item in tenant.table("Requests").items() if "registration" in item["id"]}
     assert after == before
+
+
+BY_IMPLICIT: dict[str, Any] = {**WEB, "response_types": ["id_token"], "grant_types": ["implicit"]}
+
+
+@spec("RFC9700-2.1.2")
+@pytest.mark.parametrize("response_type", ["id_token", "token", "code id_token"])
+def test_tokens_through_the_browser_are_the_tenants_to_allow(
+    registering: Registering, stack: LocalStack, response_type: str
+) -> None:
+    document = {**WEB, "response_types": [response_type], "grant_types": None}
+    how: dict[str, Any] = {"access_token": None, "source_ip": "192.0.2.7", "now": int(time.time())}
+    with nothing_written(stack), pytest.raises(InvalidMetadata) as refused:
+        registering(implicit_grant=False).register(document, **how)
+    assert refused.value.facts == {"member": "grant_types"}
+    made = registering(implicit_grant=True).register(document, **how)
+    assert made.client.response_types == (response_type,)
+
+
+@spec("RFC9700-2.1.2")
+def test_by_a_token_they_are_its_makers_to_allow_as_well(
+    registering: Registering, tokens: Tokens, stack: LocalStack
+) -> None:
+    both = made(tokens, grant_types=["implicit"]), made(tokens)
+    how: dict[str, Any] = {"source_ip": "192.0.2.8", "now": int(time.time())}
+    for on, token in ((False, both[0]), (True, both[1])):
+        with nothing_written(stack), pytest.raises(InvalidMetadata):
+            registering(implicit_grant=on).register(BY_IMPLICIT, access_token=token, **how)
+    made_by = registering(implicit_grant=True).register(BY_IMPLICIT, access_token=both[0], **how)
+    assert made_by.client.grant_types == ("implicit",)
