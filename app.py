@@ -27,7 +27,7 @@ ENDPOINTS = (
 )
 
 # What AWS calls itself, and nobody over HTTP.
-OPERATIONS = ("audit", "client_metadata_document", "custom_resources", "key_rotation")
+OPERATIONS = ("audit", "client_metadata_document", "custom_resources", "key_rotation", "request_object")
 
 app = Chalice(app_name="keyturn")
 

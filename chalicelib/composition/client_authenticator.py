@@ -47,10 +47,10 @@ def unavailable_keys(client: Client, why: str) -> InvalidClient:
 
 
 @contextmanager
-def counted_fetch(client: Client) -> Iterator[None]:
-    """Fetching the keys of a client that registered itself. It may be anybody's, and its host as slow as they
-    like: few functions wait for a host at a time, and what fails there counts for an hour. Raises
-    TemporarilyUnavailable.
+def counted_fetch(client: Client, url: str | None = None) -> Iterator[None]:
+    """Fetching the keys of a client that registered itself, or what is at `url`. It may be anybody's, and its
+    host as slow as they like: few functions wait for a host at a time, and what fails there counts for an
+    hour. Raises TemporarilyUnavailable.
     """
     if client.registration != "dynamic":
         yield
@@ -60,11 +60,14 @@ def counted_fetch(client: Client) -> Iterator[None]:
     from chalicelib.aws.attempts import AttemptStore  # noqa: PLC0415
 
     attempts = AttemptStore(required("REQUESTS_TABLE"))
-    attempt = client_keys_key(urlsplit(client.jwks_uri or "").hostname or "")
+    attempt = client_keys_key(urlsplit(url or client.jwks_uri or "").hostname or "")
     if attempts.begin(attempt, now=int(time.time())):
-        facts = {"client_id": client.client_id, "jwks_uri_error": "its host is asked too often"}
+        told = "jwks_uri_error" if url is None else "request_uri_error"
+        facts = {"client_id": client.client_id, told: "its host is asked too often"}
         raise TemporarilyUnavailable(
-            "The client's keys cannot be fetched now. Try again.", reason="jwks_uri_unavailable", facts=facts
+            "What the client names cannot be fetched now. Try again.",
+            reason="jwks_uri_unavailable" if url is None else "request_uri_unavailable",
+            facts=facts,
         )
     yield
     attempts.take_back(attempt)

@@ -9,16 +9,21 @@ import time
 from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb
-from chalicelib.composition.as_get import as_get
 from chalicelib.composition.authorization_answer import client_error, offer_error, redirect_on
 from chalicelib.composition.authorization_completion import AuthorizationCompletion, authorization_completion
+from chalicelib.composition.authorization_cookies import misses_cookies, with_cookies
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.fresh_clients import FreshClients, fresh_clients
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.page_response import page_error
+from chalicelib.composition.request_objects import (
+    has_request_object,
+    resolve_request_object,
+    target_outside,
+)
 from chalicelib.composition.resource_servers import resource_servers
-from chalicelib.gateway.cookies import BROWSER, SESSION, read_cookie
+from chalicelib.gateway.cookies import BROWSER, read_cookie
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import settings
@@ -82,8 +87,18 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
     parameters = query_or_form_parameters(request)
     arriving = replace(ports.clients, source_ip=request.source_ip, browser=True)
     client = find_client(parameters, clients=arriving)
-    target = find_redirect_target(parameters, client=client, settings=ports.settings)
     request.facts["client_id"] = client.client_id
+    if has_request_object(parameters):
+        try:
+            if misses_cookies(request, settings=ports.settings):
+                return redirect(with_cookies(parameters), log={"outcome": "as_get"})
+            client, parameters = resolve_request_object(parameters, client=client, clients=arriving, now=now)
+        except OAuthError as error:
+            if is_fault(error):
+                raise
+            target = target_outside(parameters, error, client=client, settings=ports.settings)
+            return offer_error(target, error, client=client, request_id=request.request_id)
+    target = find_redirect_target(parameters, client=client, settings=ports.settings)
     try:
         authorization_request = check(
             parameters,
@@ -93,7 +108,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             settings=ports.settings,
         )
         expected = expected_subs(authorization_request, hinted=read_hint(authorization_request, ports))
-        if misses_cookies(request, ports):
+        if misses_cookies(request, settings=ports.settings):
             return redirect(with_cookies(parameters), log={"outcome": "as_get"})
         state = ports.states.read(request, now=now, client_id=client.client_id)
         step = next_step(
@@ -183,25 +198,6 @@ def read_hint(request: AuthorizationRequest, ports: Ports) -> str | None:
     if hint.client_id != request.client.client_id:
         raise InvalidRequest("The id_token_hint is another client's.", reason="hint_invalid")
     return hint.sub
-
-
-def misses_cookies(request: Request, ports: Ports) -> bool:
-    """Whether this is a POST from another site, with which the browser sent no SameSite=Lax cookie; the
-    same request as a GET brings them.
-    """
-    return request.method == "POST" and not any(
-        read_cookie(request, name, settings=ports.settings) for name in (SESSION, BROWSER)
-    )
-
-
-def with_cookies(parameters: Parameters) -> str:
-    """The same request as a GET. Raises InvalidRequest where it is too long for one: taken as it is, a
-    browser would be given a new identity in place of the one it did not send.
-    """
-    location = as_get("/authorize", parameters, names=PARAMETERS)
-    if location is None:
-        raise InvalidRequest("The request is too long.", reason="query_too_large")
-    return location
 
 
 @cache

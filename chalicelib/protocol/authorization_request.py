@@ -182,8 +182,6 @@ def check_not_served(parameters: Parameters) -> None:
 
 
 _NOT_SERVED: tuple[tuple[str, type[errors.OAuthError]], ...] = (
-    ("request", errors.RequestNotSupported),
-    ("request_uri", errors.RequestUriNotSupported),
     ("registration", errors.RegistrationNotSupported),
 )
 

@@ -29,8 +29,8 @@ OAuthError
 ├── LoginRequired              OpenID Connect Core section 3.1.2.6
 ├── ConsentRequired            OpenID Connect Core section 3.1.2.6
 ├── InteractionRequired        OpenID Connect Core section 3.1.2.6
-├── RequestNotSupported        OpenID Connect Core section 3.1.2.6
-├── RequestUriNotSupported     OpenID Connect Core section 3.1.2.6
+├── InvalidRequestObject       OpenID Connect Core section 3.1.2.6
+├── InvalidRequestUri          OpenID Connect Core section 3.1.2.6
 ├── RegistrationNotSupported   OpenID Connect Core section 3.1.2.6
 ├── InvalidRedirectUri         RFC 7591 section 3.2.2
 ├── InvalidMetadata            RFC 7591 section 3.2.2
@@ -181,12 +181,12 @@ class InteractionRequired(OAuthError):
     code = "interaction_required"
 
 
-class RequestNotSupported(OAuthError):
-    code = "request_not_supported"
+class InvalidRequestObject(OAuthError):
+    code = "invalid_request_object"
 
 
-class RequestUriNotSupported(OAuthError):
-    code = "request_uri_not_supported"
+class InvalidRequestUri(OAuthError):
+    code = "invalid_request_uri"
 
 
 class RegistrationNotSupported(OAuthError):

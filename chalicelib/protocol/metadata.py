@@ -49,6 +49,8 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "acr_values_supported": list(supported.ACR_VALUES),
         "prompt_values_supported": sorted(supported.PROMPTS),
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(supported.REQUEST_OBJECT_ALGORITHMS),
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
     }

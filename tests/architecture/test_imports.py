@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (106, 59),
+    "authorization": (108, 59),
     "client_configuration": (87, 0),
     "consent": (82, 34),
     "device": (104, 34),

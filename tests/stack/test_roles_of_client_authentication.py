@@ -6,12 +6,14 @@ ENCRYPTION = {"kms:Decrypt", "kms:Encrypt"}
 WRITES = {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}
 REGISTERING = {"ClientConfiguration", "CustomResources", "Registration"}
 AUTHENTICATING = {"DeviceAuthorization", "Introspection", "Revocation", "Token"}
+# What a client signed may be an authorization request as well.
+VERIFYING = AUTHENTICATING | {"Authorization"}
 
 
 def test_who_authenticates_clients_decrypts_their_secrets_and_who_registers_them_encrypts(
     statements: list[Statement],
 ) -> None:
-    assert who(statements, "kms:Decrypt", SECRETS_KEY, "client_secret") == AUTHENTICATING
+    assert who(statements, "kms:Decrypt", SECRETS_KEY, "client_secret") == VERIFYING
     assert who(statements, "kms:Encrypt", SECRETS_KEY, "client_secret") == REGISTERING
     used = [one for one in statements if SECRETS_KEY in one.resources]
     # For nothing else, and nobody does both.
@@ -23,4 +25,4 @@ def test_who_authenticates_clients_decrypts_their_secrets_and_who_registers_them
 def test_who_authenticates_clients_counts_failures_and_takes_none_back(statements: list[Statement]) -> None:
     for action in WRITES:
         counting = who(statements, action, "Requests", "client_attempts#one")
-        assert counting == (AUTHENTICATING if action == "dynamodb:UpdateItem" else set())
+        assert counting == (VERIFYING if action == "dynamodb:UpdateItem" else set())

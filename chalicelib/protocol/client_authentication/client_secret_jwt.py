@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.presented import Presented, refuse
-from chalicelib.protocol.jws import parse_compact
+from chalicelib.protocol.jws import CompactToken, parse_compact
 
 DEFAULT_ALG = "HS256"
 # RFC 7518 section 3.2: the hash, and its size in bytes, as long as which a key has to be at least.
@@ -21,30 +21,44 @@ class DecryptedSecrets(Protocol):
         """
 
 
+class SecretsUnreadable(Exception):
+    """Of a client's secrets none is kept that can be read."""
+
+
 def verify_with_secret(
     presented: Presented, client: Client, *, secrets: DecryptedSecrets, now: int
 ) -> dict[str, Any]:
     """The assertion's claims. Raises InvalidClient unless it was made with one of the client's secrets that
-    are good now, by the algorithm it is registered for; compared in constant time.
+    are good now, by the algorithm it is registered for.
     """
-    client_id = client.client_id
     alg = client.token_endpoint_auth_signing_alg or DEFAULT_ALG
     parsed = parse_compact(presented.credential)
+    try:
+        authentic = is_mac_of(client, parsed, alg=alg, secrets=secrets, now=now)
+    except SecretsUnreadable:
+        raise refuse("client_secret_unreadable", client_id=client.client_id) from None
+    if not authentic:
+        raise refuse("assertion_signature", client_id=client.client_id)
+    # They were read before, to learn which client it is.
+    return parsed.claims()
+
+
+def is_mac_of(client: Client, parsed: CompactToken, *, alg: str, secrets: DecryptedSecrets, now: int) -> bool:
+    """Whether a token was made with one of the client's secrets that are good now, by `alg` and no other
+    algorithm; compared in constant time. Raises SecretsUnreadable, TemporarilyUnavailable.
+    """
     # RFC 7515 section 4.1.11: there is no extension this server understands.
     if parsed.header.get("alg") != alg or alg not in _HASHES or "crit" in parsed.header:
-        raise refuse("assertion_signature", client_id=client_id)
+        return False
     hashing, size = _HASHES[alg]
-    found = [secrets.decrypt(client_id, one) for one in client.secret_ciphertexts(now=now)]
+    found = [secrets.decrypt(client.client_id, one) for one in client.secret_ciphertexts(now=now)]
     keys = [secret.encode() for secret in found if secret is not None]
     if not keys:
-        raise refuse("client_secret_unreadable", client_id=client_id)
+        raise SecretsUnreadable
     # All are compared, whichever it is.
     matches = [
         hmac.compare_digest(hmac.digest(key, parsed.signed, hashing), parsed.signature)
         for key in keys
         if len(key) >= size
     ]
-    if not any(matches):
-        raise refuse("assertion_signature", client_id=client_id)
-    # They were read before, to learn which client it is.
-    return parsed.claims()
+    return any(matches)

@@ -8,6 +8,7 @@ import pytest
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp, path_of, unverified, verified
 from tests.support.http import Caller
+from tests.support.request_object import members, refer, send, unsigned
 from tests.support.tenant import ADA, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit, visit
@@ -143,20 +144,16 @@ def test_every_prompt_is_understood(known: Visit, metadata: dict[str, Any], prom
 
 
 @spec("OIDC-Discovery-3")
-@pytest.mark.parametrize(
-    ("parameter", "value", "error"),
-    [
-        ("request", "e30.e30.", "request_not_supported"),
-        ("request_uri", "https://app.example.com/r", "request_uri_not_supported"),
-    ],
-)
-def test_what_is_said_not_to_be_served_is_not(
-    known: Visit, metadata: dict[str, Any], *, parameter: str, value: str, error: str
+def test_requests_may_be_objects_by_value_and_where_they_were_registered(
+    known: Visit, metadata: dict[str, Any]
 ) -> None:
-    """request_uri's default is true, so it has to be said (section 3)."""
-    assert metadata[f"{parameter}_parameter_supported"] is False
-    answer = known.answer(**{parameter: value})
-    assert answer.query.get("error") == error
+    assert metadata["request_parameter_supported"] is True
+    assert "none" in metadata["request_object_signing_alg_values_supported"]
+    assert "code" in send(known, unsigned(members(known.app))).query
+    assert metadata["request_uri_parameter_supported"] is True
+    assert metadata["require_request_uri_registration"] is True
+    answer = refer(known, "https://app.example.com/not-registered")
+    assert answer.query["error"] == "invalid_request_uri"
 
 
 @spec("OIDC-Discovery-3")
@@ -209,6 +206,9 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         "claims_parameter_supported",
         "request_parameter_supported",
         "request_uri_parameter_supported",
+        # tests/conformance/oidc_core/test_6_*
+        "require_request_uri_registration",
+        "request_object_signing_alg_values_supported",
         # tests/conformance/rfc7591
         "registration_endpoint",
         # tests/conformance/cimd
