@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Chalice
 
 ENDPOINTS = (
     "authorization",
+    "check_session_iframe",
     "client_configuration",
     "consent",
     "device",

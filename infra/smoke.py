@@ -57,7 +57,7 @@ def _metadata(issuer: str) -> Metadata:
     if first.get("issuer") != issuer:
         raise SmokeError(f"it says its issuer is {first.get('issuer')}")
     for name, value in first.items():
-        if name.endswith(("_endpoint", "_uri")) and not str(value).startswith(f"{issuer}/"):
+        if name.endswith(("_endpoint", "_uri", "_iframe")) and not str(value).startswith(f"{issuer}/"):
             raise SmokeError(f"{name} is elsewhere: {value}")
     return first
 

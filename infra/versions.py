@@ -3,7 +3,8 @@
 The hand-written template says when there are any (HasVersions); each function the API calls gets the same
 two resources, so they are added here, by the build, and the API calls the alias instead of the function.
 What AWS itself calls has none: nobody waits for its start, and its ARN must stay what it is. Nor has what is
-there under a condition of its own (the playground), as only developers wait for it.
+there under a condition of its own: developers wait for the playground, and browsers keep the page at
+check_session_iframe.
 Without them nothing changes, and no old versions are left to count against the account's code storage.
 """
 

@@ -21,6 +21,7 @@ from chalicelib.protocol.approval import (
 )
 from chalicelib.protocol.authorization_request import AuthorizationRequest
 from chalicelib.protocol.grant import Code, Grant
+from chalicelib.protocol.session_state import session_state_member
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.supported import IMPLICIT
 from chalicelib.record import Record
@@ -67,7 +68,8 @@ class AuthorizationCompletion(Record, kw_only=True):
         idle_exp = due_touch(session, now=now, idle_lifetime=self.settings.session_idle_lifetime)
         if idle_exp is not None:
             self.sessions.touch(session, idle_exp=idle_exp)
-        return client_answer(request.target, members, log=log)
+        watched = session_state_member(request, session, settings=self.settings, random=self.random)
+        return client_answer(request.target, {**members, **watched}, log=log)
 
     def _issue(
         self, request: AuthorizationRequest, session: Session, grant_id: str, *, now: int

@@ -19,12 +19,8 @@ from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.clients import known_clients
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.page_response import page_error, page_response
-from chalicelib.gateway.cookies import (
-    BROWSER,
-    SESSION,
-    clear_cookie,
-    read_cookie,
-)
+from chalicelib.composition.session_cookies import ended_session
+from chalicelib.gateway.cookies import BROWSER, SESSION, read_cookie
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
@@ -145,7 +141,7 @@ def revoke_grants(bound: Iterable[tuple[str, str]], ports: Ports) -> None:
 
 def leave(logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> Response:
     """Back to the client, or the page that says it is done; the browser forgets a session it showed."""
-    cookies = (clear_cookie(SESSION, settings=ports.settings),) if clear else ()
+    cookies = ended_session(settings=ports.settings, random=ports.random) if clear else ()
     log = {"outcome": outcome}
     if logout.location is not None:
         return redirect(logout.location, cookies=cookies, log=log)

@@ -16,7 +16,7 @@ from chalicelib.composition.authorization_answer import client_error, redirect_o
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.composition.password_sign_in import OVER, PasswordSignIn, Refusal, password_sign_in
-from chalicelib.gateway.cookies import SESSION, set_cookie
+from chalicelib.composition.session_cookies import begun_session
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
@@ -127,8 +127,7 @@ def sign_in(request: Request, opened: OpenInteraction, ports: Ports, *, now: int
     outcome = ports.sign_in.attempt(request, opened, login=login, password=password, now=now)
     if isinstance(outcome, Refusal):
         return show(opened, ports, now=now, login=login, refusal=outcome)
-    cookie = set_cookie(SESSION, outcome, lifetime=None, settings=ports.settings)
-    return resume(opened, cookies=(cookie,), outcome="signed_in")
+    return resume(opened, cookies=begun_session(outcome, settings=ports.settings), outcome="signed_in")
 
 
 @cache

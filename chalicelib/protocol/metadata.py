@@ -11,6 +11,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
     issuer = settings.issuer
     assertion_algorithms = [*supported.ASSERTION_ALGORITHMS, *supported.SECRET_ALGORITHMS]
     by_themselves = {"registration_endpoint": f"{issuer}/register"}
+    in_the_browser = {"check_session_iframe": f"{issuer}/check_session_iframe"}
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
@@ -21,6 +22,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "userinfo_endpoint": f"{issuer}/userinfo",
         **(by_themselves if settings.dynamic_registration != "off" else {}),
         "end_session_endpoint": f"{issuer}/end_session",
+        **(in_the_browser if settings.session_management else {}),
         "jwks_uri": f"{issuer}/jwks",
         "scopes_supported": list(supported.OPENID_SCOPES),
         "response_types_supported": list(settings.response_types),

@@ -55,6 +55,8 @@ class Settings(Record, kw_only=True):
     # Grants for migration, which no new client should use (RFC 9700 sections 2.1.2 and 2.4).
     password_grant: bool = False
     implicit_grant: bool = False
+    # Whether apps may watch a person's session in the browser (OpenID Connect Session Management).
+    session_management: bool = False
     # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
     fetch_allowed_origins: tuple[str, ...] = ()
 
@@ -142,4 +144,4 @@ LIMITS = (
     ("policy_hook_timeout", 1, 5),
 )
 # Variables that are "on" or "off".
-SWITCHES = ("password_grant", "implicit_grant", "eddsa_key")
+SWITCHES = ("password_grant", "implicit_grant", "eddsa_key", "session_management")

@@ -19,7 +19,7 @@ REGION = "us-east-1"
 ACCOUNT = "000000000000"
 STACK_NAME = "keyturn-local"
 # Parameters with which every function is there that the template has.
-_SWITCHES = ("Playground", "PasswordGrant", "ImplicitGrant", "EdDsaKey")
+_SWITCHES = ("Playground", "PasswordGrant", "ImplicitGrant", "EdDsaKey", "SessionManagement")
 EVERYTHING_ON: Mapping[str, str] = {**dict.fromkeys(_SWITCHES, "on"), "DynamicRegistration": "open"}
 
 _FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")

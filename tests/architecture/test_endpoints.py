@@ -70,11 +70,14 @@ def test_an_endpoint_that_looks_at_cookies_lets_no_other_origin_read_it(path: Pa
 
 
 def test_the_metadata_names_each_endpoint_by_its_file_and_leads_to_it(stack: LocalStack) -> None:
-    document: dict[str, Any] = metadata(Settings(issuer=ISSUER, dynamic_registration="open"))
+    document: dict[str, Any] = metadata(
+        Settings(issuer=ISSUER, dynamic_registration="open", session_management=True)
+    )
     named = {
         name.removesuffix("_endpoint"): url for name, url in document.items() if name.endswith("_endpoint")
     }
     named["jwks"] = document["jwks_uri"]
+    named["check_session_iframe"] = document["check_session_iframe"]
     assert set(named) == set(manifest()) - UNNAMED
     for endpoint, url in named.items():
         assert endpoint_of(stack, url.removeprefix(ISSUER)) == endpoint

@@ -15,15 +15,16 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (108, 59),
+    "authorization": (109, 59),
+    "check_session_iframe": (23, 0),
     "client_configuration": (87, 0),
     "consent": (82, 34),
     "device": (104, 34),
     "device_authorization": (89, 0),
-    "end_session": (92, 59),
+    "end_session": (95, 59),
     "introspection": (98, 38),
     "jwks": (21, 0),
-    "login": (90, 34),
+    "login": (92, 34),
     "metadata": (21, 0),
     "playground_page": (22, 0),
     "registration": (89, 0),
@@ -36,7 +37,7 @@ CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}
 TEMPLATES = {"jinja2", "markupsafe"}
 ALLOWED = {
     endpoint: {"chalicelib"}
-    if endpoint in {"metadata", "playground_page"}
+    if endpoint in {"check_session_iframe", "metadata", "playground_page"}
     else {"chalicelib"} | CRYPTOGRAPHY | (TEMPLATES if endpoint in PAGES else set())
     for endpoint in BUDGETS
 }

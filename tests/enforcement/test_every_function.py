@@ -23,6 +23,7 @@ from tests.stack.statement import Statement, statements_of
 FUNCTIONS = (
     "Audit",
     "Authorization",
+    "CheckSessionIframe",
     "ClientConfiguration",
     "ClientMetadataDocument",
     "Consent",
@@ -98,7 +99,8 @@ def test_what_a_function_needs_is_done(
     function: str, needed: dict[str, list[Statement]], requests: list[Request], ask: Ask, upstream: Upstream
 ) -> None:
     allowed = [one for one in requests if _allowed(needed[function], one)]
-    assert bool(allowed) is (function not in {"Metadata", "PlaygroundPage", "RequestObject"})
+    asks_nobody = {"CheckSessionIframe", "Metadata", "PlaygroundPage", "RequestObject"}
+    assert bool(allowed) is (function not in asks_nobody)
     before = len(upstream.asked)
     for operation, action, _, _, body in allowed:
         answer = ask(function, f"{action.split(':')[0]}:{operation}", body)

@@ -22,6 +22,7 @@ from tests.support.wire import nothing_written
 
 PATHS = {
     "authorization": ("/authorize", "/authorize/resume"),
+    "check_session_iframe": ("/check_session_iframe",),
     "client_configuration": ("/register/a-client",),
     "consent": ("/consent",),
     "device": ("/device",),
@@ -38,7 +39,7 @@ PATHS = {
     "userinfo": ("/userinfo",),
 }
 PAGES = {"authorization", "consent", "device", "end_session", "login"}
-KEPT = {"jwks", "metadata"}
+KEPT = {"check_session_iframe", "jwks", "metadata"}
 ORIGINS = {
     "client_configuration",
     "device_authorization",

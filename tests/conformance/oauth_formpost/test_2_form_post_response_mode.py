@@ -38,7 +38,7 @@ HOSTILE = [
 def test_a_code_is_posted_to_the_app_and_redeemed(here: Visit) -> None:
     answer = here.answer(**FORM_POST)
     members = answered(answer, here.app, mode="form_post")
-    assert set(members) == {"code", "state", "iss"}
+    assert set(members) == {"code", "state", "iss", "session_state"}
     assert (members["state"], members["iss"]) == ("a state", here.app.caller.issuer)
     assert here.app.redeem(members["code"]).status == 200
 
@@ -47,7 +47,7 @@ def test_a_code_is_posted_to_the_app_and_redeemed(here: Visit) -> None:
 def test_the_page_is_not_kept_nor_framed_and_runs_the_one_script_that_sends_it(here: Visit) -> None:
     answer = here.answer(**FORM_POST)
     (form,) = forms(answer.body)
-    assert set(form.fields) == {"code", "state", "iss"}
+    assert set(form.fields) == {"code", "state", "iss", "session_state"}
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
     assert answer.headers["x-frame-options"] == "DENY"

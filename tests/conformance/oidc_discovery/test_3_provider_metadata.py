@@ -209,6 +209,7 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         # tests/conformance/oidc_core/test_6_*
         "require_request_uri_registration",
         "request_object_signing_alg_values_supported",
+        "check_session_iframe",  # tests/conformance/oidc_session
         # tests/conformance/rfc7591
         "registration_endpoint",
         # tests/conformance/cimd

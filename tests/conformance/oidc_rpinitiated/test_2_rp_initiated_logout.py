@@ -32,7 +32,7 @@ def test_a_client_with_the_sessions_own_id_token_ends_it_at_once(
     answer = send("/end_session", fields)
     assert (answer.status, "You are signed out" in answer.body) == (200, True)
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.cookies == ("keyturn_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",)
+    assert answer.cookies[0] == "keyturn_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
     assert last_log(capsys, home.hint)["outcome"] == "signed_out"
     assert "keyturn_session" not in home.browser.cookies
     assert not home.is_signed_in()

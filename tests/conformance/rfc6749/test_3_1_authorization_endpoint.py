@@ -21,7 +21,8 @@ def test_get_and_post_give_the_same_answer(here: Visit, caller: Caller) -> None:
     for answer in answers:
         assert answer.status == 303
         assert answer.location.startswith(f"{here.app.redirect_uri}?")
-        assert {**answer.query, "code": ""} == {"code": "", "state": "a state", "iss": caller.issuer}
+        fresh = {"code": "", "session_state": ""}
+        assert {**answer.query, **fresh} == {**fresh, "state": "a state", "iss": caller.issuer}
     same = ("client_id", "sub", "scope", "resources", "redirect_uri", "code_challenge", "nonce", "sid")
     assert [grants[0][name] for name in same] == [grants[1][name] for name in same]
 
@@ -60,7 +61,7 @@ def test_unknown_parameters_are_ignored(here: Visit, caller: Caller) -> None:
         "a.b[]": "x",
     }
     answer = here.answer(**unknown)
-    assert set(answer.query) == {"code", "state", "iss"}
+    assert set(answer.query) == {"code", "state", "iss", "session_state"}
     assert answer.query["iss"] == caller.issuer
     assert answer.query["code"] != "x"
     assert here.app.redeem(answer.query["code"]).status == 200

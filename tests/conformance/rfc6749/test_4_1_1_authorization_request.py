@@ -75,14 +75,13 @@ def test_response_mode_that_is_not_served_is_refused(
 
 @spec("RFC6749-4.1.1")
 def test_response_mode_query_is_the_default(here: Visit) -> None:
-    assert (
-        set(here.answer(response_mode="query").query) == set(here.answer().query) == {"code", "state", "iss"}
-    )
+    members = {"code", "state", "iss", "session_state"}
+    assert set(here.answer(response_mode="query").query) == set(here.answer().query) == members
 
 
 @spec("RFC6749-4.1.1")
 def test_request_without_state_gets_none_back(here: Visit) -> None:
-    assert set(here.answer(state=None).query) == {"code", "iss"}
+    assert set(here.answer(state=None).query) == {"code", "iss", "session_state"}
     assert_refused(
         here.answer(state=None, response_type="nothing"), here.app, "unsupported_response_type", state=None
     )

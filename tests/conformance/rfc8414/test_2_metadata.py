@@ -55,7 +55,9 @@ def test_no_list_is_empty_and_none_says_anything_twice(metadata: dict[str, Any])
 @spec("RFC8414-2")
 def test_every_route_is_announced_or_a_page(stack: LocalStack, metadata: dict[str, Any]) -> None:
     routes = {route.route_key.partition(" ")[2] for route in stack.template.routes}
-    announced = {path_of(v) for name, v in metadata.items() if name.endswith(("_endpoint", "_uri"))}
+    announced = {
+        path_of(v) for name, v in metadata.items() if name.endswith(("_endpoint", "_uri", "_iframe"))
+    }
     assert routes == announced | PAGES | NOT_ANNOUNCED | WELL_KNOWN
 
 
@@ -77,7 +79,7 @@ def test_the_authorization_endpoint_serves_its_response_types_and_modes(
         # RFC 6749 section 4.2.2: a token is in no query.
         for mode in modes - (set() if response_type in {"code", "none"} else {"query"}):
             answer = known.answer(response_type=response_type, response_mode=mode)
-            assert set(answered(answer, known.app, mode=mode)) == {*expected, "state", "iss"}
+            assert set(answered(answer, known.app, mode=mode)) == {*expected, "state", "iss", "session_state"}
     for response_type in ("id_token", "code token", "code id_token", "id_token token"):
         assert response_type not in metadata["response_types_supported"]
         assert known.answer(response_type=response_type).fragment["error"] == "unsupported_response_type"
