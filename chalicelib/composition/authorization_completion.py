@@ -11,6 +11,7 @@ from chalicelib.composition.authorization_answer import client_answer
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.response import Response
+from chalicelib.pages.look import Look
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.approval import (
     CODE_SECRET_BYTES,
@@ -45,7 +46,7 @@ class AuthorizationCompletion(Record, kw_only=True):
     issuer: Callable[[], "TokenIssuer"]
 
     def complete(
-        self, request: AuthorizationRequest, session: Session, grant_id: str, *, now: int
+        self, request: AuthorizationRequest, session: Session, grant_id: str, *, look: Look, now: int
     ) -> Response | None:
         """The authorization response; None where the grant's interaction was completed before.
 
@@ -69,7 +70,7 @@ class AuthorizationCompletion(Record, kw_only=True):
         if idle_exp is not None:
             self.sessions.touch(session, idle_exp=idle_exp)
         watched = session_state_member(request, session, settings=self.settings, random=self.random)
-        return client_answer(request.target, {**members, **watched}, log=log)
+        return client_answer(request.target, {**members, **watched}, look=look, log=log)
 
     def _issue(
         self, request: AuthorizationRequest, session: Session, grant_id: str, *, now: int

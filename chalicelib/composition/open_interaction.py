@@ -4,11 +4,13 @@ from chalicelib.accounts.session import Session
 from chalicelib.accounts.user import User
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.clients import known_clients
+from chalicelib.composition.look import look_of, note_wishes_of
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.cookies import BROWSER, read_cookie
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
+from chalicelib.pages.look import Look
 from chalicelib.protocol.authorization_request import AuthorizationRequest, check_again
 from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import InvalidRequest
@@ -27,13 +29,15 @@ from chalicelib.record import Record
 
 class OpenInteraction(Record, kw_only=True):
     """What a page works with: the form that came, what it is about, who is there. `request` is the
-    authorization request that waits, None where it is a device that does.
+    authorization request that waits, None where it is a device that does; `look` is how the person sees
+    its pages.
     """
 
     interaction_id: str
     interaction: Interaction
     browser: str
     form: Parameters
+    look: Look
     request: AuthorizationRequest | None
     session: Session | None
     user: User | None
@@ -76,6 +80,7 @@ class OpenInteractions(Record, kw_only=True):
         interaction_id = form.require("interaction")
         browser = read_cookie(request, BROWSER, settings=self.settings)
         state = self.states.read(request, now=now, interaction_id=interaction_id)
+        note_wishes_of(request, state.interaction)
         interaction = check_interaction(state.interaction, browser=browser, now=now, kinds=kinds)
         waiting = self._request(interaction)
         if waiting is not None:
@@ -85,6 +90,7 @@ class OpenInteractions(Record, kw_only=True):
             interaction=interaction,
             browser=browser or "",
             form=form,
+            look=look_of(request),
             request=waiting,
             session=state.session,
             user=state.user,

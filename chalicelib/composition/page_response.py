@@ -3,50 +3,62 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from chalicelib.composition.look import look_of
 from chalicelib.gateway.environment import settings
 from chalicelib.gateway.errors import retry_after
+from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.pages.error import error_page
+from chalicelib.pages.look import Look, Text
 from chalicelib.pages.page import Link, Page
 from chalicelib.protocol.errors import OAuthError
 from chalicelib.protocol.interaction import InteractionEnded
 
-_TITLES = {
-    "client_unknown": "We don't know this app",
-    "client_metadata_invalid": "We can't tell what this app is",
-    "client_metadata_limited": "Too many new apps just now",
-    "client_metadata_unavailable": "We can't tell what this app is",
-    "redirect_uri_missing": "This app can't be returned to",
-    "redirect_uri_unregistered": "This app can't be returned to",
-    "interaction_unknown": "This sign-in is no longer here",
-    "interaction_other_browser": "This sign-in belongs to another browser",
-    "interaction_expired": "This sign-in has expired",
-    "interaction_completed": "You are already done here",
-    "csrf": "This form is out of date",
-    "fault": "Something went wrong here",
-    "aws_throttled": "We are busy just now",
-    "aws_timeout": "We are busy just now",
+TITLES = {
+    "client_unknown": Text("We don't know this app"),
+    "client_metadata_invalid": Text("We can't tell what this app is"),
+    "client_metadata_limited": Text("Too many new apps just now"),
+    "client_metadata_unavailable": Text("We can't tell what this app is"),
+    "redirect_uri_missing": Text("This app can't be returned to"),
+    "redirect_uri_unregistered": Text("This app can't be returned to"),
+    "interaction_unknown": Text("This sign-in is no longer here"),
+    "interaction_other_browser": Text("This sign-in belongs to another browser"),
+    "interaction_expired": Text("This sign-in has expired"),
+    "interaction_completed": Text("You are already done here"),
+    "csrf": Text("This form is out of date"),
+    "fault": Text("Something went wrong here"),
+    "aws_throttled": Text("We are busy just now"),
+    "aws_timeout": Text("We are busy just now"),
 }
 
+_NOT_SHARED = Text("Nothing was shared. Go back to the app and tell its makers.")
+_NOT_LOST = Text("Nothing is lost. Reload this page in a moment.")
 _ADVICE = {
-    "client_unknown": "Nothing was shared. Go back to the app and tell its makers.",
-    "client_metadata_invalid": "Nothing was shared. Go back to the app and tell its makers.",
-    "client_metadata_limited": "Nothing is lost. Reload this page in a minute.",
-    "client_metadata_unavailable": "Its makers' site did not answer. Reload this page in a moment.",
-    "redirect_uri_missing": "Nothing was shared. Go back to the app and tell its makers.",
-    "redirect_uri_unregistered": "Nothing was shared. Go back to the app and tell its makers.",
-    "interaction_unknown": "Go back to the app and sign in from there.",
-    "interaction_other_browser": "Go back to the app and sign in from there, in this browser.",
-    "interaction_expired": "Start again; it takes a moment.",
-    "interaction_completed": "Go back to the app. If it still asks you to sign in, start again from there.",
-    "csrf": "Go back, reload the page, and send it again.",
-    "fault": "Try again in a moment. If it goes on, tell the people who run this service.",
-    "aws_throttled": "Nothing is lost. Reload this page in a moment.",
-    "aws_timeout": "Nothing is lost. Reload this page in a moment.",
+    "client_unknown": _NOT_SHARED,
+    "client_metadata_invalid": _NOT_SHARED,
+    "client_metadata_limited": Text("Nothing is lost. Reload this page in a minute."),
+    "client_metadata_unavailable": Text("Its makers' site did not answer. Reload this page in a moment."),
+    "redirect_uri_missing": _NOT_SHARED,
+    "redirect_uri_unregistered": _NOT_SHARED,
+    "interaction_unknown": Text("Go back to the app and sign in from there."),
+    "interaction_other_browser": Text("Go back to the app and sign in from there, in this browser."),
+    "interaction_expired": Text("Start again; it takes a moment."),
+    "interaction_completed": Text(
+        "Go back to the app. If it still asks you to sign in, start again from there."
+    ),
+    "csrf": Text("Go back, reload the page, and send it again."),
+    "fault": Text("Try again in a moment. If it goes on, tell the people who run this service."),
+    "aws_throttled": _NOT_LOST,
+    "aws_timeout": _NOT_LOST,
 }
 
 # Of any other request, which an app made wrong.
-_OTHERWISE = "Go back to the app and tell its makers."
+_OTHERWISE = Text("Go back to the app and tell its makers.")
+_STOPPED = Text("This request can't go on")
+_OFFERED = Text(
+    "The app that asked is at {host}, and nobody here has checked who made it. Go back to it only if that is "
+    "where you came from."
+)
 
 
 def page_response(
@@ -67,38 +79,39 @@ def page_response(
     )
 
 
-def page_error(error: OAuthError, request_id: str) -> Response:
+def page_error(error: OAuthError, request: Request | None) -> Response:
     """The error as a page: what happened, what to do, and where to go on where that is known."""
-    way_on = _restart_link(error) if isinstance(error, InteractionEnded) else None
-    advice = _ADVICE.get(error.reason, _OTHERWISE)
+    look = look_of(request)
     page = error_page(
+        look=look,
         tenant_name=settings().tenant_name,
-        title=_TITLES.get(error.reason, "This request can't go on"),
-        message=" ".join(filter(None, (error.description, _detail(error), advice))),
+        title=TITLES.get(error.reason, _STOPPED),
+        message=[_said(error, look), _ADVICE.get(error.reason, _OTHERWISE), *_detail(error)],
         code=error.code,
-        request_id=request_id,
+        request_id=request.request_id if request else "",
         status=error.status,
-        way_on=way_on,
+        way_on=_restart_link(error, look) if isinstance(error, InteractionEnded) else None,
     )
     return page_response(page, headers=retry_after(error))
 
 
 def offered_answer(
-    error: OAuthError, *, location: str, fields: Mapping[str, str] | None, host: str, request_id: str
+    error: OAuthError, request: Request, *, location: str, fields: Mapping[str, str] | None, host: str
 ) -> Response:
     """The error as a page that offers to go to `location`, which is at `host`, with these fields where it is
     a form: nothing else says that the app there is not somebody who only wants to be linked to from here
     (RFC 9700 section 4.11.2).
     """
+    look = look_of(request)
     page = error_page(
+        look=look,
         tenant_name=settings().tenant_name,
-        title="This request can't go on",
-        message=f"{error.description} The app that asked is at {host}, and nobody here has checked who made "
-        "it. Go back to it only if that is where you came from.",
+        title=_STOPPED,
+        message=[_said(error, look), Text(_OFFERED.english, {"host": host})],
         code=error.code,
-        request_id=request_id,
+        request_id=request.request_id,
         status=error.status,
-        way_on=Link(f"Go back to {host}", location, fields),
+        way_on=Link(look.say("Go back to {host}", host=host), location, fields),
     )
     return page_response(page, log=log_of_refusal(error))
 
@@ -108,14 +121,21 @@ def log_of_refusal(error: OAuthError) -> dict[str, str]:
     return {**error.facts, "outcome": "refused", "error": error.code, "reason": error.reason}
 
 
-def _detail(error: OAuthError) -> str | None:
+def _said(error: OAuthError, look: Look) -> Text | str:
+    """What happened, in the person's language where it is they who can do something about it; what only the
+    makers of an app can is told them in English.
+    """
+    return Text(error.description) if look.knows(error.description) else error.description
+
+
+def _detail(error: OAuthError) -> list[str]:
     """What the makers of an app can do something about, who see nothing but this page."""
     told = error.facts.get("client_metadata_error") if error.reason == "client_metadata_invalid" else None
-    return told and f"({told})"
+    return [f"({told})"] if told else []
 
 
-def _restart_link(ended: InteractionEnded) -> Link:
+def _restart_link(ended: InteractionEnded, look: Look) -> Link:
     """The same authorization request again, or the same user code."""
     pairs = [(name, value) for name, values in ended.parameters.items() for value in values]
     path = "/device" if ended.kind == "device" else "/authorize"
-    return Link("Start again", f"{path}?{urlencode(pairs)}")
+    return Link(look.say("Start again"), f"{path}?{urlencode(pairs)}")

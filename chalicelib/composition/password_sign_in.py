@@ -11,6 +11,8 @@ from chalicelib.composition.open_interaction import OpenInteraction
 from chalicelib.composition.password_check import password_check
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.request import Request
+from chalicelib.pages.login import too_many_attempts
+from chalicelib.pages.look import Text
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.interaction import hash_identifier
 from chalicelib.protocol.reasons import Reason
@@ -22,15 +24,15 @@ class Refusal(Record, kw_only=True):
     """Why nobody is signed in, for the log and on the page. `wait` is in seconds, until the next attempt."""
 
     reason: Reason
-    error: str
+    error: Text
     status: int = 400
     wait: int | None = None
 
 
-OVER = Refusal(reason="login_needed", error="Your session is over. Sign in again.")
+OVER = Refusal(reason="login_needed", error=Text("Your session is over. Sign in again."))
 # One answer for all three: nobody learns which accounts there are.
-WRONG = "The email or password is not right. Check both and try again."
-NOT_ACTIVE = "This account is not active. Ask the people who run this service."
+WRONG = Text("The email or password is not right. Check both and try again.")
+NOT_ACTIVE = Text("This account is not active. Ask the people who run this service.")
 REFUSALS: dict[Why, Refusal] = {
     "login_incomplete": Refusal(reason="login_incomplete", error=WRONG),
     "login_unknown": Refusal(reason="login_unknown", error=WRONG),
@@ -95,7 +97,7 @@ class PasswordSignIn(Record, kw_only=True):
 
 def _refusal(unproved: Unproved) -> Refusal:
     if unproved.why == "login_throttled":
-        error = f"Too many attempts. Wait {unproved.wait} seconds, then try again."
+        error = too_many_attempts(unproved.wait or 0)
         return Refusal(reason="login_throttled", error=error, status=429, wait=unproved.wait)
     return REFUSALS[unproved.why]
 

@@ -16,6 +16,7 @@ from chalicelib.composition.authorization_state import AuthorizationStates, auth
 from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.fresh_clients import FreshClients, fresh_clients
 from chalicelib.composition.key_ring import key_ring
+from chalicelib.composition.look import look_of, note_wishes, note_wishes_of
 from chalicelib.composition.page_response import page_error
 from chalicelib.composition.request_objects import (
     has_request_object,
@@ -85,6 +86,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
 def begin(request: Request, ports: Ports, *, now: int) -> Response:
     """A new request. Until its client and redirect_uri hold, errors are for the person alone."""
     parameters = query_or_form_parameters(request)
+    note_wishes(request, parameters)
     arriving = replace(ports.clients, source_ip=request.source_ip, browser=True)
     client = find_client(parameters, clients=arriving)
     request.facts["client_id"] = client.client_id
@@ -122,13 +124,15 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
         if step is not Step.ANSWER or state.session is None:
             return interact(request, parameters, step, ports, now=now)
         grant_id = ports.random(GRANT_ID_BYTES)
-        answer = ports.completion.complete(authorization_request, state.session, grant_id, now=now)
+        answer = ports.completion.complete(
+            authorization_request, state.session, grant_id, look=look_of(request), now=now
+        )
         if answer is None:
             raise TemporarilyUnavailable("This could not be completed. Try again.", reason="fault")
     except OAuthError as error:
         if is_fault(error):
             raise
-        return offer_error(target, error, client=client, request_id=request.request_id)
+        return offer_error(request, target, error, client=client)
     return answer
 
 
@@ -137,6 +141,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
     interaction_id = parse_parameters(request.query).require("interaction")
     state = ports.states.read(request, now=now, interaction_id=interaction_id)
     browser = read_cookie(request, BROWSER, settings=ports.settings)
+    note_wishes_of(request, state.interaction)
     interaction = check_interaction(state.interaction, browser=browser, now=now)
     authorization_request = check_again(
         Parameters(interaction.parameters),
@@ -158,11 +163,13 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
         if step is not Step.ANSWER or session is None:
             return redirect_on(f"/{step.value}", interaction_id)
         grant_id = grant_id_of(interaction.interaction_hash)
-        answer = ports.completion.complete(authorization_request, session, grant_id, now=now)
+        answer = ports.completion.complete(
+            authorization_request, session, grant_id, look=look_of(request), now=now
+        )
     except OAuthError as error:
         if is_fault(error):
             raise
-        return client_error(authorization_request.target, error)
+        return client_error(authorization_request.target, error, look=look_of(request))
     if answer is None:
         raise InteractionEnded(
             "This sign-in was completed before.", reason="interaction_completed", interaction=interaction

@@ -11,6 +11,7 @@ from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.asked_lines import resource_lines, scope_lines
 from chalicelib.composition.authorization_answer import client_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates
+from chalicelib.composition.look import name_of
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.gateway.endpoint import endpoint
@@ -54,7 +55,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
             return allow(opened, session, ports, now=now)
         case "deny":
             denied = AccessDenied("The person refused.", reason="consent_refused")
-            return client_error(opened.authorization.target, denied)
+            return client_error(opened.authorization.target, denied, look=opened.look)
         case _:
             raise InvalidRequest("The form holds no decision.", reason="parameter_missing")
 
@@ -69,8 +70,9 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
     request = opened.authorization
     redirect_uri = request.target.redirect_uri
     page = consent_page(
+        look=opened.look,
         tenant_name=ports.settings.tenant_name,
-        client_name=request.client.client_name,
+        client_name=name_of(request.client, opened.look),
         client_uri=request.client.client_uri,
         redirect_uri=redirect_uri,
         person=user.display_name,

@@ -12,18 +12,17 @@ nothing here tells guesses from codes any faster.
 
 import time
 from functools import cache
-from urllib.parse import urlencode
 
 from chalicelib.accounts.attempts import Attempts, begin_user_code, user_code_keys
-from chalicelib.accounts.user import User
 from chalicelib.aws.attempts import AttemptStore
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.device_decisions import DeviceDecisionStore
 from chalicelib.aws.user_codes import UserCodeStore
-from chalicelib.composition.asked_lines import resource_lines, scope_lines
 from chalicelib.composition.authorization_answer import redirect_on
 from chalicelib.composition.browser import known_or_new_browser
-from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
+from chalicelib.composition.device_question import question
+from chalicelib.composition.look import look_of, name_of
+from chalicelib.composition.open_interaction import OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.gateway.cookies import BROWSER, read_cookie
 from chalicelib.gateway.endpoint import endpoint
@@ -34,10 +33,11 @@ from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages import device as pages
-from chalicelib.pages.page import Page
+from chalicelib.pages.login import too_many_attempts
+from chalicelib.pages.look import Text
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.approval import APPROVAL_SECONDS
-from chalicelib.protocol.device_authorization_request import DeviceAuthorizationRequest, check_device_request
+from chalicelib.protocol.device_authorization_request import check_device_request
 from chalicelib.protocol.device_grant import DeviceDecisions, device_approval, outcome_of
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.grant import Grant
@@ -56,9 +56,7 @@ from chalicelib.protocol.user_code import UserCodes, parse_user_code, shown_user
 from chalicelib.record import Record, replace
 
 PATH = "/device"
-NO_CODE = "A code has eight letters, such as BDWP-HQPK. Check it on your device."
 DECISIONS = {"allowed": "allow", "refused": "deny"}
-UNKNOWN = "No device shows this code now. Check it, or have your device show a new one."
 
 
 class Ports(Record, kw_only=True):
@@ -89,13 +87,14 @@ def ask_for_code(
     ports: Ports,
     *,
     user_code: str,
-    error: str | None = None,
+    error: Text | None = None,
     log: dict[str, str] | None = None,
 ) -> Response:
     """The page for the code. One that came in the URL is shown, to be compared with the device's."""
     browser, cookies = known_or_new_browser(request, settings=ports.settings, random=ports.random)
     code = parse_user_code(user_code)
     page = pages.user_code_page(
+        look=look_of(request),
         tenant_name=ports.settings.tenant_name,
         csrf=csrf_token(browser=browser, purpose=PATH),
         user_code=shown_user_code(code) if code else user_code,
@@ -115,7 +114,7 @@ def take_code(request: Request, form: Parameters, ports: Ports, *, now: int) -> 
     code = parse_user_code(typed)
     if code is None:
         log = {"outcome": "refused", "reason": "user_code_malformed"}
-        return ask_for_code(request, ports, user_code=typed, error=NO_CODE, log=log)
+        return ask_for_code(request, ports, user_code=typed, error=pages.NO_CODE, log=log)
     interaction_id = ports.random(INTERACTION_BYTES)
     ports.interactions.put(
         Interaction(
@@ -144,7 +143,7 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     grant = ports.grants.get(reserved.grant_id) if reserved else None
     if reserved is None or grant is None:
         log = {"outcome": "refused", "reason": "user_code_unknown"}
-        return ask_for_code(request, ports, user_code=user_code, error=UNKNOWN, log=log)
+        return ask_for_code(request, ports, user_code=user_code, error=pages.UNKNOWN, log=log)
     for key in counted:
         ports.attempts.take_back(key)
     client = known_client(grant.client_id, clients=ports.opened.clients)
@@ -153,7 +152,10 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     outcome = outcome_of(grant, approval=own, now=now)
     if outcome is not None:
         told = pages.outcome_page(
-            outcome, tenant_name=ports.settings.tenant_name, client_name=client.client_name
+            outcome,
+            look=opened.look,
+            tenant_name=ports.settings.tenant_name,
+            client_name=name_of(client, opened.look),
         )
         return page_response(told, log={"outcome": outcome})
     asked = check_device_request(
@@ -167,7 +169,15 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
     page = f"device {session.sub} {grant.grant_id}"
     if request.method == "GET":
         when = pages.Asked(now - grant.created_at, reserved.source_ip, request.source_ip)
-        shown = question(opened, asked, user, user_code, ports, when=when, csrf=opened.csrf(page))
+        shown = question(
+            opened,
+            asked,
+            user,
+            user_code,
+            tenant_name=ports.settings.tenant_name,
+            when=when,
+            csrf=opened.csrf(page),
+        )
         return page_response(shown, log={"outcome": "asked"})
     opened.check_csrf(page)
     match opened.form.get("decision"):
@@ -186,38 +196,10 @@ def decide(request: Request, ports: Ports, *, now: int) -> Response:
 
 def throttled(request: Request, ports: Ports, *, user_code: str, wait: int) -> Response:
     """The page for the code again; `wait` is in seconds."""
-    error = f"Too many attempts. Wait {wait} seconds, then try again."
+    error = too_many_attempts(wait)
     log = {"outcome": "refused", "reason": "user_code_throttled"}
     answer = ask_for_code(request, ports, user_code=user_code, error=error, log=log)
     return replace(answer, status=429, headers={**answer.headers, "retry-after": str(wait)})
-
-
-def question(
-    opened: OpenInteraction,
-    asked: DeviceAuthorizationRequest,
-    user: User,
-    user_code: str,
-    ports: Ports,
-    *,
-    when: pages.Asked,
-    csrf: str,
-) -> Page:
-    """What connects, what it gets, and the code to compare."""
-    return pages.device_page(
-        tenant_name=ports.settings.tenant_name,
-        client_name=asked.client.client_name,
-        client_uri=asked.client.client_uri,
-        user_code=shown_user_code(user_code),
-        person=user.display_name,
-        asked=when,
-        interaction=opened.interaction_id,
-        csrf=csrf,
-        scopes=scope_lines(asked.scope, asked.servers),
-        resources=resource_lines(asked.servers),
-        switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
-        unverified=asked.client.unverified,
-        document_uri=asked.client.document_uri,
-    )
 
 
 @cache

@@ -18,6 +18,7 @@ from chalicelib.composition.as_get import as_get
 from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.clients import known_clients
 from chalicelib.composition.key_ring import key_ring
+from chalicelib.composition.look import look_of, name_of, note_wishes
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.composition.session_cookies import ended_session
 from chalicelib.gateway.cookies import BROWSER, SESSION, read_cookie
@@ -71,6 +72,7 @@ class Ports(Record, kw_only=True):
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """Ends the session, or asks first."""
     parameters = query_or_form_parameters(request)
+    note_wishes(request, parameters)
     logout = check_logout_request(
         parameters, clients=ports.clients, keys=ports.keys, issuer=ports.settings.issuer
     )
@@ -89,17 +91,18 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     stored = ports.sessions.get(cookie.session_hash) if cookie else None
     session = live_session(stored, cookie, now=now)
     if session is None:
-        return leave(logout, ports, outcome="no_session", clear=value is not None)
+        return leave(request, logout, ports, outcome="no_session", clear=value is not None)
     request.facts["sub"] = session.sub
     if decision is None and logout.names(session):
-        return end(session, logout, ports)
+        return end(request, session, logout, ports)
     if decision is None:
         return ask(request, session, parameters, logout, ports)
     browser = read_cookie(request, BROWSER, settings=ports.settings) or ""
     check_csrf_token(parameters.get("csrf"), browser=browser, purpose=_purpose(session))
     if decision == "sign_out":
-        return end(session, logout, ports)
-    return page_response(stayed_page(tenant_name=ports.settings.tenant_name), log={"outcome": "stayed"})
+        return end(request, session, logout, ports)
+    page = stayed_page(look=look_of(request), tenant_name=ports.settings.tenant_name)
+    return page_response(page, log={"outcome": "stayed"})
 
 
 def ask(
@@ -108,10 +111,12 @@ def ask(
     """The page that asks whether to sign out."""
     browser, cookies = known_or_new_browser(request, settings=ports.settings, random=ports.random)
     user = ports.users.get(session.sub)
+    look = look_of(request)
     page = logout_page(
+        look=look,
         tenant_name=ports.settings.tenant_name,
         person=user.display_name if user else session.sub,
-        client_name=logout.client.client_name if logout.client else None,
+        client_name=name_of(logout.client, look) if logout.client else None,
         csrf=csrf_token(browser=browser, purpose=_purpose(session)),
         fields={name: values[0] for name, values in parameters.select(PARAMETERS).items()},
         post_logout_redirect_uri=logout.location,
@@ -119,7 +124,7 @@ def ask(
     return page_response(page, cookies=cookies, log={"outcome": "asked"})
 
 
-def end(session: Session, logout: LogoutRequest, ports: Ports) -> Response:
+def end(request: Request, session: Session, logout: LogoutRequest, ports: Ports) -> Response:
     """The session ends, with every grant that is bound to it or to one it replaced in this browser.
 
     The grants go first: should a store fail, the person is still signed in and can try again. They are
@@ -129,7 +134,7 @@ def end(session: Session, logout: LogoutRequest, ports: Ports) -> Response:
     revoke_grants(bound, ports)
     ports.sessions.delete(session.session_hash)
     revoke_grants(bound, ports)
-    return leave(logout, ports, outcome="signed_out", clear=True)
+    return leave(request, logout, ports, outcome="signed_out", clear=True)
 
 
 def revoke_grants(bound: Iterable[tuple[str, str]], ports: Ports) -> None:
@@ -139,13 +144,13 @@ def revoke_grants(bound: Iterable[tuple[str, str]], ports: Ports) -> None:
             ports.grants.revoke(grant_id)
 
 
-def leave(logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> Response:
+def leave(request: Request, logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> Response:
     """Back to the client, or the page that says it is done; the browser forgets a session it showed."""
     cookies = ended_session(settings=ports.settings, random=ports.random) if clear else ()
     log = {"outcome": outcome}
     if logout.location is not None:
         return redirect(logout.location, cookies=cookies, log=log)
-    page = signed_out_page(tenant_name=ports.settings.tenant_name)
+    page = signed_out_page(look=look_of(request), tenant_name=ports.settings.tenant_name)
     return page_response(page, cookies=cookies, log=log)
 
 

@@ -13,6 +13,7 @@ from chalicelib.accounts.password import (
 from chalicelib.accounts.session import Sessions
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.authorization_answer import client_error, redirect_on
+from chalicelib.composition.look import name_of
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.composition.password_sign_in import OVER, PasswordSignIn, Refusal, password_sign_in
@@ -63,10 +64,10 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
 def cancel(opened: OpenInteraction, ports: Ports) -> Response:
     """Back to the client, where one waits in this browser."""
     if opened.request is None:
-        page = device_waits_page(tenant_name=ports.settings.tenant_name)
+        page = device_waits_page(look=opened.look, tenant_name=ports.settings.tenant_name)
         return page_response(page, log={"outcome": "cancelled"})
     denied = AccessDenied("The person did not sign in.", reason="login_cancelled")
-    return client_error(opened.request.target, denied)
+    return client_error(opened.request.target, denied, look=opened.look)
 
 
 def resume(opened: OpenInteraction, *, cookies: tuple[str, ...] = (), outcome: str | None = None) -> Response:
@@ -87,8 +88,9 @@ def show(
     user = opened.user if may_continue(opened, now=now) else None
     waiting = opened.request
     page = login_page(
+        look=opened.look,
         tenant_name=ports.settings.tenant_name,
-        client_name=waiting.client.client_name if waiting else None,
+        client_name=name_of(waiting.client, opened.look) if waiting else None,
         redirect_uri=waiting.target.redirect_uri if waiting else None,
         interaction=opened.interaction_id,
         csrf=opened.csrf("login"),

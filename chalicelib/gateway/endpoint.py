@@ -19,7 +19,7 @@ from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthEr
 
 Respond = Callable[[Request], Response]
 Handler = Callable[[Any, Any], dict[str, Any]]
-ErrorChannel = Callable[[OAuthError, str], Response]
+ErrorChannel = Callable[[OAuthError, Request | None], Response]
 
 # Seconds kept for telling the answer: a 503 that says to try again, where Lambda's own time-out says nothing.
 ANSWER_SECONDS = 0.5
@@ -42,11 +42,11 @@ def endpoint(
     event_of: EventOf | None = None,
     within: float | None = None,
 ) -> Callable[[Respond], Handler]:
-    """Makes a Lambda handler. `errors` tells an OAuthError, and its request id, in the endpoint's own
-    shape; `cors` lets any web page read the answers (none of these endpoints looks at cookies);
-    `prepare` makes clients and reads settings while the function starts; `event_of` tells what security
-    event a request is, where any is one; `within` is how many seconds a request may take, however long the
-    function has.
+    """Makes a Lambda handler. `errors` tells an OAuthError of a request, None where it is none, in the
+    endpoint's own shape; `cors` lets any web page read the answers (none of these endpoints looks at
+    cookies); `prepare` makes clients and reads settings while the function starts; `event_of` tells what
+    security event a request is, where any is one; `within` is how many seconds a request may take, however
+    long the function has.
     """
     headers = {**SECURITY_HEADERS, **ANY_ORIGIN} if cors else SECURITY_HEADERS
 
@@ -115,12 +115,11 @@ def _tell(
     fields: dict[str, object],
 ) -> Response:
     fields.update({"error": error.code, "reason": error.reason, **error.facts})
-    request_id = request.request_id if request else ""
     try:
-        response = errors(error, request_id)
+        response = errors(error, request)
     except Exception as fault:  # noqa: BLE001 - a page that can't be made must not hide the error
         fields.update(describe_fault(fault))
-        response = json_error(error, request_id)
+        response = json_error(error, request)
     if isinstance(error, MethodNotAllowed):
         response = response.with_headers({"allow": ", ".join(error.allow)})
     return response

@@ -53,6 +53,7 @@ _SWITCHES = ("client_id_metadata_documents", *SWITCHES)
 _TEXTS = (
     "issuer",
     "tenant_name",
+    "default_language",
     "default_audience",
     "dynamic_registration",
     "policy_hook",

@@ -1,5 +1,6 @@
 """The channels an error can take as JSON or as a challenge: RFC 6749 section 5.2, RFC 6750 section 3."""
 
+from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, json_response
 from chalicelib.protocol.errors import (
     InsufficientScope,
@@ -13,9 +14,9 @@ from chalicelib.protocol.errors import (
 )
 
 
-def json_error(error: OAuthError, request_id: str) -> Response:
+def json_error(error: OAuthError, request: Request | None = None) -> Response:
     """The error as JSON (RFC 6749 section 5.2); a failed client authentication with its challenge."""
-    del request_id
+    del request
     headers = retry_after(error)
     if isinstance(error, InvalidClient):
         headers = {"www-authenticate": 'Basic realm="client", charset="UTF-8"'}
@@ -24,9 +25,9 @@ def json_error(error: OAuthError, request_id: str) -> Response:
     )
 
 
-def bearer_error(error: OAuthError, request_id: str) -> Response:
+def bearer_error(error: OAuthError, request: Request | None) -> Response:
     """The error as a Bearer challenge (RFC 6750 section 3), and as JSON for who reads the body."""
-    response = json_error(error, request_id)
+    response = json_error(error, request)
     if isinstance(error, InvalidToken | InsufficientScope | InvalidRequest):
         members = [f'error="{error.code}"', f'error_description="{error.description}"']
         # RFC 6750 section 3.1: a request without any token learns only that one is needed.
@@ -37,9 +38,9 @@ def bearer_error(error: OAuthError, request_id: str) -> Response:
     return response
 
 
-def registration_error(error: OAuthError, request_id: str) -> Response:
+def registration_error(error: OAuthError, request: Request | None) -> Response:
     """The error as JSON (RFC 7591 section 3.2.2); of a token that is missing or wrong, with its challenge."""
-    response = json_error(error, request_id)
+    response = json_error(error, request)
     if isinstance(error, InvalidToken):
         wrong = "" if error.reason == "token_missing" else ', error="invalid_token"'
         response = response.with_headers({"www-authenticate": f'Bearer realm="registration"{wrong}'})

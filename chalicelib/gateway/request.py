@@ -16,7 +16,8 @@ class Request(Record, kw_only=True):
     """One HTTP request. Header names are lower case; `body` is decoded from base64 already.
 
     `facts` are for the log line, whatever the answer will be: client_id, sub, grant_id, as soon as they are
-    known. Never a secret, token or code.
+    known. Never a secret, token or code. `wishes` are how a person wants to see pages, by the names of the
+    parameters that say so.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Request(Record, kw_only=True):
     source_ip: str
     request_id: str
     facts: dict[str, str] = field(default_factory=dict, hash=False)
+    wishes: dict[str, str] = field(default_factory=dict, hash=False)
 
     def header(self, name: str) -> str | None:
         """The header's value, None where it is absent. `name` is lower case."""

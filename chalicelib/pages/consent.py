@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from chalicelib.pages.display_text import (
     SENTENCE_LIMIT,
-    client_text,
     display_text,
     host_of,
     initial,
@@ -12,35 +11,38 @@ from chalicelib.pages.display_text import (
     origin_of,
 )
 from chalicelib.pages.form_action import form_action
+from chalicelib.pages.look import Look, Text
 from chalicelib.pages.page import Page, check_href, render
-from chalicelib.record import Record
+from chalicelib.record import Record, replace
 
 OFFLINE_ACCESS = "offline_access"
 
 # OpenID Connect Core sections 3.1.2.1, 5.4 and 11, in the words of the person who decides.
 SCOPE_DESCRIPTIONS = {
-    "openid": "Know who you are",
-    "profile": "See your name and basic profile",
-    "email": "See your email address",
-    "address": "See your postal address",
-    "phone": "See your phone number",
-    OFFLINE_ACCESS: "Keep access while you are away",
+    "openid": Text("Know who you are"),
+    "profile": Text("See your name and basic profile"),
+    "email": Text("See your email address"),
+    "address": Text("See your postal address"),
+    "phone": Text("See your phone number"),
+    OFFLINE_ACCESS: Text("Keep access while you are away"),
 }
 
 
 class ScopeLine(Record):
     """One scope asked for, in the words of its resource server.
 
-    Without a description, OpenID Connect's scopes have ours, and others are shown by name.
+    Without a description, it is said in words of our `own`, which OpenID Connect's scopes have; others are
+    shown by name.
     """
 
     name: str
     description: str = ""
+    own: Text | None = None
 
     @property
-    def text(self) -> str:
-        """What the person reads; empty where there is only the name."""
-        return display_text(self.description, limit=SENTENCE_LIMIT) or SCOPE_DESCRIPTIONS.get(self.name, "")
+    def ours(self) -> Text | None:
+        """What it means in our words; None for what is not OpenID Connect's."""
+        return self.own or SCOPE_DESCRIPTIONS.get(self.name)
 
 
 class ResourceLine(Record):
@@ -51,8 +53,12 @@ class ResourceLine(Record):
 
 
 def asked_lines(scopes: Sequence[ScopeLine], *, offline: bool = False) -> list[ScopeLine]:
-    """The lines in their order; staying on while away comes last, once."""
-    lines = [line for line in scopes if line.name != OFFLINE_ACCESS]
+    """The lines in their order and fit to be shown; staying on while away comes last, once."""
+    lines = [
+        replace(line, description=display_text(line.description, limit=SENTENCE_LIMIT))
+        for line in scopes
+        if line.name != OFFLINE_ACCESS
+    ]
     return [*lines, ScopeLine(OFFLINE_ACCESS)] if offline or len(lines) < len(scopes) else lines
 
 
@@ -63,6 +69,7 @@ def shown_resources(resources: Sequence[ResourceLine]) -> list[ResourceLine]:
 
 def consent_page(
     *,
+    look: Look,
     tenant_name: str,
     client_name: str,
     client_uri: str | None,
@@ -83,9 +90,10 @@ def consent_page(
     `switch_url` is where another account is chosen. Raises ValueError where that is no path or web URL.
     """
     check_href(switch_url)
-    name = client_text(client_name)
+    name = look.client_name(client_name)
     return render(
         "consent.html",
+        look=look,
         form_action=form_action(redirect_uri),
         tenant_name=tenant_name,
         client_name=name,

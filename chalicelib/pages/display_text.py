@@ -38,11 +38,6 @@ def display_text(text: str, *, fallback: str = "", limit: int = NAME_LIMIT) -> s
     return line or fallback
 
 
-def client_text(client_name: str) -> str:
-    """A client's name as shown."""
-    return display_text(client_name, fallback="Unnamed app")
-
-
 def initial(text: str) -> str:
     """The letter that stands for a name on a tile."""
     return next((character.upper() for character in text if character.isalnum()), "•")[:1]

@@ -1,20 +1,27 @@
 """The page that asks who a person is."""
 
-from chalicelib.pages.display_text import SENTENCE_LIMIT, client_text, display_text, origin_of
+from chalicelib.pages.display_text import display_text, origin_of
 from chalicelib.pages.form_action import form_action
+from chalicelib.pages.look import Look, Text
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page, render
 
 
+def too_many_attempts(wait: int) -> Text:
+    """Why nothing typed is looked at for so many seconds."""
+    return Text("Too many attempts. Wait {count} seconds, then try again.", count=wait)
+
+
 def login_page(
     *,
+    look: Look,
     tenant_name: str,
     client_name: str | None,
     redirect_uri: str | None,
     interaction: str,
     csrf: str,
     login: str = "",
-    error: str | None = None,
+    error: Text | None = None,
     continue_as: str | None = None,
     unverified: bool = False,
     document_uri: str | None = None,
@@ -28,25 +35,27 @@ def login_page(
     focus = "" if continue_as is not None and not error else "password" if login else "login"
     return render(
         "login.html",
+        look=look,
         form_action=form_action(redirect_uri),
         tenant_name=tenant_name,
-        client_name=None if client_name is None else client_text(client_name),
+        client_name=None if client_name is None else look.client_name(client_name),
         interaction=interaction,
         csrf=csrf,
         login=login,
-        error=display_text(error or "", limit=SENTENCE_LIMIT),
+        error=error,
         focus=focus,
-        continue_as=None if continue_as is None else display_text(continue_as, fallback="this account"),
+        continue_as=None if continue_as is None else display_text(continue_as) or look.say("this account"),
         unverified=unverified,
         origin=origin_of(document_uri),
     )
 
 
-def device_waits_page(*, tenant_name: str) -> Page:
+def device_waits_page(*, look: Look, tenant_name: str) -> Page:
     """Nobody signed in to connect a device; nothing was decided."""
     return notice_page(
+        look=look,
         tenant_name=tenant_name,
-        title="Nothing was connected",
-        message="You did not sign in, so your device goes on waiting until its code expires.",
-        way_on=Link("Enter a code", "/device"),
+        title=Text("Nothing was connected"),
+        message=[Text("You did not sign in, so your device goes on waiting until its code expires.")],
+        way_on=Link(look.say("Enter a code"), "/device"),
     )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from chalicelib.pages.display_text import display_text, initial
 from chalicelib.pages.key import blade
+from chalicelib.pages.look import Look
 from chalicelib.record import Record
 
 _HERE = Path(__file__).parent
@@ -50,6 +51,7 @@ _templates = Environment(
 )
 # The only text that is not escaped, and it is ours.
 _templates.globals["style"] = Markup(STYLE)  # noqa: S704
+_templates.globals["code"] = Markup('<code dir="ltr">{}</code>').format
 
 
 class Page(Record):
@@ -77,7 +79,7 @@ class Link(Record):
     @property
     def label(self) -> str:
         """The text as shown; it may hold a client's name."""
-        return display_text(self.text, fallback="Continue")
+        return display_text(self.text)
 
 
 _HREF = re.compile(r"(https?://[^\s/\\]|/(?![/\\]))[^\s\\]*", re.IGNORECASE)
@@ -92,6 +94,7 @@ def check_href(href: str) -> None:
 def render(
     template: str,
     *,
+    look: Look,
     tenant_name: str,
     form_action: str = NO_FORM,
     status: int = 200,
@@ -100,10 +103,15 @@ def render(
 ) -> Page:
     """The template filled in. `form_action` is the policy's directive of that name, or nothing; `script` is
     the page's only one, a constant of ours, by whose hash it is let run.
+
+    In a template `t` is a sentence of ours in the language of `look` as HTML, `plain` one as text.
     """
     tenant_name = display_text(tenant_name)
     html = _templates.get_template(template).render(
         values,
+        look=look,
+        plain=look.say,
+        t=look.html,
         tenant_name=tenant_name,
         tenant_initial=initial(tenant_name),
         blade=blade(tenant_name),
@@ -111,4 +119,5 @@ def render(
     )
     directives = (*POLICY, form_action, f"script-src {_source(script)}" if script else "")
     policy = "; ".join(directive for directive in directives if directive)
-    return Page(html, {**HEADERS, "content-security-policy": policy}, status)
+    headers = {"content-language": look.language, "content-security-policy": policy}
+    return Page(html, {**HEADERS, **headers}, status)

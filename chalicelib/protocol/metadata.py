@@ -50,6 +50,8 @@ def metadata(settings: Settings) -> dict[str, Any]:
         ],
         "acr_values_supported": list(supported.ACR_VALUES),
         "prompt_values_supported": sorted(supported.PROMPTS),
+        "display_values_supported": list(supported.DISPLAYS),
+        "ui_locales_supported": list(supported.UI_LOCALES),
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(supported.REQUEST_OBJECT_ALGORITHMS),

@@ -9,6 +9,7 @@ from chalicelib.protocol.supported import (
     MIGRATION_GRANT_TYPES,
     RESPONSE_TYPES,
     SIGNING_ALGORITHMS,
+    UI_LOCALES,
 )
 from chalicelib.record import Record
 
@@ -26,6 +27,8 @@ class Settings(Record, kw_only=True):
 
     issuer: str
     tenant_name: str = "Keyturn"
+    # Of the pages, for who asks for none that there is.
+    default_language: str = "en"
     default_audience: str = ""
     code_lifetime: int = 60
     access_token_lifetime: int = 600
@@ -76,6 +79,8 @@ class Settings(Record, kw_only=True):
                 raise ValueError(f"{domain} is no domain: write it as in example.com, in small letters.")
         self._check_registration()
         self._check_exempt_origins()
+        if self.default_language not in UI_LOCALES:
+            raise ValueError(f"DEFAULT_LANGUAGE must be one of {', '.join(UI_LOCALES)}.")
         if self.policy_hook_failure not in POLICY_HOOK_FAILURE:
             raise ValueError("POLICY_HOOK_FAILURE must be refuse or ignore.")
         for name, low, high in LIMITS:

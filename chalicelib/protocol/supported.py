@@ -23,6 +23,8 @@ REGISTRABLE_RESPONSE_TYPES = (
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 # How pages are shown (OpenID Connect Core section 3.1.2.1); the first where nothing known is asked for.
 DISPLAYS = ("page", "popup", "touch")
+# The languages of the pages (BCP 47).
+UI_LOCALES = ("en", "fr", "de", "es", "ja", "ar")
 CODE_CHALLENGE_METHODS = ("S256",)
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant type

@@ -137,7 +137,7 @@ def test_the_list_of_reasons_is_the_list_of_those_used() -> None:
 
 
 def test_a_page_speaks_of_reasons_there_are() -> None:
-    for table in (page_response._TITLES, page_response._ADVICE):
+    for table in (page_response.TITLES, page_response._ADVICE):
         assert set(table) <= set(get_args(Reason))
 
 

@@ -15,16 +15,16 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (109, 59),
+    "authorization": (114, 59),
     "check_session_iframe": (23, 0),
     "client_configuration": (87, 0),
-    "consent": (82, 34),
-    "device": (104, 34),
+    "consent": (86, 34),
+    "device": (109, 34),
     "device_authorization": (89, 0),
-    "end_session": (95, 59),
+    "end_session": (97, 59),
     "introspection": (98, 38),
     "jwks": (21, 0),
-    "login": (92, 34),
+    "login": (93, 34),
     "metadata": (21, 0),
     "playground_page": (22, 0),
     "registration": (89, 0),

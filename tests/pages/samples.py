@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any
 
 from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
-from chalicelib.pages.device import Asked, device_page, outcome_page, user_code_page
+from chalicelib.pages.device import NO_CODE, Asked, device_page, outcome_page, user_code_page
 from chalicelib.pages.error import error_page
 from chalicelib.pages.form_post import form_post_page
 from chalicelib.pages.login import device_waits_page, login_page
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
+from chalicelib.pages.look import Look, Text
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page
 
@@ -36,8 +37,8 @@ CONSENT: Mapping[str, Any] = {
 }
 ERROR: Mapping[str, Any] = {
     "tenant_name": "Northwind",
-    "title": "This sign-in has expired",
-    "message": "Go back to the app and sign in from there again.",
+    "title": Text("This sign-in has expired"),
+    "message": [Text("Go back to the app and sign in from there."), "A hint for makers."],
     "code": "interaction_expired",
     "request_id": "Lk3xWh0SoAMEJpQ=",
     "status": 400,
@@ -51,8 +52,8 @@ LOGOUT: Mapping[str, Any] = {
 }
 NOTICE: Mapping[str, Any] = {
     "tenant_name": "Northwind",
-    "title": "Done",
-    "message": "You can close this page.",
+    "title": Text("You are signed out"),
+    "message": [Text("You can close this page.")],
 }
 
 FORM_POST: Mapping[str, Any] = {
@@ -81,7 +82,10 @@ URL = "https://clients.harbour.example/oauth/client.json"
 
 PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "login": (login_page, LOGIN),
-    "login_after_an_error": (login_page, {**LOGIN, "login": "ada", "error": "That is not right."}),
+    "login_after_an_error": (
+        login_page,
+        {**LOGIN, "login": "ada", "error": Text("Your session is over. Sign in again.")},
+    ),
     "login_to_an_unverified_app": (login_page, {**LOGIN, "unverified": True}),
     "login_to_an_app_known_by_its_url": (login_page, {**LOGIN, "unverified": True, "document_uri": URL}),
     "login_with_a_session": (login_page, {**LOGIN, "continue_as": "Ada Lovelace"}),
@@ -102,7 +106,7 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "consent_to_nothing": (consent_page, {**CONSENT, "scopes": [], "resources": [], "offline": False}),
     "user_code": (user_code_page, USER_CODE),
     "user_code_that_arrived": (user_code_page, {**USER_CODE, "user_code": "BDWP-HQPK", "arrived": True}),
-    "user_code_after_an_error": (user_code_page, {**USER_CODE, "user_code": "BDWP", "error": "Check it."}),
+    "user_code_after_an_error": (user_code_page, {**USER_CODE, "user_code": "BDWP", "error": NO_CODE}),
     "device": (device_page, DEVICE),
     "device_with_warnings": (device_page, {**DEVICE, "unverified": True, "client_uri": None}),
     "device_known_by_its_url": (device_page, {**DEVICE, "unverified": True, "document_uri": URL}),
@@ -134,4 +138,4 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
 def sample(name: str, **changes: Any) -> Page:
     """A page by name, with some of its values changed."""
     function, values = PAGES[name]
-    return function(**{**values, **changes})
+    return function(**{"look": Look(), **values, **changes})

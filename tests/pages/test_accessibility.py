@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from chalicelib.pages.look import Text
 from chalicelib.pages.page import STYLE
 from tests.pages.document import Document, parse
 from tests.pages.samples import PAGES, sample
@@ -33,7 +34,7 @@ SIGNS = [("field", "paper"), ("link", "ground"), ("brass", "paper"), ("alert", "
 @EVERY_PAGE
 def test_a_page_has_a_language_a_title_and_one_heading(document: Document) -> None:
     assert document.doctype == "doctype html"
-    assert document.one("html").get("lang") == "en"
+    assert (document.one("html").get("lang"), document.one("html").get("dir")) == ("en", "ltr")
     assert document.one("title").text.endswith("Northwind")
     assert document.one("h1").text.strip()
     levels = [int(element.tag[1]) for element in document.elements if re.fullmatch("h[1-6]", element.tag)]
@@ -95,7 +96,7 @@ def test_the_first_thing_to_fill_in_has_the_focus() -> None:
     assert focused(parse(sample("login", login="ada").html)) == "password"
     assert focused(parse(sample("login_after_an_error").html)) == "password"
     assert focused(parse(sample("login_with_a_session").html)) is None
-    assert focused(parse(sample("login_with_a_session", error="No.").html)) == "login"
+    assert focused(parse(sample("login_with_a_session", error=Text("No.")).html)) == "login"
 
 
 def test_fields_tell_password_managers_what_they_are() -> None:
@@ -106,6 +107,7 @@ def test_fields_tell_password_managers_what_they_are() -> None:
         "name": "login",
         "type": "text",
         "value": "",
+        "dir": "auto",
         "inputmode": "email",
         "autocomplete": "username",
         "autocapitalize": "none",
@@ -122,7 +124,11 @@ def test_an_error_is_announced_and_describes_its_fields() -> None:
     document = parse(sample("login_after_an_error").html)
     assert document.one("title").text.startswith("Error: ")
     error = document.by_id("error")
-    assert (error.get("role"), error.get("tabindex"), error.text) == ("alert", "-1", "That is not right.")
+    assert (error.get("role"), error.get("tabindex"), error.text) == (
+        "alert",
+        "-1",
+        "Your session is over. Sign in again.",
+    )
     for field in (document.by_id("login"), document.by_id("password")):
         assert (field.get("aria-invalid"), field.get("aria-describedby")) == ("true", "error")
     document = parse(sample("login").html)

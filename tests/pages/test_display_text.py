@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.pages.display_text import NAME_LIMIT, client_text, display_text, initial
+from chalicelib.pages.display_text import NAME_LIMIT, display_text, initial
 from chalicelib.pages.key import blade
+from chalicelib.pages.look import Look
 
 
 @pytest.mark.parametrize(
@@ -39,9 +40,10 @@ def test_no_control_character_and_no_surrogate_is_left(text: str) -> None:
     assert not set(shown) & {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
-@pytest.mark.parametrize("name", ["", " ", "\u202e", "\u200b\u200b"])
+@pytest.mark.parametrize("name", ["", " ", "\u202e", "\u200b\u200b", "Unnamed app"])
 def test_a_client_without_a_readable_name_has_one(name: str) -> None:
-    assert client_text(name) == "Unnamed app"
+    assert Look().client_name(name) == "Unnamed app"
+    assert Look("fr").client_name(name) == "Application sans nom"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.pages.consent import ResourceLine, ScopeLine
 from chalicelib.pages.display_text import display_text
+from chalicelib.pages.look import Text
 from chalicelib.pages.page import Link
 from chalicelib.record import replace
 from tests.pages.document import parse
@@ -47,6 +48,7 @@ def test_a_hostile_text_is_shown_and_adds_no_markup(page: str, name: str, hostil
         ("consent", lambda text: {"resources": [ResourceLine(text, text)]}),
         ("logout", lambda text: {"fields": {"state": text, text: "1"}}),
         ("form_post", lambda text: {"fields": {"state": text, text: "1", "iss": "2"}}),
+        ("error", lambda text: {"message": [Text("You can close this page."), text]}),
         ("notice", lambda text: {"way_on": replace(BACK, text=text)}),
         ("error_with_a_way_on", lambda text: {"way_on": replace(BACK, text=text)}),
     ],

@@ -28,6 +28,7 @@ def test_headers_keep_a_page_unstored_unframed_and_unscripted(name: str) -> None
     assert headers == {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "no-store",
+        "content-language": "en",
         "x-frame-options": "DENY",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",

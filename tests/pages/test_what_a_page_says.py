@@ -138,13 +138,13 @@ def test_login_and_device_pages_warn_of_unverified_clients_as_consent_does() -> 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (Asked(0, "203.0.113.7", "203.0.113.7"), "less than a minute ago, from the network you are in"),
-        (Asked(-2, "2001:db8::1", "2001:db8::2"), "less than a minute ago, from the network you are in"),
+        (Asked(0, "203.0.113.7", "203.0.113.7"), "less than a minute ago from the network you are in"),
+        (Asked(-2, "2001:db8::1", "2001:db8::2"), "less than a minute ago from the network you are in"),
         (
             Asked(60, "203.0.113.8", "203.0.113.7"),
-            "a minute ago, from another network than yours (203.0.113.8)",
+            "a minute ago from another network than yours (203.0.113.8)",
         ),
-        (Asked(599, "2001:db8::1", "203.0.113.7"), "9 minutes ago, from the address 2001:db8::1"),
+        (Asked(599, "2001:db8::1", "203.0.113.7"), "9 minutes ago from the address 2001:db8::1"),
         (Asked(599, None, "203.0.113.7"), "9 minutes ago Its website"),
     ],
 )
@@ -187,7 +187,7 @@ def test_consent_says_who_is_signed_in_and_offers_another_account() -> None:
 
 def test_an_error_says_what_to_do_and_what_to_tell_support() -> None:
     document = page("error_with_a_way_on")
-    assert "Go back to the app and sign in from there again." in text(document)
+    assert "Go back to the app and sign in from there." in text(document)
     assert [item.text for item in document.all("code")] == ["interaction_expired", "Lk3xWh0SoAMEJpQ="]
     assert document.one("a").text == "Back to Harbour Photos"
     assert not page("error").all("a")

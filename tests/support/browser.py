@@ -18,6 +18,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     page: Answer | None = None
     url: str = ""
+    accept_language: str = ""
 
     def open(self, path: str, fields: Fields | None = None) -> Answer:
         """A GET, and the redirects after it. Returns the page, or the redirect that leaves the issuer."""
@@ -60,6 +61,8 @@ class Browser:
 
     def _send(self, method: str, target: str, body: bytes = b"") -> Answer:
         headers = {"content-type": "application/x-www-form-urlencoded"} if method == "POST" else {}
+        if self.accept_language:
+            headers["accept-language"] = self.accept_language
         answer = self.caller.send(method, target, headers=headers, cookies=self.cookies, body=body)
         self.url = target
         for line in answer.cookies:

@@ -203,6 +203,9 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         "claims_supported",
         "prompt_values_supported",
         "acr_values_supported",
+        # tests/conformance/oidc_core/test_3_1_2_1_ui_locales.py
+        "display_values_supported",
+        "ui_locales_supported",
         "claims_parameter_supported",
         "request_parameter_supported",
         "request_uri_parameter_supported",

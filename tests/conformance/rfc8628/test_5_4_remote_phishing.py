@@ -35,13 +35,13 @@ def test_the_page_says_when_the_device_asked_and_from_which_network(
 ) -> None:
     """A device in the same room is in the same network mostly, and asked just now."""
     tv.ask()
-    assert "less than a minute ago, from the network you are in" in enter(here.browser, tv.user_code).body
+    assert "less than a minute ago <br>from the network you are in" in enter(here.browser, tv.user_code).body
     tv.change_grant(created_at=int(time.time()) - 190)
     requests = tenant.table("Requests")
     (code,) = [item for item in requests.items() if item.get("grant_id") == tv.grant_id]
     requests.change(code, source_ip="198.51.100.9")
     body = here.browser.open(here.browser.url).body
-    assert "3 minutes ago, from another network than yours (<bdi>198.51.100.9</bdi>)" in body
+    assert "3 minutes ago <br>from another network than yours (<bdi>198.51.100.9</bdi>)" in body
     # As it was kept before there was an address.
     requests.change({name: value for name, value in code.items() if name != "source_ip"})
     body = here.browser.open(here.browser.url).body
