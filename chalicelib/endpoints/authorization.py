@@ -95,11 +95,12 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             if misses_cookies(request, settings=ports.settings):
                 return redirect(with_cookies(parameters), log={"outcome": "as_get"})
             client, parameters = resolve_request_object(parameters, client=client, clients=arriving, now=now)
+            note_wishes(request, parameters)
         except OAuthError as error:
             if is_fault(error):
                 raise
             target = target_outside(parameters, error, client=client, settings=ports.settings)
-            return offer_error(target, error, client=client, request_id=request.request_id)
+            return offer_error(request, target, error, client=client)
     target = find_redirect_target(parameters, client=client, settings=ports.settings)
     try:
         authorization_request = check(
