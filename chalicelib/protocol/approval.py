@@ -159,5 +159,7 @@ def implicit_grant(
         code_exp=until,
         created_at=now,
         redirect_uri=request.redirect_uri,
+        claims=request.claims.kept(),
+        claims_locales=request.claims_locales if request.is_openid else (),
         redemption=redemption,
     )

@@ -121,6 +121,14 @@ def test_claims_of_two_operators_at_once_are_both_kept(users: UserAdministration
         {"updated_at": "now"},
         {"address": "London"},
         {"address": {"locality": 1}},
+        {"address": {"city": "London"}},
+        {"birthdate": "10 December 1815"},
+        {"birthdate": "1815-13-10"},
+        {"email_verified#fr": "true"},
+        {"name#": "Ada"},
+        {"name#a language": "Ada"},
+        {"sub#fr": "b"},
+        {"#fr": "b"},
         {"name": 1},
         {"sub": "b"},
         {"": "a"},
@@ -134,6 +142,19 @@ def test_a_claim_of_another_type_is_refused(users: UserAdministration, wrong: di
     with pytest.raises(InvalidMember) as raised:
         users.create(login(), password=None, claims=wrong, now=NOW)
     assert raised.value.member == next(iter(wrong))
+
+
+def test_a_claim_may_stand_in_several_languages(users: UserAdministration) -> None:
+    claims = {
+        "name": "Ada",
+        "name#ja-Kana-JP": "エイダ",
+        "address#fr": {"locality": "Londres"},
+        "birthdate": "0000-12-10",
+        "roles#x": ["countess"],
+    }
+    assert users.create(login(), password=None, claims=claims, now=NOW).record.claims == claims
+    year = {"birthdate": "1815"}
+    assert users.create(login(), password=None, claims=year, now=NOW).record.claims == year
 
 
 def test_a_renamed_person_keeps_the_password_and_frees_the_name(users: UserAdministration) -> None:

@@ -30,6 +30,8 @@ KINDS = (
     Kind("token client_credentials, client_secret_jwt", tokens.client_secret_jwt, Calls(1, 1)),
     Kind("token authorization_code", tokens.code, Calls(1, 1), 0.35),
     Kind("token authorization_code, openid", tokens.code_openid, Calls(1, 2), 0.35),
+    # The person, whose email the client asked for in the ID token.
+    Kind("token authorization_code, claims in the ID token", tokens.code_claims, Calls(2, 2)),
     Kind("token refresh_token, rotating", tokens.refresh_rotating, Calls(1, 1), 0.30),
     Kind("token refresh_token, rotating, openid", tokens.refresh_rotating_openid, Calls(1, 2), 0.30),
     Kind("token refresh_token", tokens.refresh, Calls(1, 1), 0.30),

@@ -57,6 +57,10 @@ def code_openid(world: World) -> Sending:
     return _redemption(world, world.spa, SCOPE)
 
 
+def code_claims(world: World) -> Sending:
+    return _redemption(world, world.spa, SCOPE, claims='{"id_token":{"email":null}}')
+
+
 def refresh_rotating(world: World) -> Sending:
     return _rotation(world, PLAIN_SCOPE)
 
@@ -131,11 +135,11 @@ def revocation_of_refresh_token(world: World) -> Sending:
     return form("/revoke", {"token": tokens["refresh_token"]}, auth=_web(world))
 
 
-def _redemption(world: World, app: ClientApp, scope: str) -> Sending:
+def _redemption(world: World, app: ClientApp, scope: str, **changes: str) -> Sending:
     fields = {
         "grant_type": "authorization_code",
         "client_id": app.client.client_id,
-        "code": app.code(world.browser, world.person, scope=scope),
+        "code": app.code(world.browser, world.person, scope=scope, **changes),
         "redirect_uri": app.redirect_uri,
         "code_verifier": app.code_verifier,
     }

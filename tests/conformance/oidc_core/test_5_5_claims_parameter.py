@@ -118,11 +118,11 @@ def test_an_essential_claim_nobody_has_is_no_error(known: Visit) -> None:
 
 
 @spec("OIDC-Core-5.5")
-def test_without_openid_there_is_nothing_to_ask(known: Visit) -> None:
-    told = tokens(known, asked(userinfo={"name": None}), scope="read")
-    assert "id_token" not in told
-    known.answer(scope="openid", claims=asked(userinfo={"gender": None}))
-    assert known.browser.at("/consent")
+def test_without_openid_it_is_no_authentication_request_and_asks_for_nothing(known: Visit) -> None:
+    claims = asked(userinfo={"gender": None}, id_token={"sub": {"value": "another"}, "name": None})
+    answer = known.answer(scope="read", claims=claims, claims_locales="fr", prompt="none")
+    assert "claims" not in known.grant(answer.query["code"])
+    assert known.answer(scope="openid", claims=claims, prompt="none").query["error"] == "login_required"
 
 
 @spec("OIDC-Core-12.2")

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from infra.local.stack import LocalStack
+from tests.support.http import Caller
 from tests.support.refusal import assert_refused, last_log
+from tests.support.tenant import Tenant
 from tests.support.traceability import spec
-from tests.support.visit import Visit
+from tests.support.visit import Visit, visit
 from tests.support.wire import nothing_written
 
 MALFORMED: dict[str, str] = {
@@ -66,3 +68,14 @@ def test_a_claims_request_is_one_and_bounded(
         answer = known.answer(claims=claims)
     assert_refused(answer, known.app, "invalid_request")
     assert last_log(capsys)["reason"] == reason
+
+
+@spec("OIDC-Core-5.5")
+def test_claims_at_userinfo_need_an_access_token(
+    stack: LocalStack, caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = visit(caller, tenant, tenant.public_client(response_types=("code", "none")))
+    with nothing_written(stack):
+        answer = known.answer(response_type="none", claims='{"userinfo": {"name": null}}')
+    assert_refused(answer, known.app, "invalid_request")
+    assert last_log(capsys)["reason"] == "claims_malformed"
