@@ -28,7 +28,14 @@ ENDPOINTS = (
 )
 
 # What AWS calls itself, and nobody over HTTP.
-OPERATIONS = ("audit", "client_metadata_document", "custom_resources", "key_rotation", "request_object")
+OPERATIONS = (
+    "audit",
+    "backchannel_logout",
+    "client_metadata_document",
+    "custom_resources",
+    "key_rotation",
+    "request_object",
+)
 
 app = Chalice(app_name="keyturn")
 

@@ -143,5 +143,10 @@ def client_keys_key(host: str) -> AttemptKey:
     return AttemptKey(f"client_attempts#{_hash('keys', host)}", free=20, shared=True)
 
 
+def logout_host_key(host: str) -> AttemptKey:
+    """What telling clients of logouts counts under that nobody of the tenant has looked at: as their keys."""
+    return AttemptKey(f"client_attempts#{_hash('logout', host)}", free=20, shared=True)
+
+
 def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from chalicelib.accounts.session import Session, Sessions, live_session, parse_session_cookie
 from chalicelib.accounts.user import Users
-from chalicelib.aws.connections import connect_dynamodb
+from chalicelib.aws.connections import connect_dynamodb, connect_lambda
 from chalicelib.aws.grants import GrantStore
+from chalicelib.aws.logout_notices import LogoutEvents
 from chalicelib.aws.sessions import SessionStore
 from chalicelib.aws.users import UserStore
 from chalicelib.composition.as_get import as_get
@@ -31,6 +32,7 @@ from chalicelib.gateway.response import Response, redirect
 from chalicelib.gateway.security_events import event_of_request
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
 from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.backchannel_logout import LogoutNotices
 from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import ContentTooLarge
 from chalicelib.protocol.grant import GrantRevocation
@@ -66,6 +68,7 @@ class Ports(Record, kw_only=True):
     sessions: StoredSessions
     users: Users
     grants: SessionGrants
+    notices: LogoutNotices
     random: RandomText
 
 
@@ -127,11 +130,12 @@ def ask(
 def end(request: Request, session: Session, logout: LogoutRequest, ports: Ports) -> Response:
     """The session ends, with every grant that is bound to it or to one it replaced in this browser.
 
-    The grants go first: should a store fail, the person is still signed in and can try again. They are
-    looked for once more when no new ones can be made.
+    The grants go first, and the clients' notices: should a store fail, the person is still signed in and can
+    try again. Grants are looked for once more when no new ones can be made.
     """
     bound = ((session.sub, session.sid), *session.replaced_sessions)
     revoke_grants(bound, ports)
+    ports.notices.enqueue(*bound)
     ports.sessions.delete(session.session_hash)
     revoke_grants(bound, ports)
     return leave(request, logout, ports, outcome="signed_out", clear=True)
@@ -162,6 +166,7 @@ def _purpose(session: Session) -> str:
 def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
+    connect_lambda()
     return Ports(
         settings=settings(),
         clients=known_clients(),
@@ -169,6 +174,7 @@ def ports() -> Ports:
         sessions=SessionStore(required("SESSIONS_TABLE")),
         users=UserStore(required("USERS_TABLE")),
         grants=GrantStore(required("GRANTS_TABLE")),
+        notices=LogoutEvents(required("BACKCHANNEL_LOGOUT_FUNCTION")),
         random=random_text,
     )
 

@@ -28,6 +28,8 @@ METRICS: Mapping[str, str] = {
     "policy_hook_ms": "Milliseconds",
     "policy_hook_failures": "Count",
     "policy_vetoes": "Count",
+    "logouts_delivered": "Count",
+    "logout_failures": "Count",
 }
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {"requests": ("stack", "result")}
 DEFAULT_DIMENSIONS = ("stack",)

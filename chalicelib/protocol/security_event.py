@@ -28,6 +28,8 @@ EventType = Literal[
     "login_failed",
     "login_succeeded",
     "logout",
+    "logout_delivered",
+    "logout_undelivered",
     "metadata_document_forgotten",
     "registration_refused",
     "registration_token_created",

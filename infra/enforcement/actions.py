@@ -5,14 +5,16 @@ from typing import Any
 
 import botocore.session
 
-SERVICES = ("dynamodb", "events", "kms", "lambda", "secretsmanager")
-# Actions that are no operation of their own: a part of a transaction, PartiQL's, and what Invoke takes.
+SERVICES = ("dynamodb", "events", "kms", "lambda", "scheduler", "secretsmanager")
+# Actions that are no operation of their own: a part of a transaction, PartiQL's, what Invoke takes, and that
+# a service is given a role.
 _OF_NO_OPERATION = (
     "dynamodb:ConditionCheckItem",
     "dynamodb:PartiQLDelete",
     "dynamodb:PartiQLInsert",
     "dynamodb:PartiQLSelect",
     "dynamodb:PartiQLUpdate",
+    "iam:PassRole",
     "lambda:InvokeFunction",
 )
 

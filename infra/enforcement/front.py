@@ -10,16 +10,25 @@ from infra.enforcement.events_accesses import events_accesses
 from infra.enforcement.kms_accesses import KmsAccesses
 from infra.enforcement.lambda_accesses import lambda_accesses
 from infra.enforcement.later_keys import KeyPolicies, LaterKeys
-from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, LAMBDA, SECRETS_MANAGER, EnforcingProxy
+from infra.enforcement.proxy import (
+    DYNAMODB,
+    EVENTS,
+    KMS,
+    LAMBDA,
+    SCHEDULER,
+    SECRETS_MANAGER,
+    EnforcingProxy,
+)
 from infra.enforcement.record import Record, Refusal
 from infra.enforcement.role import read_roles
+from infra.enforcement.scheduler_accesses import scheduler_accesses
 from infra.enforcement.secrets_accesses import secrets_accesses
 from infra.enforcement.signature import AccessKey
 from infra.local.dynamodb import ACCESS_KEY_ID
 from infra.local.http_server import Application, LoopbackServer
 from infra.local.template import read_template
 
-_SERVICES = (DYNAMODB, EVENTS, KMS, LAMBDA, SECRETS_MANAGER)
+_SERVICES = (DYNAMODB, EVENTS, KMS, LAMBDA, SCHEDULER, SECRETS_MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Upstreams:
     events: Application
     secrets_manager: Application
     functions: Application
+    scheduler: Application
 
 
 class EnforcedAws:
@@ -62,6 +72,7 @@ class EnforcedAws:
             (EVENTS, events_accesses, upstreams.events),
             (SECRETS_MANAGER, secrets_accesses, upstreams.secrets_manager),
             (LAMBDA, lambda_accesses, upstreams.functions),
+            (SCHEDULER, scheduler_accesses, upstreams.scheduler),
         ):
             proxy = EnforcingProxy(
                 service,
@@ -75,7 +86,7 @@ class EnforcedAws:
             self._servers[service.name].start(proxy)
 
     def endpoint(self, service: str) -> str:
-        """Where a service is: `dynamodb`, `events`, `kms`, `lambda` or `secretsmanager`."""
+        """Where a service is: `dynamodb`, `events`, `kms`, `lambda`, `scheduler`, `secretsmanager`."""
         return f"http://127.0.0.1:{self._servers[service].port}"
 
     def environment(self, function: str) -> dict[str, str]:
@@ -86,6 +97,7 @@ class EnforcedAws:
             "AWS_ENDPOINT_URL_EVENTS": self.endpoint("events"),
             "AWS_ENDPOINT_URL_KMS": self.endpoint("kms"),
             "AWS_ENDPOINT_URL_LAMBDA": self.endpoint("lambda"),
+            "AWS_ENDPOINT_URL_SCHEDULER": self.endpoint("scheduler"),
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.endpoint("secretsmanager"),
         }
 

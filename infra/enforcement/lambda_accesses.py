@@ -15,7 +15,7 @@ from infra.local.template import ACCOUNT, REGION
 
 _ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
 _INVOCATION = re.compile(r"/2015-03-31/functions/([^/?]+)/invocations")
-_WAITS_FOR_THE_ANSWER = {None, "RequestResponse"}
+_TYPES = {None, "Event", "RequestResponse"}
 
 
 def lambda_operation(request: HttpRequest) -> tuple[str, Mapping[str, Any]]:
@@ -24,8 +24,8 @@ def lambda_operation(request: HttpRequest) -> tuple[str, Mapping[str, Any]]:
     Any other than Invoke is named by these.
     """
     match = _INVOCATION.fullmatch(request.target)
-    waits = request.header("x-amz-invocation-type") in _WAITS_FOR_THE_ANSWER
-    if match is None or request.method != "POST" or not waits:
+    known = request.header("x-amz-invocation-type") in _TYPES
+    if match is None or request.method != "POST" or not known:
         return f"{request.method} {request.target}", {}
     return "Invoke", {"FunctionName": unquote(match[1])}
 

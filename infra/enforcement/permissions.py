@@ -19,6 +19,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 
 # As a tenant names one; on the page it stands for whichever.
 _HOOK = "arn:aws:lambda:us-east-1:000000000000:function:hook"
+_FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:"
+_RETRIES = f"schedule/{STACK_NAME}-logouts/*"
 _HEAD = """# Permissions
 
 What each function may do, out of its role in [infra/template.yaml](../infra/template.yaml). Beside
@@ -34,10 +36,10 @@ Signing keys are those tagged `keyturn:stack` with the stack's name; those that 
 |---|---|---|---|
 """
 _TAIL = """
-How it is proved: `tests/enforcement` sends every other action of DynamoDB, KMS, EventBridge, Lambda and
-Secrets Manager, signed with each function's own credentials, and sees it refused. `make test-stack` runs the
-specifications' tests with every call of every function held to this, and fails where a permission is missing,
-or nothing used one.
+How it is proved: `tests/enforcement` sends every other action of DynamoDB, KMS, EventBridge, its Scheduler,
+Lambda and Secrets Manager, signed with each function's own credentials, and sees it refused. A run of
+`make test-stack` has the specifications' tests with every call of every function held to this, and fails
+where a permission is missing, or nothing used one.
 """
 
 
@@ -48,6 +50,9 @@ def page(template: Path) -> str:
     names = {key_arn(key): key.logical_id for key in read.keys}
     names |= {f"table/{table.name}": table.logical_id for table in read.tables}
     names |= {bus.arn: bus.logical_id for bus in read.event_buses}
+    names |= {queue.arn: queue.logical_id for queue in read.queues}
+    names |= {f"{_FUNCTION}{function.name}": function.logical_id for function in read.functions}
+    names[_RETRIES] = "schedules of STACK-logouts"
     names[_HOOK] = "the policy hook, where there is one"
     roles = read_roles(template, parameters=parameters)
     usual = {

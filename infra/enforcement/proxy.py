@@ -16,6 +16,7 @@ from infra.enforcement.access import Access, UnknownAccessError
 from infra.enforcement.lambda_accesses import lambda_operation
 from infra.enforcement.record import Record, Refusal
 from infra.enforcement.role import Role
+from infra.enforcement.scheduler_accesses import scheduler_operation
 from infra.enforcement.signature import AccessKey, UnsignedError, authenticate
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import Application, HttpResponse
@@ -46,6 +47,7 @@ DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "application/x-amz-json-1.0"
 EVENTS = Service("events", "AWSEvents", "application/x-amz-json-1.1", "")
 KMS = Service("kms", "TrentService", "application/x-amz-json-1.1", "")
 LAMBDA = Service("lambda", "", "application/json", "", lambda_operation)
+SCHEDULER = Service("scheduler", "", "application/json", "", scheduler_operation)
 SECRETS_MANAGER = Service("secretsmanager", "secretsmanager", "application/x-amz-json-1.1", "")
 
 

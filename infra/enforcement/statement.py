@@ -24,6 +24,7 @@ _CONDITION_KEYS = {
     "dynamodb:LeadingKeys",
     "dynamodb:ReturnValues",
     "dynamodb:Select",
+    "iam:PassedToService",
     "kms:EncryptionContextKeys",
     "kms:KeySpec",
     "kms:KeyUsage",
@@ -155,4 +156,4 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
 
 def _is_enforced(action: str) -> bool:
     service, _, _ = action.partition(":")
-    return any(matches(service.lower(), enforced) for enforced in SERVICES)
+    return any(matches(service.lower(), enforced) for enforced in (*SERVICES, "iam"))

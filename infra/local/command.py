@@ -109,6 +109,7 @@ def _serve(
     app_server.start(files)
     api_server.start(from_wsgi(create_app(demo.issuer, demo.api, allowed_origin=origin)))
     stack.serve(playground.documents(username=LOGIN, password=PASSWORD))
+    stack.later.start()
     running = write_running(port, stack.environment)
     opened.callback(running.unlink, missing_ok=True)
     shown = str(options.policy_hook or "")

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
+from infra.local.resources import Function
 from infra.local.template import ACCOUNT, REGION
 
 _ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
@@ -24,17 +25,20 @@ Handler = Callable[[Any], Any]
 
 
 class EmbeddedLambda:
-    """Hands events to functions, one answer for each. A function of the stack is called by its logical id or
-    its ARN, `others` by their ARNs. A version or an alias at the end of either is the function itself.
+    """Hands events to functions, one answer for each, or leaves them to `later` where nobody waits for one. A
+    function of the stack is called by its logical id, its name or its ARN, `others` by their ARNs. A version
+    or an alias at the end of either is the function itself.
     """
 
     def __init__(
         self,
-        names: Collection[str],
+        functions: Collection[Function],
         invoke: Callable[[str, dict[str, Any]], Any],
         others: Mapping[str, Handler] | None = None,
+        later: Callable[[Function, Any], None] | None = None,
     ) -> None:
-        self._names = names
+        self._functions = {name: one for one in functions for name in (one.logical_id, one.name) if name}
+        self._later = later
         self._invoke = invoke
         # May be added to: whoever has one to be invoked puts it here.
         self.others = dict(others or {})
@@ -42,7 +46,8 @@ class EmbeddedLambda:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """What the function answers, or how it failed, as Lambda tells either."""
         match = _PATH.fullmatch(request.target)
-        handler = self._find(unquote(match[1])) if match else None
+        name = unquote(match[1]) if match else ""
+        handler = self._find(name)
         if handler is None:
             return _refuse(HTTPStatus.NOT_FOUND, "ResourceNotFoundException", "Function not found")
         if len(request.body) > MAX_BYTES:
@@ -51,6 +56,10 @@ class EmbeddedLambda:
             event = json.loads(request.body or b"{}")
         except ValueError:
             return _refuse(HTTPStatus.BAD_REQUEST, "InvalidRequestContentException", "No JSON")
+        function = self.find(name)
+        if self._later and function and request.header("x-amz-invocation-type") == "Event":
+            self._later(function, event)
+            return _answer(HTTPStatus.ACCEPTED, b"")
         try:
             answer = json.dumps(handler(event)).encode()
             if len(answer) > MAX_BYTES:
@@ -64,8 +73,12 @@ class EmbeddedLambda:
         for arn, other in list(self.others.items()):
             if name == arn or name.startswith(f"{arn}:"):
                 return other
-        logical_id = name.removeprefix(_ARN).partition(":")[0]
-        return partial(self._invoke, logical_id) if logical_id in self._names else None
+        function = self.find(name)
+        return partial(self._invoke, function.logical_id) if function else None
+
+    def find(self, name: str) -> Function | None:
+        """The function of the stack that this is the name or the ARN of."""
+        return self._functions.get(name.removeprefix(_ARN).partition(":")[0])
 
 
 def _refuse(status: HTTPStatus, name: str, message: str) -> HttpResponse:

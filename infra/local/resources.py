@@ -42,6 +42,11 @@ class Function:
     environment: Mapping[str, str] = field(hash=False)
     timeout: int = 3
     memory_size: int = 128
+    # Its name where it has one of its own, and what becomes of events nobody waits for: how often one that
+    # failed is tried again, and the ARN of the queue it then ends in.
+    name: str = ""
+    retries: int = 2
+    on_failure: str | None = None
 
     @property
     def endpoint(self) -> str:
@@ -55,6 +60,15 @@ class EventBus:
 
     logical_id: str
     arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue of SQS."""
+
+    logical_id: str
+    arn: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,7 @@ class Template:
     functions: tuple[Function, ...]
     routes: tuple[Route, ...]
     event_buses: tuple[EventBus, ...] = ()
+    queues: tuple[Queue, ...] = ()
 
     def environment(self) -> dict[str, str]:
         """All functions' variables as one environment, which one process can have.

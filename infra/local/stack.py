@@ -19,7 +19,9 @@ from infra.local.functions import EmbeddedLambda, Handler
 from infra.local.gateway import Gateway
 from infra.local.http_server import LoopbackServer
 from infra.local.kms import EmbeddedKms
+from infra.local.later import EmbeddedScheduler, Later
 from infra.local.programs_only import programs_only
+from infra.local.queues import EmbeddedQueues
 from infra.local.resources import Function, Template
 from infra.local.response_bucket import ResponseBucket
 from infra.local.secrets_manager import EmbeddedSecretsManager
@@ -92,8 +94,12 @@ class LocalStack:
             self._events_server = LoopbackServer()
             self.secrets_manager, self.response_bucket = EmbeddedSecretsManager(), ResponseBucket()
             self._secrets_manager_server, self._s3_server = LoopbackServer(), LoopbackServer()
-            self.functions = EmbeddedLambda(tuple(self._functions), self._invoke, functions)
-            self._lambda_server = LoopbackServer()
+            self.queues = EmbeddedQueues(self.template.queues)
+            self.later = Later(self._invoke, self.queues)
+            self.functions = EmbeddedLambda(self.template.functions, self._invoke, functions, self.later.put)
+            self.scheduler = EmbeddedScheduler(self.later, self.functions.find)
+            self._lambda_server, self._scheduler_server = LoopbackServer(), LoopbackServer()
+            self._sqs_server = LoopbackServer()
             self._dynamodb_server = None if dynamodb_endpoint else LoopbackServer()
         except BaseException:
             self._gateway.close()
@@ -104,6 +110,8 @@ class LocalStack:
         self.secrets_manager_endpoint = _address(self._secrets_manager_server)
         self.s3_endpoint = _address(self._s3_server)
         self.lambda_endpoint = _address(self._lambda_server)
+        self.scheduler_endpoint = _address(self._scheduler_server)
+        self.sqs_endpoint = _address(self._sqs_server)
         self.environment = self._environment() | {"FETCH_ALLOWED_ORIGINS": " ".join(fetch_from)}
         self._before: dict[str, str] | None = None
         self._has_tables = False
@@ -120,6 +128,8 @@ class LocalStack:
         self._secrets_manager_server.start(programs_only(self.secrets_manager))
         self._s3_server.start(programs_only(self.response_bucket, json=False))
         self._lambda_server.start(programs_only(self.functions, json=False))
+        self._scheduler_server.start(programs_only(self.scheduler, json=False))
+        self._sqs_server.start(programs_only(self.queues))
         if self._dynamodb_server:
             self._dynamodb_server.start(programs_only(dynamodb.embedded_dynamodb()))
         for key in self.template.keys:
@@ -154,6 +164,7 @@ class LocalStack:
     def close(self) -> None:
         """Ends everything and restores the environment. May be called twice."""
         self._gateway.close()
+        self.later.close()
         try:
             if self._has_tables:
                 self._has_tables = False
@@ -164,13 +175,12 @@ class LocalStack:
                 os.environ.update(self._before)
                 self._before = None
                 _forget()
-            self._kms_server.close()
-            self._events_server.close()
-            self._secrets_manager_server.close()
-            self._s3_server.close()
-            self._lambda_server.close()
-            if self._dynamodb_server:
-                self._dynamodb_server.close()
+            for server in (
+                *(self._kms_server, self._events_server, self._secrets_manager_server, self._s3_server),
+                *(self._lambda_server, self._scheduler_server, self._sqs_server, self._dynamodb_server),
+            ):
+                if server:
+                    server.close()
 
     def __enter__(self) -> Self:
         try:
@@ -204,6 +214,8 @@ class LocalStack:
             "AWS_ENDPOINT_URL_KMS": self.kms_endpoint,
             "AWS_ENDPOINT_URL_LAMBDA": self.lambda_endpoint,
             "AWS_ENDPOINT_URL_S3": self.s3_endpoint,
+            "AWS_ENDPOINT_URL_SCHEDULER": self.scheduler_endpoint,
+            "AWS_ENDPOINT_URL_SQS": self.sqs_endpoint,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.secrets_manager_endpoint,
         }
 

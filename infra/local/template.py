@@ -5,30 +5,33 @@ Reads the hand-written SAM template and the fully expanded one alike.
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from infra.local.intrinsics import Resolver, TemplateError, parse_yaml
-from infra.local.resources import EventBus, Function, Key, Policies, Route, Table, Template
+from infra.local.names import (
+    ACCOUNT,
+    FUNCTION_TYPES,
+    PSEUDO_PARAMETERS,
+    REGION,
+    STACK_NAME,
+    api_address,
+    arn,
+    is_true,
+    key_id,
+    parameter_values,
+)
+from infra.local.resources import EventBus, Function, Key, Policies, Queue, Route, Table, Template
 from infra.rooms import handler_of
 
+__all__ = ["ACCOUNT", "EVERYTHING_ON", "REGION", "STACK_NAME", "TEMPLATE", "read_policies", "read_template"]
+
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
-REGION = "us-east-1"
-ACCOUNT = "000000000000"
-STACK_NAME = "keyturn-local"
 # Parameters with which every function is there that the template has.
 _SWITCHES = ("Playground", "PasswordGrant", "ImplicitGrant", "EdDsaKey", "SessionManagement")
 EVERYTHING_ON: Mapping[str, str] = {**dict.fromkeys(_SWITCHES, "on"), "DynamicRegistration": "open"}
 
-_FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
-_ARNS = {
-    **dict.fromkeys((*_FUNCTION_TYPES, "AWS::Lambda::Alias"), ("lambda", "function:")),
-    "AWS::DynamoDB::Table": ("dynamodb", "table/"),
-    "AWS::Events::EventBus": ("events", "event-bus/"),
-    "AWS::KMS::Key": ("kms", "key/"),
-}
 # What create_table takes under the name the template has for it; the rest is the service's business.
 _TABLE_ARGUMENTS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 # Of a role, what says nothing about what it may do; anything else but its own policies would.
@@ -42,14 +45,6 @@ _ROLE_MEMBERS = {
     "Tags",
 }
 _POLICY_TYPES = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy", "AWS::KMS::Grant")
-_PSEUDO_PARAMETERS = {
-    "AWS::AccountId": ACCOUNT,
-    "AWS::Partition": "aws",
-    "AWS::Region": REGION,
-    "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK_NAME}/local",
-    "AWS::StackName": STACK_NAME,
-    "AWS::URLSuffix": "amazonaws.com",
-}
 
 
 def read_template(
@@ -77,13 +72,13 @@ class _Reader:
         self._resources: dict[str, dict[str, Any]] = document["Resources"]
         self._globals = document.get("Globals", {}).get("Function", {})
         self._address = address
-        values = _PSEUDO_PARAMETERS | _parameter_values(document.get("Parameters", {}), parameters)
+        values = PSEUDO_PARAMETERS | parameter_values(document.get("Parameters", {}), parameters)
         self._resolver = Resolver(
             values=values, conditions=document.get("Conditions", {}), find=self._find_attribute
         )
 
     def read(self) -> Template:
-        functions = [self._function(name) for kind in _FUNCTION_TYPES for name in self._of_type(kind)]
+        functions = [self._function(name) for kind in FUNCTION_TYPES for name in self._of_type(kind)]
         return Template(
             tables=tuple(self._table(name) for name in self._of_type("AWS::DynamoDB::Table")),
             keys=tuple(self._key(name) for name in self._of_type("AWS::KMS::Key")),
@@ -93,6 +88,10 @@ class _Reader:
                 EventBus(name, self._find_attribute(name, "Arn"))
                 for name in self._of_type("AWS::Events::EventBus")
             ),
+            queues=tuple(
+                Queue(name, self._find_attribute(name, "Arn"), self._find_attribute(name, ""))
+                for name in self._of_type("AWS::SQS::Queue")
+            ),
         )
 
     def read_policies(self) -> Policies:
@@ -100,7 +99,7 @@ class _Reader:
         if elsewhere:
             raise TemplateError(f"{elsewhere[0]} gives permissions outside the roles.")
         roles = {self._find_attribute(name, "Arn"): name for name in self._of_type("AWS::IAM::Role")}
-        functions = [name for kind in _FUNCTION_TYPES for name in self._of_type(kind)]
+        functions = [name for kind in FUNCTION_TYPES for name in self._of_type(kind)]
         owners = {name: roles.get(self._property(name, "Role")) for name in functions}
         keys = {self._find_attribute(name, "Arn"): name for name in self._of_type("AWS::KMS::Key")}
         return Policies(
@@ -144,7 +143,7 @@ class _Reader:
             index.pop("ContributorInsightsSpecification", None)
         arguments |= {"TableName": self._find_attribute(name, ""), "BillingMode": "PAY_PER_REQUEST"}
         ttl = self._property(name, "TimeToLiveSpecification") or {}
-        return Table(name, arguments, ttl["AttributeName"] if _is_true(ttl.get("Enabled")) else None)
+        return Table(name, arguments, ttl["AttributeName"] if is_true(ttl.get("Enabled")) else None)
 
     def _key(self, name: str) -> Key:
         key_id = self._find_attribute(name, "")
@@ -172,7 +171,24 @@ class _Reader:
             {key: self._variable(value) for key, value in variables.items()},
             timeout=self._number(name, "Timeout", 3),
             memory_size=self._number(name, "MemorySize", 128),
+            name=self._function_name(name),
+            **self._event_invoke_config(name),
         )
+
+    def _function_name(self, name: str) -> str:
+        return str(self._property(name, "FunctionName") or name)
+
+    def _event_invoke_config(self, name: str) -> dict[str, Any]:
+        """As SAM has it in the function, and CloudFormation beside it."""
+        found = [self._property(name, "EventInvokeConfig")]
+        found += [
+            self._resolver.resolve(self._resources[one]["Properties"])
+            for one in self._of_type("AWS::Lambda::EventInvokeConfig")
+            if self._property(one, "FunctionName") in {name, self._function_name(name)}
+        ]
+        (config,) = [one for one in found if one] or [{}]
+        destination = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+        return {"retries": int(config.get("MaximumRetryAttempts", 2)), "on_failure": destination}
 
     def _number(self, function: str, key: str, default: int) -> int:
         return int(self._property(function, key) or self._resolver.resolve(self._globals.get(key, default)))
@@ -180,7 +196,7 @@ class _Reader:
     def _variable(self, value: Any) -> str:
         text = str(value).lower() if isinstance(value, bool) else str(value)
         for api in self._of_type("AWS::ApiGatewayV2::Api") if self._address else ():
-            text = text.replace(_api_address(api), self._address)
+            text = text.replace(api_address(api), self._address)
         return text
 
     def _route(self, name: str) -> Route:
@@ -189,7 +205,7 @@ class _Reader:
         if integration not in self._of_type("AWS::ApiGatewayV2::Integration"):
             raise TemplateError(f"{name} leads to {target}, which is no integration.")
         uri = str(self._property(integration, "IntegrationUri"))
-        for kind in _FUNCTION_TYPES:
+        for kind in FUNCTION_TYPES:
             for function in self._of_type(kind):
                 if re.search(rf":function:{re.escape(function)}(?![\w-])", uri):
                     return Route(str(self._property(name, "RouteKey")), function)
@@ -202,49 +218,25 @@ class _Reader:
         identify: Callable[[str], str] = {
             "AWS::DynamoDB::Table": self._table_name,
             "AWS::Events::EventBus": lambda bus: str(self._property(bus, "Name")),
-            "AWS::KMS::Key": _key_id,
+            "AWS::KMS::Key": key_id,
             "AWS::KMS::Alias": lambda alias: str(self._property(alias, "AliasName")),
+            **dict.fromkeys(FUNCTION_TYPES, self._function_name),
+            "AWS::SQS::Queue": lambda queue: f"{STACK_NAME}-{queue}",
+            "AWS::Scheduler::ScheduleGroup": lambda group: str(self._property(group, "Name")),
             "AWS::Lambda::Alias": lambda alias: f"{self._property(alias, 'FunctionName')}:local",
         }.get(kind, str)
         identity = identify(owner)
-        attributes = {"": identity, "Arn": _arn(kind, identity)}
+        attributes = {"": identity, "Arn": arn(kind, identity)}
         if kind == "AWS::Lambda::Alias":
             attributes[""] = attributes["Arn"]
-        if kind in _FUNCTION_TYPES:
+        if kind == "AWS::SQS::Queue":
+            attributes["QueueName"] = identity
+            attributes[""] = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{identity}"
+        if kind in FUNCTION_TYPES:
             attributes["Alias"] = f"{attributes['Arn']}:local"
         if kind == "AWS::ApiGatewayV2::Api":
-            attributes["ApiEndpoint"] = _api_address(owner)
+            attributes["ApiEndpoint"] = api_address(owner)
         return attributes[attribute]
 
     def _table_name(self, name: str) -> str:
         return str(self._property(name, "TableName") or f"{STACK_NAME}-{name}")
-
-
-def _parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
-    unknown = sorted(set(given) - set(declared))
-    if unknown:
-        raise TemplateError(f"The template has no parameter {unknown[0]}.")
-    values = {name: given.get(name, spec.get("Default")) for name, spec in declared.items()}
-    for name, value in values.items():
-        if value is None:
-            raise TemplateError(f"The parameter {name} has no default and needs a value.")
-        if declared[name].get("Type") == "CommaDelimitedList" and isinstance(value, str):
-            values[name] = [member.strip() for member in value.split(",")]
-    return values
-
-
-def _arn(kind: str, identity: str) -> str:
-    service, prefix = _ARNS.get(kind, ("local", ""))
-    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{prefix}{identity}"
-
-
-def _key_id(logical_id: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{STACK_NAME}/{logical_id}"))
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"
-
-
-def _api_address(name: str) -> str:
-    return f"https://{name}.execute-api.{REGION}.{_PSEUDO_PARAMETERS['AWS::URLSuffix']}"

@@ -98,7 +98,14 @@ class DeployedStack(LocalStack):
         self._dynamodb = Forwarder(self.dynamodb_endpoint)
         self._aws = EnforcedAws(
             self._expanded,
-            Upstreams(self._dynamodb, self.kms, self.event_bus, self.secrets_manager, self.functions),
+            Upstreams(
+                self._dynamodb,
+                self.kms,
+                self.event_bus,
+                self.secrets_manager,
+                self.functions,
+                self.scheduler,
+            ),
             parameters=self._parameters,
             tell=self._tell_refusal,
         )

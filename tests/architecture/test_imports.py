@@ -21,7 +21,7 @@ BUDGETS = {
     "consent": (86, 34),
     "device": (109, 34),
     "device_authorization": (89, 0),
-    "end_session": (99, 59),
+    "end_session": (104, 59),
     "introspection": (98, 38),
     "jwks": (21, 0),
     "login": (95, 34),

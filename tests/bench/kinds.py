@@ -92,8 +92,8 @@ KINDS = (
     Kind("consent", pages.consent, Calls(3, 0)),
     Kind("authorization resumed", pages.authorization_resumed, Calls(3, 0)),
     # The session, its grants, one write a grant of it (here one), the session again; its grants once more,
-    # when no new ones can be made.
-    Kind("end_session", pages.end_session, Calls(5, 0)),
+    # when no new ones can be made. One event for the function that tells clients, whatever their hosts do.
+    Kind("end_session", pages.end_session, Calls(5, 0, invocations=1)),
     # The token, its use, the client.
     Kind("registration, by a token", registrations.by_a_token, Calls(3, 0)),
     # The secret is encrypted, as an HMAC needs it again.

@@ -34,7 +34,9 @@ def token(stack: LocalStack, pytestconfig: pytest.Config) -> Iterator[Any]:
     written: list[str] = []
     read = read_template(stack._expanded, parameters=parameters, address=stack.issuer)
     with closing(Forwarder(stack.dynamodb_endpoint)) as dynamodb:
-        upstreams = Upstreams(dynamodb, stack.kms, stack.event_bus, stack.secrets_manager, stack.functions)
+        upstreams = Upstreams(
+            dynamodb, stack.kms, stack.event_bus, stack.secrets_manager, stack.functions, stack.scheduler
+        )
         with closing(EnforcedAws(stack._expanded, upstreams, parameters=parameters)) as aws:
             pool = FunctionPool(
                 read.function("token"),

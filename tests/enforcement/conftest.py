@@ -48,7 +48,7 @@ def upstream() -> Upstream:
 
 @pytest.fixture(scope="session")
 def aws(expanded_file: Path, upstream: Upstream) -> Iterator[EnforcedAws]:
-    upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream)
+    upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream, upstream)
     hook = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:policy"
     parameters = {**EVERYTHING_ON, "PolicyHookArn": hook}
     aws = EnforcedAws(expanded_file, upstreams, parameters=parameters)

@@ -7,7 +7,7 @@ from infra.enforcement.actions import operations
 from infra.enforcement.kms_accesses import key_arn
 from infra.local.resources import EventBus, Function, Key, Table
 from infra.local.template import ACCOUNT, REGION, STACK_NAME
-from tests.stack.statement import CLIENT_SECRETS, NEW_KEYS
+from tests.stack.statement import CLIENT_SECRETS, NEW_KEYS, RETRIES
 
 # The kinds of item of the tables that hold several, by what their keys begin with.
 KINDS = {
@@ -119,11 +119,25 @@ def of_functions(functions: tuple[Function, ...]) -> Iterator[Request]:
     """Every operation of Lambda: Invoke on every function, on an alias of one, and on another account's."""
     arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
     for one in functions:
-        yield "Invoke", "lambda:InvokeFunction", one.logical_id, "", {"FunctionName": arn + one.logical_id}
+        yield "Invoke", "lambda:InvokeFunction", one.logical_id, "", {"FunctionName": arn + one.name}
     for other in (f"{arn}Token:live", f"{arn}Other", "arn:aws:lambda:us-east-1:111122223333:function:Token"):
         yield "Invoke", "lambda:InvokeFunction", "", "", {"FunctionName": other}
     for operation in set(operations("lambda")) - {"Invoke"}:
         yield operation, f"lambda:{operation}", "", "", {"FunctionName": f"{arn}Token"}
+
+
+def of_schedules() -> Iterator[Request]:
+    """Every operation of EventBridge Scheduler: CreateSchedule in the stack's group, another and none."""
+    for operation in set(operations("scheduler")) - {"CreateSchedule"}:
+        yield operation, f"scheduler:{operation}", "", "", {"Name": "one"}
+    role = f"arn:aws:iam::{ACCOUNT}:role/LogoutRetriesRole"
+    for group, owner in ((f"{STACK_NAME}-logouts", RETRIES), (f"{STACK_NAME}-2-logouts", ""), (None, "")):
+        body = {"Name": "one", "Target": {"RoleArn": role}, **({"GroupName": group} if group else {})}
+        yield "CreateSchedule", "scheduler:CreateSchedule", owner, "", body
+    for other in ("BackchannelLogoutRole", "Other"):
+        target = {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{other}"}
+        body = {"Name": "one", "GroupName": f"{STACK_NAME}-logouts", "Target": target}
+        yield "CreateSchedule", "scheduler:CreateSchedule", "the role of another", "", body
 
 
 def of_secrets() -> Iterator[Request]:

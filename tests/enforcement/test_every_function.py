@@ -15,6 +15,7 @@ from tests.enforcement.requests_of_every_kind import (
     of_event_buses,
     of_functions,
     of_keys,
+    of_schedules,
     of_secrets,
     of_tables,
 )
@@ -23,6 +24,7 @@ from tests.stack.statement import Statement, statements_of
 FUNCTIONS = (
     "Audit",
     "Authorization",
+    "BackchannelLogout",
     "CheckSessionIframe",
     "ClientConfiguration",
     "ClientMetadataDocument",
@@ -70,6 +72,7 @@ def requests(expanded_file: Path) -> list[Request]:
         *of_event_buses(template.event_buses),
         *of_secrets(),
         *of_functions(template.functions),
+        *of_schedules(),
     ]
 
 
@@ -87,7 +90,7 @@ def test_what_a_function_does_not_need_is_refused_and_reaches_nothing(
     wrong = {}
     for operation, action, resource, key, body in refused:
         answer = ask(function, f"{action.split(':')[0]}:{operation}", body)
-        status = 403 if action.startswith("lambda:") else 400
+        status = 403 if action.startswith(("lambda:", "scheduler:")) else 400
         if (answer.status, answer.error) != (status, "AccessDeniedException"):
             wrong[operation, action, resource, key] = answer
     assert wrong == {}

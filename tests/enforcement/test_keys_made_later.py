@@ -31,7 +31,7 @@ class Account:
             self.kms.create_key(key.key_spec, key_id=key.key_id, tags=key.tags, policy=key.policy)
         self.first = [key.key_id for key in read.keys]
         other = Upstream()
-        self.aws = EnforcedAws(template, Upstreams(other, self.kms, other, other, other))
+        self.aws = EnforcedAws(template, Upstreams(other, self.kms, other, other, other, other))
         self._sender = sender
 
     def key(self, tags: dict[str, str], *, policy: str | None = None) -> KeyRecord:

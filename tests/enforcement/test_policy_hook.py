@@ -16,7 +16,7 @@ HOOK = "arn:aws:lambda:us-east-1:000000000000:function:policy-hook:live"
 @contextmanager
 def enforced(expanded_file: Path, upstream: Upstream, **parameters: str) -> Iterator[EnforcedAws]:
     """The front of a tenant with a hook."""
-    upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream)
+    upstreams = Upstreams(upstream, upstream, upstream, upstream, upstream, upstream)
     with closing(
         EnforcedAws(expanded_file, upstreams, parameters={"PolicyHookArn": HOOK, **parameters})
     ) as aws:

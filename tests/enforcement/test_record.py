@@ -14,7 +14,7 @@ def test_used_and_refused_calls_are_told_by_role_statement_and_action(
     expanded_file: Path, sender: Sender
 ) -> None:
     upstream = Upstream()
-    aws = EnforcedAws(expanded_file, Upstreams(upstream, upstream, upstream, upstream, upstream))
+    aws = EnforcedAws(expanded_file, Upstreams(upstream, upstream, upstream, upstream, upstream, upstream))
     try:
         before = [line for line in aws.too_wide() if line.startswith("RevocationRole, SpendAssertions")]
         for _ in range(2):

@@ -156,4 +156,6 @@ def test_throttles_are_told_by_service(stack: LocalStack, service: str) -> None:
 
 
 def test_every_metric_is_told_by_one_of_these() -> None:
-    assert {*EMITTED, "dynamodb_throttles", "kms_throttles"} == set(METRICS)
+    # Of logouts: tests/operations/test_backchannel_logout.py.
+    elsewhere = {"logouts_delivered", "logout_failures"}
+    assert {*EMITTED, *elsewhere, "dynamodb_throttles", "kms_throttles"} == set(METRICS)

@@ -10,6 +10,7 @@ import pytest
 from infra.local.functions import MAX_BYTES, EmbeddedLambda
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
+from infra.local.resources import Function
 
 OWN = "arn:aws:lambda:us-east-1:000000000000:function:Token"
 OTHER = "arn:aws:lambda:eu-west-1:111122223333:function:hook"
@@ -28,7 +29,7 @@ def other(event: Any) -> Any:
 def ask(name: str, body: bytes = b"{}") -> HttpResponse:
     path = f"/2015-03-31/functions/{quote(name, safe='')}/invocations"
     request = HttpRequest("POST", path, "HTTP/1.1", (), body, "127.0.0.1")
-    return EmbeddedLambda(("Token",), own, {OTHER: other})(request)
+    return EmbeddedLambda((Function("Token", "a.b.handler", {}),), own, {OTHER: other})(request)
 
 
 @pytest.mark.parametrize("name", ["Token", OWN, f"{OWN}:live", f"{OWN}:7"])

@@ -9,6 +9,13 @@ CLIENT_SECRETS = "ClientSecrets"
 _CLIENT_SECRETS_ARN = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/clients/*"
 )
+# The schedules of the stack's own group.
+RETRIES = "LogoutRetries"
+_RETRIES_ARN = (
+    "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${AWS::StackName}-logouts/*"
+)
+# What a role may be passed for, where one may be at all.
+PASSED = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 FIRST_KEYS = ("SigningKeyEs256", "SigningKeyRsa")
 LATER_KEYS = "the signing keys made later"
 NEW_KEYS = "new keys"
@@ -134,6 +141,9 @@ def _statement(function: str, statement: dict[str, Any]) -> Statement:
         resources = frozenset(kinds)
     else:
         resources = frozenset(_resource(one) for one in _list(resource))
+        if actions == ["iam:PassRole"]:
+            assert condition == PASSED, statement
+            condition = None
         attributes, condition = _attributes(statement, condition)
         keys = _purpose(condition) if SECRETS_KEY in resources else _leading_keys(statement, condition)
     return Statement(
@@ -183,6 +193,8 @@ def _resource(value: Any) -> str:
             return f"{name}/index/{index}"
         case {"Fn::Sub": str() as text} if text == _CLIENT_SECRETS_ARN:
             return CLIENT_SECRETS
+        case {"Fn::Sub": str() as text} if text == _RETRIES_ARN:
+            return RETRIES
         case _:
             raise AssertionError(f"{value} is no single resource of this stack")
 

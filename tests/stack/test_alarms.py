@@ -29,6 +29,7 @@ VENDED = {
     ("AWS/Lambda", "AsyncEventsDropped"): {"FunctionName"},
     ("AWS/Lambda", "Errors"): {"FunctionName"},
     ("AWS/Lambda", "Throttles"): set[str](),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
 }
 
 

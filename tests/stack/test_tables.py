@@ -33,6 +33,9 @@ FREE_WHILE_IDLE = {
     "AWS::Logs::LogGroup",
     "AWS::Logs::SubscriptionFilter",
     "AWS::Route53::RecordSet",
+    # A group of schedules and a queue cost what is done with them, and nobody polls the queue.
+    "AWS::SQS::Queue",
+    "AWS::Scheduler::ScheduleGroup",
 }
 
 

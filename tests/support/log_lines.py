@@ -20,6 +20,7 @@ SOMETIMES = {
     "reason",
     "jwks_uri_error",
     "request_uri_error",
+    "logout_error",
     "client_metadata_error",
     "member",
     "fault",

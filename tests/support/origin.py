@@ -1,5 +1,6 @@
 """A web server on loopback that answers as it is told, byte for byte, and remembers who asked."""
 
+import re
 import socket
 import socketserver
 import ssl
@@ -15,14 +16,15 @@ Write = Callable[[socket.socket], None]
 
 @dataclass
 class Origin:
-    """Serves `answers` by path (query included); others are 404. `seen` are the requests' heads,
-    `connections` counts who came at all.
+    """Serves `answers` by path (query included); others are 404. `seen` are the requests' heads, `bodies` by
+    path what was posted, `connections` counts who came at all.
     """
 
     tls: ssl.SSLContext | None = None
     host: str = "127.0.0.1"
     answers: dict[str, Write] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    bodies: dict[str, list[bytes]] = field(default_factory=dict)
     connections: int = 0
 
     def __post_init__(self) -> None:
@@ -75,10 +77,12 @@ class Origin:
         with suppress(OSError):
             connection = self.tls.wrap_socket(plain, server_side=True) if self.tls else plain
             try:
-                head = _read_head(connection)
+                head, body = _read_request(connection)
                 if head:
                     self.seen.append(head)
                     path = head.split(" ")[1]
+                    if head.startswith("POST "):
+                        self.bodies.setdefault(path, []).append(body)
                     self.answers.get(path, _not_found)(connection)
             finally:
                 connection.close()
@@ -92,14 +96,22 @@ class _Server(socketserver.ThreadingTCPServer):
         """A client that goes away is what some tests are about."""
 
 
-def _read_head(connection: socket.socket) -> str:
+def _read_request(connection: socket.socket) -> tuple[str, bytes]:
     data = b""
     while b"\r\n\r\n" not in data:
         chunk = connection.recv(4096)
         if not chunk:
-            return ""
+            return "", b""
         data += chunk
-    return data.partition(b"\r\n\r\n")[0].decode("latin-1")
+    beginning, _, body = data.partition(b"\r\n\r\n")
+    head = beginning.decode("latin-1")
+    length = re.search(r"(?im)^content-length: *(\d+)", head)
+    while length and len(body) < int(length[1]):
+        chunk = connection.recv(4096)
+        if not chunk:
+            return "", b""
+        body += chunk
+    return head, body
 
 
 def _not_found(connection: socket.socket) -> None:

@@ -14,11 +14,13 @@ from botocore.credentials import Credentials
 
 from infra.enforcement.actions import service_model
 from infra.enforcement.front import EnforcedAws
-from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, LAMBDA, SECRETS_MANAGER
+from infra.enforcement.proxy import DYNAMODB, EVENTS, KMS, LAMBDA, SCHEDULER, SECRETS_MANAGER
 from infra.enforcement.signature import AccessKey
 from infra.local.template import REGION
 
-SERVICES = {service.name: service for service in (DYNAMODB, EVENTS, KMS, LAMBDA, SECRETS_MANAGER)}
+SERVICES = {service.name: service for service in (DYNAMODB, EVENTS, KMS, LAMBDA, SCHEDULER, SECRETS_MANAGER)}
+# Those whose operations are named by method and path.
+BY_PATH = (LAMBDA.name, SCHEDULER.name)
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,11 @@ def sign(
     data = json.dumps(body).encode()
     url = aws.endpoint(name)
     netloc = urlsplit(url).netloc
-    method, path = _http(operation, body) if name == LAMBDA.name else ("POST", "/")
+    method, path = _http(name, operation, body) if name in BY_PATH else ("POST", "/")
     headers = {
         "content-type": SERVICES[name].content_type,
         "host": netloc,
-        **({} if name == LAMBDA.name else {"x-amz-target": f"{SERVICES[name].target}.{operation}"}),
+        **({} if name in BY_PATH else {"x-amz-target": f"{SERVICES[name].target}.{operation}"}),
     }
     request = AWSRequest(method, f"{url}{path}", headers=headers, data=data)
     credentials = Credentials(key.access_key_id, key.secret_access_key, key.session_token)
@@ -58,11 +60,11 @@ def sign(
     return address, dict(request.headers.items()), data
 
 
-def _http(operation: str, body: Any) -> tuple[str, str]:
-    """Method and path of an operation of Lambda on the function that the body names."""
-    how = service_model("lambda").operation_model(operation).http
-    function = quote(body["FunctionName"], safe="")
-    return how["method"], re.sub(r"\{[^}]+\}", lambda _: function, how["requestUri"])
+def _http(service: str, operation: str, body: Any) -> tuple[str, str]:
+    """Method and path of an operation on the function, or the schedule, that the body names."""
+    how = service_model(service).operation_model(operation).http
+    named = quote(body["FunctionName" if service == LAMBDA.name else "Name"], safe="")
+    return how["method"], re.sub(r"\{[^}]+\}", lambda _: named, how["requestUri"])
 
 
 class Sender:
