@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from chalicelib.pages.asked_claims import CLAIM_DESCRIPTIONS, claim_lines
 from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
 from chalicelib.pages.device import NO_CODE, Asked, device_page, outcome_page, user_code_page
 from chalicelib.pages.error import error_page
@@ -102,6 +103,10 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "consent_to_an_app_known_by_its_url": (
         consent_page,
         {**CONSENT, "unverified": True, "document_uri": URL},
+    ),
+    "consent_to_claims": (
+        consent_page,
+        {**CONSENT, "scopes": [ScopeLine("openid"), *claim_lines(CLAIM_DESCRIPTIONS)]},
     ),
     "consent_to_nothing": (consent_page, {**CONSENT, "scopes": [], "resources": [], "offline": False}),
     "user_code": (user_code_page, USER_CODE),
