@@ -56,7 +56,8 @@ def target_outside(
 @cache
 def request_objects() -> "RequestObjects":
     """Made once an instance: it keeps clients' keys, and objects as HTTP says."""
-    from chalicelib.composition.client_authenticator import client_secrets, counted_fetch  # noqa: PLC0415
+    from chalicelib.composition.client_keys import counted_fetch  # noqa: PLC0415
+    from chalicelib.composition.client_secrets import client_secrets  # noqa: PLC0415
     from chalicelib.composition.request_object_fetch import fetch_keys, fetch_object  # noqa: PLC0415
     from chalicelib.gateway.environment import settings  # noqa: PLC0415
     from chalicelib.outbound.fetched_keys import FetchedKeys  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.kms import KeyRing
+from chalicelib.composition.client_signer import ClientSigner
 from chalicelib.composition.opaque_tokens import OpaqueTokenKeeper
 from chalicelib.composition.resource_servers import resource_servers
 from chalicelib.gateway.entropy import random_text
@@ -21,11 +22,12 @@ def token_issuer(keys: KeyRing) -> TokenIssuer:
         from chalicelib.composition.policy_hook import policy_hook  # noqa: PLC0415
 
         policy = policy_hook()
+    signer = ClientSigner(keys)
     return TokenIssuer(
         settings=settings(),
         resource_servers=resource_servers(),
-        signer=keys,
-        opaque_tokens=OpaqueTokenKeeper(keys),
+        signer=signer,
+        opaque_tokens=OpaqueTokenKeeper(signer),
         random=random_text,
         users=_users,
         policy=policy,

@@ -14,7 +14,9 @@ from chalicelib.composition.authorization_completion import AuthorizationComplet
 from chalicelib.composition.authorization_cookies import misses_cookies, with_cookies
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
 from chalicelib.composition.browser import known_or_new_browser
+from chalicelib.composition.clients import known_clients
 from chalicelib.composition.fresh_clients import FreshClients, fresh_clients
+from chalicelib.composition.id_token_hints import id_token_hints
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.look import look_of, note_wishes, note_wishes_of
 from chalicelib.composition.page_response import page_error
@@ -42,7 +44,7 @@ from chalicelib.protocol.authorization_request import (
 )
 from chalicelib.protocol.authorization_step import Step, expected_subs, next_step
 from chalicelib.protocol.errors import InvalidRequest, MethodNotAllowed, OAuthError, TemporarilyUnavailable
-from chalicelib.protocol.id_token_hint import parse_id_token_hint
+from chalicelib.protocol.id_token_hint import IdTokenHints
 from chalicelib.protocol.interaction import (
     INTERACTION_BYTES,
     Interaction,
@@ -51,7 +53,6 @@ from chalicelib.protocol.interaction import (
     check_interaction,
     hash_identifier,
 )
-from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.parameters import Parameters, parse_parameters
 from chalicelib.protocol.requesting_client import find_client, find_redirect_target
 from chalicelib.protocol.resource import ResourceServers
@@ -67,7 +68,7 @@ class Ports(Record, kw_only=True):
     settings: Settings
     clients: FreshClients
     resource_servers: ResourceServers
-    keys: VerificationKeys
+    hints: IdTokenHints
     states: AuthorizationStates
     interactions: Interactions
     completion: AuthorizationCompletion
@@ -110,7 +111,9 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             resource_servers=ports.resource_servers,
             settings=ports.settings,
         )
-        expected = expected_subs(authorization_request, hinted=read_hint(authorization_request, ports))
+        expected = expected_subs(
+            authorization_request, hinted=read_hint(authorization_request, ports, now=now)
+        )
         if misses_cookies(request, settings=ports.settings):
             return redirect(with_cookies(parameters), log={"outcome": "as_get"})
         state = ports.states.read(request, now=now, client_id=client.client_id)
@@ -157,7 +160,9 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
             authorization_request,
             session=session,
             consent=ports.states.read_consent(session, client.client_id) if session else None,
-            expected=expected_subs(authorization_request, hinted=read_hint(authorization_request, ports)),
+            expected=expected_subs(
+                authorization_request, hinted=read_hint(authorization_request, ports, now=now)
+            ),
             interaction=interaction.interaction_hash,
             now=now,
         )
@@ -198,11 +203,11 @@ def is_fault(error: OAuthError) -> bool:
     return error.status >= 500  # noqa: PLR2004
 
 
-def read_hint(request: AuthorizationRequest, ports: Ports) -> str | None:
+def read_hint(request: AuthorizationRequest, ports: Ports, *, now: int) -> str | None:
     """Whom the client expects (OpenID Connect Core section 3.1.2.1 id_token_hint). Raises InvalidRequest."""
     if request.id_token_hint is None:
         return None
-    hint = parse_id_token_hint(request.id_token_hint, keys=ports.keys, issuer=ports.settings.issuer)
+    hint = ports.hints.parse(request.id_token_hint, now=now)
     if hint.client_id != request.client.client_id:
         raise InvalidRequest("The id_token_hint is another client's.", reason="hint_invalid")
     return hint.sub
@@ -217,7 +222,7 @@ def ports() -> Ports:
         settings=settings(),
         clients=fresh_clients(),
         resource_servers=resource_servers(),
-        keys=keys,
+        hints=id_token_hints(clients=known_clients(), keys=keys),
         states=states,
         interactions=states.interactions,
         completion=authorization_completion(states.sessions, keys),

@@ -18,6 +18,7 @@ from chalicelib.aws.users import UserStore
 from chalicelib.composition.as_get import as_get
 from chalicelib.composition.browser import known_or_new_browser
 from chalicelib.composition.clients import known_clients
+from chalicelib.composition.id_token_hints import id_token_hints
 from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.look import look_of, name_of, note_wishes
 from chalicelib.composition.page_response import page_error, page_response
@@ -36,8 +37,8 @@ from chalicelib.protocol.backchannel_logout import LogoutNotices
 from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import ContentTooLarge
 from chalicelib.protocol.grant import GrantRevocation
+from chalicelib.protocol.id_token_hint import IdTokenHints
 from chalicelib.protocol.interaction import check_csrf_token, csrf_token
-from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.logout_request import PARAMETERS, LogoutRequest, check_logout_request
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.settings import Settings
@@ -64,7 +65,7 @@ class Ports(Record, kw_only=True):
 
     settings: Settings
     clients: Clients
-    keys: VerificationKeys
+    hints: IdTokenHints
     sessions: StoredSessions
     users: Users
     grants: SessionGrants
@@ -76,9 +77,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """Ends the session, or asks first."""
     parameters = query_or_form_parameters(request)
     note_wishes(request, parameters)
-    logout = check_logout_request(
-        parameters, clients=ports.clients, keys=ports.keys, issuer=ports.settings.issuer
-    )
+    logout = check_logout_request(parameters, clients=ports.clients, hints=ports.hints, now=now)
     if logout.client is not None:
         request.facts["client_id"] = logout.client.client_id
     value = read_cookie(request, SESSION, settings=ports.settings)
@@ -167,10 +166,11 @@ def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
     connect_lambda()
+    clients = known_clients()
     return Ports(
         settings=settings(),
-        clients=known_clients(),
-        keys=key_ring(),
+        clients=clients,
+        hints=id_token_hints(clients=clients, keys=key_ring()),
         sessions=SessionStore(required("SESSIONS_TABLE")),
         users=UserStore(required("USERS_TABLE")),
         grants=GrantStore(required("GRANTS_TABLE")),

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.jws import UnsignedToken
+from chalicelib.protocol.recipient import id_token_recipient
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.unsigned_tokens import JWT
 
@@ -40,7 +41,12 @@ def unsigned_id_token(
         **({"nonce": nonce} if nonce is not None else {}),
         **({"sid": grant.sid} if grant.sid is not None else {}),
     }
-    return UnsignedToken(alg=client.id_token_signed_response_alg, typ=JWT, claims=claims)
+    return UnsignedToken(
+        alg=client.id_token_signed_response_alg,
+        typ=JWT,
+        claims=claims,
+        recipient=id_token_recipient(client),
+    )
 
 
 def authentication_claims(grant: Grant | None) -> dict[str, Any]:

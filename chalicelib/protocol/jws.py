@@ -4,9 +4,12 @@ import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.record import Record, field
+
+if TYPE_CHECKING:
+    from chalicelib.protocol.recipient import Recipient
 
 MAX_JWT_CHARACTERS = 16 * 1024
 
@@ -18,11 +21,14 @@ class JwtError(Exception):
 
 
 class UnsignedToken(Record, kw_only=True):
-    """A token before its signature: the JWS algorithm, the `typ` of its header and its claims."""
+    """A token before its signature: the JWS algorithm, the `typ` of its header and its claims. A `recipient`
+    says for which client it is made in a way of its own, None for a signature by one of this server's keys.
+    """
 
     alg: str
     typ: str
     claims: Mapping[str, Any] = field(hash=False)
+    recipient: "Recipient | None" = None
 
 
 class Signer(Protocol):
@@ -36,9 +42,9 @@ class Signer(Protocol):
         """
 
 
-def signing_input(token: UnsignedToken, *, kid: str) -> bytes:
+def signing_input(token: UnsignedToken, *, kid: str | None) -> bytes:
     """What is signed: the encoded header, a dot, the encoded claims (RFC 7515 section 5.1)."""
-    header = {"alg": token.alg, "typ": token.typ, "kid": kid}
+    header = {"alg": token.alg, "typ": token.typ, **({"kid": kid} if kid is not None else {})}
     return _encode(header) + b"." + _encode(token.claims)
 
 
@@ -76,8 +82,13 @@ _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _decoder = json.JSONDecoder()
 
 
+def encode_json(members: Mapping[str, Any]) -> bytes:
+    """Members as JSON, as short as it can be."""
+    return _json.encode(members).encode()
+
+
 def _encode(members: Mapping[str, Any]) -> bytes:
-    return base64.urlsafe_b64encode(_json.encode(members).encode()).rstrip(b"=")
+    return base64.urlsafe_b64encode(encode_json(members)).rstrip(b"=")
 
 
 def _decode(text: bytes) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from urllib.parse import quote, urlencode
 from chalicelib.accounts.session import Session
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
-from chalicelib.protocol.id_token_hint import IdTokenHint, parse_id_token_hint
-from chalicelib.protocol.jwt_verification import VerificationKeys
+from chalicelib.protocol.id_token_hint import IdTokenHint, IdTokenHints
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.record import Record
 
@@ -32,14 +31,14 @@ class LogoutRequest(Record, kw_only=True):
 
 
 def check_logout_request(
-    parameters: Parameters, *, clients: Clients, keys: VerificationKeys, issuer: str
+    parameters: Parameters, *, clients: Clients, hints: IdTokenHints, now: int
 ) -> LogoutRequest:
     """Raises InvalidRequest for a hint that is not ours, a client_id that is not the hint's, and a
     post_logout_redirect_uri that the client has not registered (section 3), and for an endless state.
     """
     parameters.check_none_repeated()
     hint_text = parameters.get("id_token_hint")
-    hint = parse_id_token_hint(hint_text, keys=keys, issuer=issuer) if hint_text is not None else None
+    hint = hints.parse(hint_text, now=now) if hint_text is not None else None
     client_id = parameters.get("client_id")
     if hint is not None and client_id is not None and client_id != hint.client_id:
         raise InvalidRequest("The client_id is not the id_token_hint's.", reason="client_id_mismatch")

@@ -13,7 +13,7 @@ from chalicelib.protocol.errors import AccessDenied
 from chalicelib.protocol.json_document import UnfitDocument, parse_json_object
 from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.unsigned_tokens import GRANTED_TO
-from chalicelib.record import Record
+from chalicelib.record import Record, replace
 
 VERSION = 1
 # Of the answer, in bytes; of what it adds to one token, and of all claims of a token then, as JSON. A token
@@ -150,7 +150,7 @@ def _added(token: UnsignedToken, more: Mapping[str, Any]) -> UnsignedToken:
     claims = {**token.claims, **more}
     if len(_encode(claims).encode()) > MAX_CLAIMS:
         raise PolicyFailed("claims_too_large")
-    return UnsignedToken(alg=token.alg, typ=token.typ, claims=claims)
+    return replace(token, claims=claims)
 
 
 def _veto_reason(veto: Any) -> str:

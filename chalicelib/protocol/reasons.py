@@ -38,6 +38,7 @@ Reason = Literal[
     "client_auth_several",
     "client_auth_throttled",
     "client_id_mismatch",
+    "client_key_missing",
     "client_metadata_invalid",
     "client_metadata_limited",
     "client_metadata_unavailable",

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from chalicelib.accounts.attempts import client_keys_key
-from chalicelib.composition.client_authenticator import counted_fetch, unavailable_keys
+from chalicelib.composition.client_authenticator import unavailable_keys
+from chalicelib.composition.client_keys import counted_fetch
 from chalicelib.outbound.fetched import Fetched, FetchError
 from chalicelib.outbound.fetched_keys import FetchedKeys
 from chalicelib.protocol.client import Client, Registration

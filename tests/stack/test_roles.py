@@ -119,9 +119,11 @@ def test_a_function_writes_to_its_own_log_group_alone(
         assert own.resources == {function["LoggingConfig"]["LogGroup"]["Ref"]} == {f"{name}Log"}
 
 
-def test_token_introspection_and_what_tells_of_logouts_alone_sign(statements: list[Statement]) -> None:
+def test_token_introspection_userinfo_and_what_tells_of_logouts_alone_sign(
+    statements: list[Statement],
+) -> None:
     for key in SIGNING_KEYS:
-        assert who(statements, "kms:Sign", key) == {"BackchannelLogout", "Introspection", "Token"}
+        assert who(statements, "kms:Sign", key) == {"BackchannelLogout", "Introspection", "Token", "Userinfo"}
 
 
 def test_metadata_can_do_nothing_but_log(statements: list[Statement]) -> None:

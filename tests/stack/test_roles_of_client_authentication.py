@@ -8,12 +8,16 @@ REGISTERING = {"ClientConfiguration", "CustomResources", "Registration"}
 AUTHENTICATING = {"DeviceAuthorization", "Introspection", "Revocation", "Token"}
 # What a client signed may be an authorization request as well.
 VERIFYING = AUTHENTICATING | {"Authorization"}
+# What is made for a client can be so with its secret, or encrypted to a key that is fetched; an ID token by
+# its secret can come back as a hint.
+SEALING = {"Userinfo"}
+HINTED = {"EndSession"}
 
 
 def test_who_authenticates_clients_decrypts_their_secrets_and_who_registers_them_encrypts(
     statements: list[Statement],
 ) -> None:
-    assert who(statements, "kms:Decrypt", SECRETS_KEY, "client_secret") == VERIFYING
+    assert who(statements, "kms:Decrypt", SECRETS_KEY, "client_secret") == VERIFYING | SEALING | HINTED
     assert who(statements, "kms:Encrypt", SECRETS_KEY, "client_secret") == REGISTERING
     used = [one for one in statements if SECRETS_KEY in one.resources]
     # For nothing else, and nobody does both.
@@ -25,5 +29,5 @@ def test_who_authenticates_clients_decrypts_their_secrets_and_who_registers_them
 def test_who_authenticates_clients_counts_failures_and_takes_none_back(statements: list[Statement]) -> None:
     for action in WRITES:
         counting = who(statements, action, "Requests", "client_attempts#one")
-        counts = {*VERIFYING, "BackchannelLogout"}
+        counts = {*VERIFYING, *SEALING, "BackchannelLogout"}
         assert counting == (counts if action == "dynamodb:UpdateItem" else set())
