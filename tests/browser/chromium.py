@@ -32,10 +32,15 @@ DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PATIENCE_MS = 10_000
 
 
+def chromium_path() -> str:
+    """Where it is installed."""
+    return need("chromium", "chromium-browser", "google-chrome")
+
+
 @contextlib.contextmanager
 def running_chromium() -> Iterator[Browser]:
     """Debian's Chromium: Playwright's own need not be fetched."""
-    path = need("chromium", "chromium-browser", "google-chrome")
+    path = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         expect.set_options(timeout=PATIENCE_MS)
