@@ -147,8 +147,6 @@ class PlaygroundSeed:
             self._confidential("migration", grant_types=(PASSWORD,), response_types=(), scope=(_READ,)),
             Client(
                 client_id="playground-implicit",
-                # On this machine: OpenID Connect Dynamic Registration section 2.
-                application_type="native",
                 client_name="Playground (implicit)",
                 # On localhost; a web app's would have to be on https.
                 application_type="native",
