@@ -1,7 +1,8 @@
 """Signing in with a password: who it is is proved, and a session made."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from chalicelib.accounts.password_check import AMR_PASSWORD, PasswordCheck, Unproved, Why
 from chalicelib.accounts.session import SECRET_BYTES, SID_BYTES, Sessions, session_cookie, started_session
@@ -10,6 +11,7 @@ from chalicelib.composition.authorization_state import AuthorizationStates
 from chalicelib.composition.open_interaction import OpenInteraction
 from chalicelib.composition.password_check import password_check
 from chalicelib.gateway.entropy import random_text
+from chalicelib.gateway.environment import required
 from chalicelib.gateway.request import Request
 from chalicelib.pages.login import too_many_attempts
 from chalicelib.pages.look import Text
@@ -18,6 +20,9 @@ from chalicelib.protocol.interaction import hash_identifier
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
+
+if TYPE_CHECKING:
+    from chalicelib.protocol.backchannel_logout import LogoutNotices
 
 
 class Refusal(Record, kw_only=True):
@@ -47,6 +52,7 @@ class PasswordSignIn(Record, kw_only=True):
     settings: Settings
     sessions: Sessions
     check: PasswordCheck
+    notices: Callable[[], "LogoutNotices"]
     random: RandomText
 
     def attempt(
@@ -89,6 +95,9 @@ class PasswordSignIn(Record, kw_only=True):
             now=now,
         )
         writes: list[Callable[[], None]] = [partial(self.sessions.put, session), *besides]
+        if previous is not None and previous.sub != sub:
+            # Theirs ends with this: the clients that took part in it are told now.
+            writes.append(partial(self.notices().enqueue, (previous.sub, previous.sid)))
         at_once(lambda write: write(), writes)
         if previous is not None:
             self.sessions.delete(previous.session_hash)
@@ -108,5 +117,14 @@ def password_sign_in(states: AuthorizationStates) -> PasswordSignIn:
         settings=states.settings,
         sessions=states.sessions,
         check=password_check(states.users),
+        notices=logout_notices,
         random=random_text,
     )
+
+
+@cache
+def logout_notices() -> "LogoutNotices":
+    """What has clients told of logouts, made where it is first needed: few sign-ins end another's session."""
+    from chalicelib.aws.logout_notices import LogoutEvents  # noqa: PLC0415
+
+    return LogoutEvents(required("BACKCHANNEL_LOGOUT_FUNCTION"))

@@ -134,7 +134,8 @@ def end(request: Request, session: Session, logout: LogoutRequest, ports: Ports)
     """
     bound = ((session.sub, session.sid), *session.replaced_sessions)
     revoke_grants(bound, ports)
-    ports.notices.enqueue(*bound)
+    # Those of replaced sessions were told when these ended.
+    ports.notices.enqueue((session.sub, session.sid))
     ports.sessions.delete(session.session_hash)
     revoke_grants(bound, ports)
     return leave(request, logout, ports, outcome="signed_out", clear=True)

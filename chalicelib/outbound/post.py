@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from chalicelib.outbound.exchange import Resolve, exchange, resolve
+from chalicelib.outbound.exchange import Resolve, exchange, left, resolve
 from chalicelib.outbound.fetched import FetchError
 
 FORM = "application/x-www-form-urlencoded"
@@ -27,6 +27,8 @@ def post_form(
     body = urlencode(fields).encode()
     with exchange(
         url, "POST", headers=headers, body=body, allowed_origins=allowed_origins, resolve=resolve
-    ) as (response, _):
+    ) as (response, deadline):
+        # A head that ended because the time did must not pass for a whole one.
+        left(deadline)
         if response.status not in TAKEN:
             raise FetchError(f"the answer is {response.status}", answered=response.status < SERVER_FAULT)

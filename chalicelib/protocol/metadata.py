@@ -52,6 +52,8 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "prompt_values_supported": sorted(supported.PROMPTS),
         "display_values_supported": list(supported.DISPLAYS),
         "ui_locales_supported": list(supported.UI_LOCALES),
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(supported.REQUEST_OBJECT_ALGORITHMS),

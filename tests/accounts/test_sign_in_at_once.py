@@ -65,6 +65,7 @@ def sign_in(stores: Stores, password: str = PASSWORD) -> Refusal | str:
         settings=Settings(issuer="https://login.example.com"),
         sessions=ports,
         check=PasswordCheck(users=ports, passwords=ports, attempts=ports, salt=lambda: bytes(16), both=both),
+        notices=lambda: ports,
         random=lambda size: "r" * size,
     )
     request = cast("Any", SimpleNamespace(facts={}, source_ip="203.0.113.7"))

@@ -37,7 +37,7 @@ def test_what_tells_of_logouts_schedules_its_own_next_tries_and_writes_counts_al
     assert frozenset[str]().union(*(one.actions for one in own)) & WRITES == {"dynamodb:UpdateItem"}
     assert who(statements, "scheduler:CreateSchedule", "LogoutRetries") == {"BackchannelLogout"}
     assert who(statements, "iam:PassRole", "LogoutRetriesRole") == {"BackchannelLogout"}
-    assert who(statements, "lambda:InvokeFunction", "BackchannelLogout") == {"EndSession"}
+    assert who(statements, "lambda:InvokeFunction", "BackchannelLogout") == {"EndSession", "Login"}
     variables = functions["BackchannelLogout"]["Environment"]["Variables"]
     assert variables["LOGOUT_RETRIES"] == {"Ref": "LogoutRetries"}
     assert variables["LOGOUT_RETRIES_ROLE"] == {"Fn::GetAtt": ["LogoutRetriesRole", "Arn"]}

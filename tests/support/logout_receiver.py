@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.protocol.client import Client
-from infra.local.stack import LocalStack
+from infra.local.stack import LocalStack, _forget
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp, verified
+from tests.support.environment import skip_where_deployed
 from tests.support.http import Caller
 from tests.support.origin import Origin
 from tests.support.tenant import Person, Tenant
@@ -82,3 +83,8 @@ class Logouts:
     def claims(self, token: str, client: Client) -> dict[str, Any]:
         """A logout token's claims, verified by PyJWT with the published keys."""
         return verified(token, self.caller, audience=client.client_id)
+
+    def forget_clients(self) -> None:
+        """A minute passes: records are read anew."""
+        skip_where_deployed()
+        _forget()

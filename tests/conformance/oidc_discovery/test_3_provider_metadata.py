@@ -213,6 +213,9 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         "require_request_uri_registration",
         "request_object_signing_alg_values_supported",
         "check_session_iframe",  # tests/conformance/oidc_session
+        # tests/conformance/oidc_backchannel
+        "backchannel_logout_supported",
+        "backchannel_logout_session_supported",
         # tests/conformance/rfc7591
         "registration_endpoint",
         # tests/conformance/cimd
