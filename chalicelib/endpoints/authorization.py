@@ -129,7 +129,12 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             return interact(request, parameters, step, ports, now=now)
         grant_id = ports.random(GRANT_ID_BYTES)
         answer = ports.completion.complete(
-            authorization_request, state.session, grant_id, look=look_of(request), now=now
+            authorization_request,
+            state.session,
+            grant_id,
+            user=state.user,
+            look=look_of(request),
+            now=now,
         )
         if answer is None:
             raise TemporarilyUnavailable("This could not be completed. Try again.", reason="fault")
@@ -170,7 +175,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
             return redirect_on(f"/{step.value}", interaction_id)
         grant_id = grant_id_of(interaction.interaction_hash)
         answer = ports.completion.complete(
-            authorization_request, session, grant_id, look=look_of(request), now=now
+            authorization_request, session, grant_id, user=state.user, look=look_of(request), now=now
         )
     except OAuthError as error:
         if is_fault(error):

@@ -130,36 +130,3 @@ def approved_grant(
         claims=request.claims.kept(),
         claims_locales=request.claims_locales if request.is_openid else (),
     )
-
-
-def implicit_grant(
-    request: "AuthorizationRequest",
-    session: Session,
-    grant_id: str,
-    *,
-    redemption: str,
-    lifetime: int,
-    settings: Settings,
-    now: int,
-) -> Grant:
-    """The grant of an access token that leaves at once (RFC 6749 section 4.2.2): active, for as long as the
-    token lives. `redemption` names the write that makes it.
-    """
-    until = now + lifetime
-    given = approval_of(session, request.scope, request.client, code_exp=now, settings=settings, now=now)
-    never = {"refreshable": False, "offline": False, "refresh_until": until}
-    return Grant(
-        **{**vars(given), **never},
-        grant_id=grant_id,
-        state="active",
-        client_id=request.client.client_id,
-        scope=request.scope,
-        resources=request.resources,
-        exp=until,
-        code_exp=until,
-        created_at=now,
-        redirect_uri=request.redirect_uri,
-        claims=request.claims.kept(),
-        claims_locales=request.claims_locales if request.is_openid else (),
-        redemption=redemption,
-    )

@@ -141,7 +141,7 @@ def check(
         servers=servers,
         refreshable="code" in response_type,
     )
-    check_openid(parameters, scope)
+    check_openid(parameters, scope, response_type)
     check_claims(authentication.claims, response_type)
     known = ClaimsRequest()
     if "openid" in scope:
@@ -194,10 +194,19 @@ def check_sizes(parameters: Parameters) -> None:
             raise InvalidRequest(f"The parameter {name} is too long.", reason="parameter_too_long")
 
 
-def check_openid(parameters: Parameters, scope: tuple[str, ...]) -> None:
-    """OpenID Connect Core section 3.1.2.1: redirect_uri is required. Raises InvalidRequest."""
+def check_openid(parameters: Parameters, scope: tuple[str, ...], response_type: frozenset[str]) -> None:
+    """OpenID Connect Core sections 3.1.2.1, 3.2.2.1 and 3.3.2.11: redirect_uri is required, and a nonce where
+    an ID token leaves with the response: nothing else says that it is not another one's, put there. Raises
+    InvalidRequest, InvalidScope.
+    """
     if "openid" in scope and parameters.get("redirect_uri") is None:
         raise InvalidRequest("An OpenID request names its redirect_uri.", reason="redirect_uri_missing")
+    if "id_token" not in response_type:
+        return
+    if "openid" not in scope:
+        raise errors.InvalidScope("An ID token needs the scope openid.", reason="scope_openid_missing")
+    if parameters.get("nonce") is None:
+        raise InvalidRequest("An ID token in the response needs a nonce.", reason="nonce_missing")
 
 
 def check_claims(claims: ClaimsRequest, response_type: frozenset[str]) -> None:

@@ -2,6 +2,8 @@
 from; how it is signed and encrypted is said elsewhere.
 """
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +13,9 @@ from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.recipient import id_token_recipient
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.supported import EDDSA, UNSIGNED
 from chalicelib.protocol.unsigned_tokens import JWT
+from chalicelib.record import replace
 
 
 def unsigned_id_token(
@@ -23,13 +27,13 @@ def unsigned_id_token(
     settings: Settings,
     now: int,
     about: Mapping[str, Any] = MappingProxyType({}),
+    hashed: Mapping[str, str] = MappingProxyType({}),
 ) -> UnsignedToken:
     """What the client learns of who signed in, and how. `sub` is the person as this client knows them,
-    `about` what else it is told of them: claims that replace none of these.
-
-    at_hash is left out: at the token endpoint it is optional (section 3.1.3.6), and without it both tokens
-    are signed in parallel.
+    `about` what else it is told of them: claims that replace none of these. `hashed` is what it comes with,
+    by the name of the claim that has its hash (c_hash, s_hash).
     """
+    alg = client.id_token_signed_response_alg
     claims = {
         **about,
         "iss": settings.issuer,
@@ -40,13 +44,27 @@ def unsigned_id_token(
         **authentication_claims(grant),
         **({"nonce": nonce} if nonce is not None else {}),
         **({"sid": grant.sid} if grant.sid is not None else {}),
+        **{name: half_hash(text, alg=alg) for name, text in hashed.items()},
     }
-    return UnsignedToken(
-        alg=client.id_token_signed_response_alg,
-        typ=JWT,
-        claims=claims,
-        recipient=id_token_recipient(client),
-    )
+    return UnsignedToken(alg=alg, typ=JWT, claims=claims, recipient=id_token_recipient(client))
+
+
+def with_at_hash(id_token: UnsignedToken, access_token: str) -> UnsignedToken:
+    """The same with the hash of the access token beside it (section 3.1.3.6): by it a client knows one that
+    was put in its place. An ID token that is not signed proves nothing, and has no hash to go by.
+    """
+    if id_token.alg == UNSIGNED:
+        return id_token
+    at_hash = half_hash(access_token, alg=id_token.alg)
+    return replace(id_token, claims={**id_token.claims, "at_hash": at_hash})
+
+
+def half_hash(text: str, *, alg: str) -> str:
+    """The left half of the hash that goes with this signature's algorithm (sections 3.1.3.6 and 3.3.2.11);
+    Ed25519 goes with SHA-512 (RFC 8032 section 5.1).
+    """
+    digest = (hashlib.sha512 if alg == EDDSA else hashlib.sha256)(text.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
 def authentication_claims(grant: Grant | None) -> dict[str, Any]:

@@ -4,14 +4,14 @@ opaque access tokens where the resource server has them.
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessTokenResponse, RandomText
+from chalicelib.protocol.access_token_request import AccessTokenRequest, AccessTokenResponse
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidGrant, InvalidTarget
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.id_token import authentication_claims, unsigned_id_token
-from chalicelib.protocol.jws import Signer, UnsignedToken
+from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.resource import (
     ResourceServer,
     ResourceServers,
@@ -21,41 +21,25 @@ from chalicelib.protocol.resource import (
 from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.supported import OPAQUE
+from chalicelib.protocol.token_signing import TokenSigning
 from chalicelib.protocol.unsigned_tokens import unsigned_access_token
-from chalicelib.record import Record
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.user import Users
-    from chalicelib.protocol.opaque_token import OpaqueToken
-    from chalicelib.protocol.policy import Policy, SubjectKind
+    from chalicelib.accounts.user import User, Users
 
 JTI_BYTES = 16
 # RFC 9068 section 2.1: the one that every resource server knows.
 COMMON_ALG = "RS256"
 
 
-class NewOpaqueTokens(Protocol):
-    """Where opaque access tokens are kept."""
-
-    def keep(self, token: "OpaqueToken", *, sign: Sequence[UnsignedToken]) -> list[str]:
-        """Writes the token, and meanwhile has what comes with it signed: that in compact form, in order.
-
-        Raises TemporarilyUnavailable. What may have been written then is harmless: nobody got the token.
-        """
-
-
-class TokenIssuer(Record, kw_only=True):
-    """What every grant issues tokens with: the tenant's settings, its resource servers and keys, its people,
-    whom few requests ask for, and its own policy, None where it has none.
+class TokenIssuer(TokenSigning, kw_only=True):
+    """What every grant issues tokens with: the tenant's settings, its resource servers, its people, whom few
+    requests ask for, and what signs.
     """
 
     settings: Settings
     resource_servers: ResourceServers
-    signer: Signer
-    opaque_tokens: NewOpaqueTokens
-    random: RandomText
     users: "Callable[[], Users]"
-    policy: "Policy | None" = None
 
     def find_servers(self, resources: tuple[str, ...], *, client: Client) -> tuple[ResourceServer, ...]:
         """The resource servers a token is for (RFC 8707 section 2), which can all read it. Raises
@@ -121,60 +105,42 @@ class TokenIssuer(Record, kw_only=True):
         nonce: str | None = None,
         refresh_token: str | None = None,
         not_after: int | None = None,
-        with_id_token: bool = True,
         delegation: Mapping[str, Any] = MappingProxyType({}),
     ) -> AccessTokenResponse:
         """An access token, and an ID token where the scope has openid and there is a grant of a person.
 
-        Without `with_id_token` there is none of these. `not_after` is when it ends at the latest,
-        `delegation` what it says of being exchanged. Raises AccessDenied where the tenant's policy refuses,
-        TemporarilyUnavailable where that or the keys can't be
+        `not_after` is when it ends at the latest, `delegation` what it says of being exchanged. Raises
+        AccessDenied where the tenant's policy refuses, TemporarilyUnavailable where that or the keys can't be
         reached.
         """
-        settings = self.settings
         lifetime = self.lifetime(servers)
         if not_after is not None:
             lifetime = min(lifetime, not_after - now)
-        algs = {server.access_token_signing_alg for server in servers}
-        jti = self.random(JTI_BYTES)
         unsigned = {
-            "access_token": unsigned_access_token(
-                alg=algs.pop() if len(algs) == 1 else COMMON_ALG,
-                issuer=settings.issuer,
+            "access_token": self.unsigned_access_token(
+                client=client,
                 sub=sub,
-                audience=_audience(servers, scope=scope, settings=settings),
-                client_id=client.client_id,
                 scope=scope,
-                jti=f"{grant.grant_id}.{jti}" if grant else jti,
+                servers=servers,
                 now=now,
                 lifetime=lifetime,
-                authentication=authentication_claims(grant),
+                grant=grant,
                 delegation=delegation,
             )
         }
-        if grant and with_id_token and "openid" in scope:
+        if grant and "openid" in scope:
             unsigned["id_token"] = unsigned_id_token(
                 client=client,
                 grant=grant,
                 sub=sub,
                 nonce=nonce,
-                settings=settings,
+                settings=self.settings,
                 now=now,
-                about=self._about(grant),
+                about=self.about(grant),
             )
-        vetted = self.vetted(
-            unsigned,
-            grant_type=grant_type,
-            client=client,
-            subject="client" if grant is None else "federated" if grant.federated else "person",
-            resources=tuple(server.resource for server in servers),
-        )
-        if servers[0].access_token_format == OPAQUE:
-            access_token, *id_token = self._kept(*vetted)
-        else:
-            access_token, *id_token = self.signer.sign(vetted)
+        signed = self.issued(unsigned, grant_type=grant_type, client=client, servers=servers, grant=grant)
         response: AccessTokenResponse = {
-            "access_token": access_token,
+            "access_token": signed["access_token"],
             "token_type": "Bearer",
             "expires_in": lifetime,
         }
@@ -182,60 +148,80 @@ class TokenIssuer(Record, kw_only=True):
             response["scope"] = " ".join(scope)
         if refresh_token is not None:
             response["refresh_token"] = refresh_token
-        if id_token:
-            response["id_token"] = id_token[0]
+        if "id_token" in signed:
+            response["id_token"] = signed["id_token"]
         return response
 
-    def vetted(
+    def unsigned_access_token(
+        self,
+        *,
+        client: Client,
+        sub: str,
+        scope: tuple[str, ...],
+        servers: Sequence[ResourceServer],
+        now: int,
+        lifetime: int,
+        grant: Grant | None = None,
+        delegation: Mapping[str, Any] = MappingProxyType({}),
+    ) -> UnsignedToken:
+        """What an access token for these resource servers says, a new one each time."""
+        algs = {server.access_token_signing_alg for server in servers}
+        jti = self.random(JTI_BYTES)
+        return unsigned_access_token(
+            alg=algs.pop() if len(algs) == 1 else COMMON_ALG,
+            issuer=self.settings.issuer,
+            sub=sub,
+            audience=_audience(servers, scope=scope, settings=self.settings),
+            client_id=client.client_id,
+            scope=scope,
+            jti=f"{grant.grant_id}.{jti}" if grant else jti,
+            now=now,
+            lifetime=lifetime,
+            authentication=authentication_claims(grant),
+            delegation=delegation,
+        )
+
+    def issued(
         self,
         tokens: Mapping[str, UnsignedToken],
         *,
         grant_type: str,
         client: Client,
-        subject: "SubjectKind",
-        resources: tuple[str, ...],
-    ) -> list[UnsignedToken]:
-        """The tokens, which are given by their names, as the tenant's policy lets them be issued. Raises
-        AccessDenied, TemporarilyUnavailable.
+        servers: Sequence[ResourceServer],
+        grant: Grant | None = None,
+    ) -> dict[str, str]:
+        """The tokens by their names, after the tenant's policy was asked. Raises AccessDenied,
+        TemporarilyUnavailable.
         """
-        if self.policy is None:
-            return list(tokens.values())
-        # Imported where it is first needed: most tenants have no policy.
-        from chalicelib.protocol.policy import Occasion  # noqa: PLC0415
+        vetted = self.vetted(
+            tokens,
+            grant_type=grant_type,
+            client=client,
+            subject="client" if grant is None else "federated" if grant.federated else "person",
+            resources=tuple(server.resource for server in servers),
+        )
+        opaque = servers[0].access_token_format == OPAQUE
+        return self.signed(dict(zip(tokens, vetted, strict=True)), opaque=opaque)
 
-        occasion = Occasion(grant_type=grant_type, client=client, subject=subject, resources=resources)
-        return self.policy.apply(tokens, occasion)
-
-    def _about(self, grant: Grant) -> dict[str, Any]:
-        """The claims asked for in the ID token one by one: only for these is the person read. Raises
-        InvalidGrant where they are gone.
+    def about(
+        self, grant: Grant, *, scope: tuple[str, ...] = (), user: "User | None" = None
+    ) -> dict[str, Any]:
+        """What an ID token tells of the person: what was asked for in it one by one, and what this scope
+        gives. They are read only for that, unless `user` is who they are. Raises InvalidGrant where they are
+        gone.
         """
-        if grant.claims is None:
+        if grant.claims is None and not scope:
             return {}
         # Imported where it is first needed: few clients ask so.
         from chalicelib.protocol.claims import id_token_claims  # noqa: PLC0415
         from chalicelib.protocol.claims_request import kept_claims  # noqa: PLC0415
 
-        if not kept_claims(grant.claims, "id_token"):
+        if not scope and not kept_claims(grant.claims, "id_token"):
             return {}
-        user = self.users().get(grant.sub)
+        user = user or self.users().get(grant.sub)
         if user is None or not user.is_signed_in(since=grant.auth_time or grant.created_at):
             raise InvalidGrant("The person is signed out.", reason="grant_revoked")
-        return id_token_claims(user, grant=grant)
-
-    def _kept(self, unsigned: UnsignedToken, *others: UnsignedToken) -> list[str]:
-        """An opaque token in place of the access token, and the others signed."""
-        # Imported where it is first needed: most tenants have no such tokens.
-        from chalicelib.protocol.opaque_token import (  # noqa: PLC0415
-            SECRET_BYTES,
-            OpaqueToken,
-            hash_opaque_token,
-            new_opaque_token,
-        )
-
-        text = new_opaque_token(self.random(SECRET_BYTES))
-        token = OpaqueToken(token_hash=hash_opaque_token(text), claims=unsigned.claims)
-        return [text, *self.opaque_tokens.keep(token, sign=others)]
+        return id_token_claims(user, grant=grant, scope=scope)
 
 
 def _audience(

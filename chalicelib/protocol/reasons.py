@@ -88,6 +88,7 @@ Reason = Literal[
     "may_act_another",
     "metadata_invalid",
     "method",
+    "nonce_missing",
     "parameter_encoding",
     "parameter_missing",
     "parameter_not_supported",

@@ -38,6 +38,8 @@ _DONE: Mapping[tuple[str, object], EventType] = {
     ("revocation", "revoked_access_token"): "token_revoked",
     ("revocation", "revoked_refresh_token"): "token_revoked",
 }
+# What leaves from the authorization endpoint and is no code.
+_IN_FRONT = frozenset({"token", "id_token"})
 _SERVER_FAULT = 500
 
 
@@ -77,7 +79,7 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
     if reason == POLICY_VETO:
         return "token_refused"
     match endpoint:
-        case "token" | "authorization" if endpoint == "token" or outcome == "token":
+        case "token" | "authorization" if endpoint == "token" or outcome in _IN_FRONT:
             return _type_of_token_request(facts)
         case "login" if reason in REFUSED_LOGINS:
             return "login_failed"
@@ -94,7 +96,7 @@ def _type(endpoint: str, facts: Mapping[str, object]) -> EventType | None:
 
 
 def _type_of_token_request(facts: Mapping[str, object]) -> EventType | None:
-    if facts.get("outcome") in {"issued", "token"}:
+    if facts.get("outcome") in {"issued", *_IN_FRONT}:
         return "token_refreshed" if facts.get("grant_type") == "refresh_token" else "token_issued"
     status = facts.get("status")
     if not isinstance(status, int) or status >= _SERVER_FAULT:

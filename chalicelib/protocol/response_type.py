@@ -12,7 +12,7 @@ from chalicelib.protocol.errors import InvalidRequest, UnauthorizedClient, Unsup
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.redirect_uri import RedirectTarget, ResponseMode
 from chalicelib.protocol.settings import Settings
-from chalicelib.protocol.supported import IMPLICIT
+from chalicelib.protocol.supported import IMPLICIT, UNSIGNED
 
 # RFC 7591 section 2.1, OpenID Connect Dynamic Client Registration section 2. `none` is of no grant.
 _GRANT_TYPE_OF = {"code": "authorization_code", "token": IMPLICIT, "id_token": IMPLICIT}
@@ -46,7 +46,14 @@ def check_response_type(parameters: Parameters, client: Client, settings: Settin
         raise UnauthorizedClient(
             "The client may not use this response_type.", reason="response_type_not_allowed"
         )
-    return frozenset(response_type.split(" "))
+    words = frozenset(response_type.split(" "))
+    # OpenID Connect Core section 2: one that is not signed is for the token endpoint, whose TLS is its proof.
+    if "id_token" in words and client.id_token_signed_response_alg == UNSIGNED:
+        raise UnauthorizedClient(
+            "The client takes ID tokens without a signature, from the token endpoint alone.",
+            reason="response_type_not_allowed",
+        )
+    return words
 
 
 def response_mode(parameters: Parameters, redirect_uri: str) -> ResponseMode:

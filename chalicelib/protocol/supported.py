@@ -7,12 +7,9 @@ OPENID_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_acce
 # the order of the alphabet, which is that of the specifications too.
 RESPONSE_TYPES = ("code", "none")
 RESPONSE_MODES = ("query", "fragment", "form_post")
-# Of the implicit grant (RFC 6749 section 4.2), where the tenant has it on.
-IMPLICIT_RESPONSE_TYPES = ("token",)
-# What a client may be registered with (OpenID Connect Dynamic Registration section 2).
-REGISTRABLE_RESPONSE_TYPES = (
-    "code",
-    "none",
+# With a token or an ID token in the response, where the tenant has the implicit grant on: implicit (RFC 6749
+# section 4.2, OpenID Connect Core section 3.2) and hybrid (section 3.3).
+IMPLICIT_RESPONSE_TYPES = (
     "token",
     "id_token",
     "id_token token",
@@ -20,6 +17,8 @@ REGISTRABLE_RESPONSE_TYPES = (
     "code token",
     "code id_token token",
 )
+# What a client may be registered with (OpenID Connect Dynamic Registration section 2).
+REGISTRABLE_RESPONSE_TYPES = (*RESPONSE_TYPES, *IMPLICIT_RESPONSE_TYPES)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 # How pages are shown (OpenID Connect Core section 3.1.2.1); the first where nothing known is asked for.
 DISPLAYS = ("page", "popup", "touch")

@@ -8,6 +8,9 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.grant import Grant
 from chalicelib.record import Record
 
+# While it is approved, its code waits, and a token left with that (OpenID Connect Core section 3.3).
+_ALIVE = frozenset({"approved", "active"})
+
 
 class TokenStatus(Record, kw_only=True):
     """What the stores say of a token: its client, the one its grant was given to (the same, but of exchanged
@@ -31,7 +34,7 @@ class TokenStatuses(Protocol):
 
 def is_live(token: AccessToken, status: TokenStatus) -> bool:
     """Whether the token counts: its client is there, the very one it was issued to. One that stems from a
-    grant counts only while that is active, its client and the person are there and their sign-in counts.
+    grant counts only while that is not revoked, its client and the person are there and their sign-in counts.
     """
     client = status.client
     if status.revoked or client is None or not client.was_registered(at=token.iat):
@@ -41,7 +44,7 @@ def is_live(token: AccessToken, status: TokenStatus) -> bool:
     grant, grantee = status.grant, status.grantee
     return (
         grant is not None
-        and grant.state == "active"
+        and grant.state in _ALIVE
         and (grant.client_id, grant.sub) == (token.granted_to, token.sub)
         and grantee is not None
         and grantee.was_registered(at=grant.created_at)

@@ -15,22 +15,22 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (115, 59),
+    "authorization": (116, 59),
     "check_session_iframe": (23, 0),
     "client_configuration": (87, 0),
     "consent": (86, 34),
-    "device": (110, 34),
+    "device": (111, 34),
     "device_authorization": (89, 0),
-    "end_session": (105, 59),
-    "introspection": (101, 38),
+    "end_session": (106, 59),
+    "introspection": (102, 38),
     "jwks": (21, 0),
     "login": (95, 34),
     "metadata": (21, 0),
     "playground_page": (22, 0),
     "registration": (89, 0),
-    "revocation": (91, 36),
-    "token": (93, 0),
-    "userinfo": (85, 38),
+    "revocation": (92, 36),
+    "token": (94, 0),
+    "userinfo": (86, 38),
 }
 PAGES = {"authorization", "consent", "device", "end_session", "login"}
 CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}

@@ -80,12 +80,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "two prompts": ({"prompt": ["login", "consent"]}, "invalid_request", "parameter_repeated"),
     "no redirect_uri": ({"redirect_uri": None}, "invalid_request", "redirect_uri_missing"),
     "no response_type": ({"response_type": None}, "invalid_request", "parameter_missing"),
-    "implicit": ({"response_type": "id_token"}, "unsupported_response_type", "response_type_not_supported"),
-    "hybrid": (
-        {"response_type": "code id_token"},
-        "unsupported_response_type",
-        "response_type_not_supported",
-    ),
+    "implicit": ({"response_type": "id_token"}, "unauthorized_client", "response_type_not_allowed"),
+    "hybrid": ({"response_type": "code id_token"}, "unauthorized_client", "response_type_not_allowed"),
 }
 
 

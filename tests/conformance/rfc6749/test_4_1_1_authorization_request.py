@@ -11,11 +11,12 @@ from tests.support.visit import Visit, visit
 from tests.support.wire import nothing_written
 
 UNSUPPORTED = [
-    "id_token",
-    "code token",
-    "token code",
-    "code id_token",
     "none code",
+    "none id_token",
+    "id_token id_token",
+    "code token token",
+    "code  token",
+    "id-token",
     "CODE",
     "code code",
     "code ",

@@ -28,17 +28,9 @@ REFUSED: dict[str, tuple[dict[str, str | list[str] | None], str, str]] = {
     "an unknown resource": ({"resource": "https://x.example/"}, "invalid_target", "resource_unknown"),
     "two scopes": ({"scope": ["read", "write"]}, "invalid_request", "parameter_repeated"),
     "two types": ({"response_type": ["token", "code"]}, "invalid_request", "parameter_repeated"),
-    "an ID token": (
-        {"response_type": "id_token"},
-        "unsupported_response_type",
-        "response_type_not_supported",
-    ),
-    "both tokens": (
-        {"response_type": "id_token token"},
-        "unsupported_response_type",
-        "response_type_not_supported",
-    ),
-    "hybrid": ({"response_type": "code token"}, "unsupported_response_type", "response_type_not_supported"),
+    "an ID token": ({"response_type": "id_token"}, "unauthorized_client", "response_type_not_allowed"),
+    "both tokens": ({"response_type": "token id_token"}, "unauthorized_client", "response_type_not_allowed"),
+    "hybrid": ({"response_type": "code token"}, "unauthorized_client", "response_type_not_allowed"),
     "twice": ({"response_type": "token token"}, "unsupported_response_type", "response_type_not_supported"),
     "plain PKCE": (
         {"code_challenge": "a" * 43, "code_challenge_method": "plain"},
