@@ -59,6 +59,7 @@ def request_objects() -> "RequestObjects":
     from chalicelib.composition.client_keys import counted_fetch  # noqa: PLC0415
     from chalicelib.composition.client_secrets import client_secrets  # noqa: PLC0415
     from chalicelib.composition.request_object_fetch import fetch_keys, fetch_object  # noqa: PLC0415
+    from chalicelib.composition.request_object_keys import request_object_keys  # noqa: PLC0415
     from chalicelib.gateway.environment import settings  # noqa: PLC0415
     from chalicelib.outbound.fetched_keys import FetchedKeys  # noqa: PLC0415
     from chalicelib.outbound.fetched_request_objects import FetchedRequestObjects  # noqa: PLC0415
@@ -69,6 +70,7 @@ def request_objects() -> "RequestObjects":
         keys=FetchedKeys(unavailable=unavailable_keys, counted=counted_fetch, fetch=fetch_keys),
         secrets=client_secrets,
         references=FetchedRequestObjects(fetch=fetch_object, counted=counted_fetch),
+        decryption=request_object_keys(settings()),
     )
 
 

@@ -1,4 +1,6 @@
-"""JWKS: the public keys this server signs with (RFC 7517 section 5, RFC 8414 section 2 `jwks_uri`)."""
+"""JWKS: the public keys this server signs with, and those requests may be encrypted to (RFC 7517 section 5,
+RFC 8414 section 2 `jwks_uri`).
+"""
 
 import os
 from functools import cache, lru_cache
@@ -11,17 +13,20 @@ from chalicelib.protocol.signing_keys import JWKS_MAX_AGE_SECONDS
 
 if TYPE_CHECKING:
     from chalicelib.aws.kms import KeyRing
-    from chalicelib.protocol.jwk import VerificationKey
+    from chalicelib.aws.request_object_keys import RequestObjectKeys
+    from chalicelib.protocol.jwk import EncryptionKey, VerificationKey
 
 # AWS Lambda Developer Guide, "Defined runtime environment variables": starts that no request waits for.
 _AHEAD = {"provisioned-concurrency", "snap-start"}
 
 
 @lru_cache(maxsize=1)
-def document(published: "tuple[VerificationKey, ...]") -> Response:
+def document(
+    published: "tuple[VerificationKey, ...]", encryption: "tuple[EncryptionKey, ...]" = ()
+) -> Response:
     """The answer for these keys, made anew when there are others."""
     return json_response(
-        {"keys": [key.jwk for key in published]},
+        {"keys": [*(key.jwk for key in published), *(key.jwk for key in encryption)]},
         headers={
             "cache-control": f"public, max-age={JWKS_MAX_AGE_SECONDS}",
             "content-type": "application/jwk-set+json",
@@ -42,6 +47,15 @@ def keys() -> "KeyRing":
     return key_ring()
 
 
+@cache
+def encryption_keys() -> "RequestObjectKeys | None":
+    """Made once an instance; None where the tenant has none."""
+    from chalicelib.composition.request_object_keys import request_object_keys  # noqa: PLC0415
+    from chalicelib.gateway.environment import settings  # noqa: PLC0415
+
+    return request_object_keys(settings())
+
+
 def prepare() -> None:
     """Where nobody waits for the start, all is made in it."""
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") in _AHEAD:
@@ -52,4 +66,5 @@ def prepare() -> None:
 def handler(request: Request) -> Response:
     """GET /jwks."""
     del request
-    return document(keys().verification_keys())
+    encryption = encryption_keys()
+    return document(keys().verification_keys(), encryption.published() if encryption else ())

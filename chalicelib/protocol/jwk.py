@@ -25,17 +25,36 @@ def verification_key(der: bytes, *, algs: tuple[str, ...]) -> VerificationKey:
     Raises ValueError for any other key. `alg` is stated only where there is one: an RSA key serves
     both RS256 and PS256.
     """
-    key = read_public_key(der)
-    first, second = _base64url(key.first), _base64url(key.second)
-    if key.kind == "RSA":
-        members = {"e": second, "kty": "RSA", "n": first}
-    elif key.kind == "Ed25519":
-        members = {"crv": key.kind, "kty": "OKP", "x": first}
-    else:
-        members = {"crv": key.kind, "kty": "EC", "x": first, "y": second}
+    members = _members(der)
     kid = thumbprint(members)
     stated = {"alg": algs[0]} if len(algs) == 1 else {}
     return VerificationKey(kid, algs, {**members, "kid": kid, "use": "sig", **stated}, der)
+
+
+class EncryptionKey(Record):
+    """A key others encrypt to, as they see it."""
+
+    kid: str
+    jwk: dict[str, str] = field(hash=False)
+
+
+def encryption_key(der: bytes, *, alg: str | None) -> EncryptionKey:
+    """A DER SubjectPublicKeyInfo as a key to encrypt to; `alg` where it has one alone. Raises ValueError."""
+    members = _members(der)
+    kid = thumbprint(members)
+    stated = {"alg": alg} if alg else {}
+    return EncryptionKey(kid, {**members, "kid": kid, "use": "enc", **stated})
+
+
+def _members(der: bytes) -> dict[str, str]:
+    """RFC 7518 section 6, RFC 8037 section 2."""
+    key = read_public_key(der)
+    first, second = _base64url(key.first), _base64url(key.second)
+    if key.kind == "RSA":
+        return {"e": second, "kty": "RSA", "n": first}
+    if key.kind == "Ed25519":
+        return {"crv": key.kind, "kty": "OKP", "x": first}
+    return {"crv": key.kind, "kty": "EC", "x": first, "y": second}
 
 
 def thumbprint(members: dict[str, str]) -> str:

@@ -57,6 +57,13 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(supported.REQUEST_OBJECT_ALGORITHMS),
+        **(_ENCRYPTED_REQUESTS if settings.request_object_encryption else {}),
         "request_uri_parameter_supported": True,
         "require_request_uri_registration": True,
     }
+
+
+_ENCRYPTED_REQUESTS = {
+    "request_object_encryption_alg_values_supported": list(supported.REQUEST_OBJECT_ENCRYPTIONS),
+    "request_object_encryption_enc_values_supported": list(supported.CONTENT_ENCRYPTIONS),
+}

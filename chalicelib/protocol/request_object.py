@@ -20,6 +20,11 @@ from chalicelib.protocol.client_authentication.private_key_jwt import ClientKeys
 from chalicelib.protocol.errors import InvalidRequest, InvalidRequestObject
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.reasons import Reason
+from chalicelib.protocol.request_object_encryption import (
+    DecryptionKeys,
+    decrypt_request_object,
+    is_encrypted,
+)
 from chalicelib.protocol.request_object_signature import TYPED, parse_request_object, verify_request_object
 from chalicelib.protocol.request_uri import ReferencedObjects
 from chalicelib.record import Record
@@ -38,6 +43,7 @@ class RequestObjects(Record, kw_only=True):
     keys: ClientKeys
     secrets: Callable[[], DecryptedSecrets]
     references: ReferencedObjects
+    decryption: DecryptionKeys | None
 
     def resolve(self, parameters: Parameters, *, client: Client, now: int) -> Parameters:
         """The parameters that count, of a request that has an object.
@@ -51,7 +57,10 @@ class RequestObjects(Record, kw_only=True):
                     "There is a request and a request_uri.", reason="request_and_request_uri"
                 )
             text = self.references.get(request_uri, client=client)
-        parsed = parse_request_object(text or "")
+        text = text or ""
+        if is_encrypted(text):
+            text = decrypt_request_object(text, keys=self.decryption)
+        parsed = parse_request_object(text)
         verify_request_object(parsed, client, keys=self.keys, secrets=self.secrets, now=now)
         reason = why_refused(parsed.claims, client=client, issuer=self.issuer, now=now)
         if reason is not None:

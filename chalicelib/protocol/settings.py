@@ -60,6 +60,8 @@ class Settings(Record, kw_only=True):
     implicit_grant: bool = False
     # Whether apps may watch a person's session in the browser (OpenID Connect Session Management).
     session_management: bool = False
+    # Whether there are keys that clients encrypt requests to.
+    request_object_encryption: bool = False
     # Origins exempt from the https and address rules of a fetch; for tests and conformance runs.
     fetch_allowed_origins: tuple[str, ...] = ()
 
@@ -149,4 +151,10 @@ LIMITS = (
     ("policy_hook_timeout", 1, 5),
 )
 # Variables that are "on" or "off".
-SWITCHES = ("password_grant", "implicit_grant", "eddsa_key", "session_management")
+SWITCHES = (
+    "password_grant",
+    "implicit_grant",
+    "eddsa_key",
+    "session_management",
+    "request_object_encryption",
+)

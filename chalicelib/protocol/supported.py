@@ -77,6 +77,8 @@ REQUEST_OBJECT_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA", "HS256", UNSIGN
 # nothing else.
 ENCRYPTION_ALGORITHMS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW", "RSA-OAEP")
 CONTENT_ENCRYPTIONS = ("A128CBC-HS256", "A256GCM", "A128GCM", "A256CBC-HS512")
+# Of these, what requests may be encrypted by to keys of the tenant, which are in KMS.
+REQUEST_OBJECT_ENCRYPTIONS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW")
 DEFAULT_CONTENT_ENCRYPTION = "A128CBC-HS256"
 
 # How well a sign-in proves who somebody is, the weakest first (protocol/authentication_context.py).

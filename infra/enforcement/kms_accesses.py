@@ -17,6 +17,7 @@ _ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:"
 _OF_ONE_KEY = {
     "CancelKeyDeletion",
     "Decrypt",
+    "DeriveSharedSecret",
     "DescribeKey",
     "DisableKey",
     "EnableKey",
@@ -68,12 +69,25 @@ class KmsAccesses:
             context["kms:RequestAlias"] = (plain,)
         if operation == "TagResource":
             context |= _requested_tags(body)
-        if operation in {"Sign", "Verify"}:
-            context["kms:MessageType"] = (str(body.get("MessageType", "RAW")),)
-            context["kms:SigningAlgorithm"] = (str(body.get("SigningAlgorithm", "")),)
-        if operation in {"Decrypt", "Encrypt"}:
-            context |= _encryption_context(body)
+        context |= _of_use(operation, body)
         return [Access(f"kms:{operation}", key_arn(key), context)]
+
+
+def _of_use(operation: str, body: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What a use of a key says of itself."""
+    match operation:
+        case "Sign" | "Verify":
+            return {
+                "kms:MessageType": (str(body.get("MessageType", "RAW")),),
+                "kms:SigningAlgorithm": (str(body.get("SigningAlgorithm", "")),),
+            }
+        case "Decrypt" | "Encrypt":
+            algorithm = str(body.get("EncryptionAlgorithm", "SYMMETRIC_DEFAULT"))
+            return {**_encryption_context(body), "kms:EncryptionAlgorithm": (algorithm,)}
+        case "DeriveSharedSecret":
+            return {"kms:KeyAgreementAlgorithm": (str(body.get("KeyAgreementAlgorithm", "")),)}
+        case _:
+            return {}
 
 
 def _encryption_context(body: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

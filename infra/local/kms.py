@@ -14,8 +14,8 @@ from typing import Any
 
 from infra.local.http_request import HttpRequest
 from infra.local.http_server import HttpResponse
-from infra.local.kms_keys import KEY_SPECS, SYMMETRIC, KeyRecord, KmsError, generate
-from infra.local.kms_uses import decrypt, encrypt, public_key, sign
+from infra.local.kms_keys import KEY_SPECS, SYMMETRIC, KeyRecord, KmsError, generate, usages
+from infra.local.kms_uses import decrypt, derive_shared_secret, encrypt, public_key, sign
 from infra.local.template import ACCOUNT, REGION
 
 _ALIAS_PREFIX = "alias/"
@@ -32,6 +32,7 @@ class EmbeddedKms:
             "CreateAlias": self._create_alias,
             "CreateKey": self._create_key,
             "Decrypt": lambda request: decrypt(self._find_enabled, request),
+            "DeriveSharedSecret": lambda request: derive_shared_secret(self._find_enabled(request), request),
             "DescribeKey": lambda request: {"KeyMetadata": self._find(request).metadata()},
             "DisableKey": lambda request: self._enable(request, enabled=False),
             "EnableKey": lambda request: self._enable(request, enabled=True),
@@ -53,12 +54,14 @@ class EmbeddedKms:
         tags: Mapping[str, str] | None = None,
         policy: str = "{}",
         description: str = "",
+        usage: str = "",
     ) -> KeyRecord:
         """Makes a key, under a chosen id or a new one. Raises KmsError for an unknown spec."""
         if key_spec not in KEY_SPECS:
             raise KmsError("ValidationException", f"KeySpec {key_spec} is not supported here.")
         key_id = key_id or str(uuid.uuid4())
         record = KeyRecord(key_id, key_spec, generate(key_spec), dict(tags or {}), policy, description)
+        record.usage = usage or record.usage
         with self._lock:
             self._keys[record.key_id] = record
         return record
@@ -122,14 +125,15 @@ class EmbeddedKms:
 
     def _create_key(self, request: dict[str, Any]) -> dict[str, Any]:
         spec = str(request.get("KeySpec", SYMMETRIC))
-        usage = "ENCRYPT_DECRYPT" if spec == SYMMETRIC else "SIGN_VERIFY"
-        if request.get("KeyUsage", "ENCRYPT_DECRYPT") != usage:
-            raise KmsError("ValidationException", f"Keys of {spec} are of usage {usage} here.")
+        usage = str(request.get("KeyUsage", "ENCRYPT_DECRYPT"))
+        if usage not in usages(spec):
+            raise KmsError("ValidationException", f"Keys of {spec} are not of usage {usage} here.")
         record = self.create_key(
             spec,
             tags={tag["TagKey"]: tag["TagValue"] for tag in request.get("Tags", [])},
             policy=str(request.get("Policy", "{}")),
             description=str(request.get("Description", "")),
+            usage=usage,
         )
         return {"KeyMetadata": record.metadata()}
 

@@ -14,6 +14,8 @@ from infra.local.template import ACCOUNT, REGION
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 SYMMETRIC = "SYMMETRIC_DEFAULT"
+ENCRYPT_DECRYPT, KEY_AGREEMENT = "ENCRYPT_DECRYPT", "KEY_AGREEMENT"
+OAEP = "RSAES_OAEP_SHA_256"
 KEY_SPECS = ("ECC_NIST_P256", "ECC_NIST_EDWARDS25519", "RSA_2048", "RSA_3072", "RSA_4096", SYMMETRIC)
 MAX_MESSAGE = 4096
 _ED25519 = "ED25519_SHA_512"
@@ -46,6 +48,15 @@ def generate(key_spec: str) -> PrivateKey | bytes:
     if key_spec == "ECC_NIST_EDWARDS25519":
         return ed25519.Ed25519PrivateKey.generate()
     return rsa.generate_private_key(65537, int(key_spec.removeprefix("RSA_")))
+
+
+def usages(key_spec: str) -> tuple[str, ...]:
+    """What keys of a spec may be made for; the first is what they are for unless it is said."""
+    if key_spec == SYMMETRIC:
+        return (ENCRYPT_DECRYPT,)
+    if key_spec == "ECC_NIST_P256":
+        return ("SIGN_VERIFY", KEY_AGREEMENT)
+    return ("SIGN_VERIFY", ENCRYPT_DECRYPT) if key_spec.startswith("RSA_") else ("SIGN_VERIFY",)
 
 
 def signing_algorithms(key_spec: str) -> list[str]:
@@ -90,14 +101,14 @@ class KeyRecord:
     description: str = ""
     enabled: bool = True
     deletion_days: int | None = None
+    usage: str = ""
+
+    def __post_init__(self) -> None:
+        self.usage = self.usage or usages(self.key_spec)[0]
 
     @property
     def arn(self) -> str:
         return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.key_id}"
-
-    @property
-    def usage(self) -> str:
-        return "ENCRYPT_DECRYPT" if self.key_spec == SYMMETRIC else "SIGN_VERIFY"
 
     @property
     def state(self) -> str:
@@ -107,9 +118,6 @@ class KeyRecord:
 
     def metadata(self) -> dict[str, Any]:
         """As DescribeKey and CreateKey answer it."""
-        algorithms: dict[str, list[str]] = {"SigningAlgorithms": signing_algorithms(self.key_spec)}
-        if self.key_spec == SYMMETRIC:
-            algorithms = {"EncryptionAlgorithms": [SYMMETRIC]}
         return {
             "AWSAccountId": ACCOUNT,
             "Arn": self.arn,
@@ -123,5 +131,13 @@ class KeyRecord:
             "KeyUsage": self.usage,
             "MultiRegion": False,
             "Origin": "AWS_KMS",
-            **algorithms,
+            **self.algorithms(),
         }
+
+    def algorithms(self) -> dict[str, list[str]]:
+        """What it can be used by, as KMS tells it."""
+        if self.usage == KEY_AGREEMENT:
+            return {"KeyAgreementAlgorithms": ["ECDH"]}
+        if self.usage == ENCRYPT_DECRYPT:
+            return {"EncryptionAlgorithms": [SYMMETRIC if self.key_spec == SYMMETRIC else OAEP]}
+        return {"SigningAlgorithms": signing_algorithms(self.key_spec)}

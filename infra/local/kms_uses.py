@@ -11,11 +11,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from infra.local.kms_keys import (
+    ENCRYPT_DECRYPT,
+    KEY_AGREEMENT,
     MAX_MESSAGE,
+    OAEP,
     SYMMETRIC,
     KeyRecord,
     KmsError,
@@ -26,26 +31,27 @@ from infra.local.kms_keys import (
 )
 
 _NONCE_BYTES = 12
+_OAEP = padding.OAEP(padding.MGF1(SHA256()), SHA256(), None)
 
 Request = Mapping[str, Any]
 
 
 def public_key(record: KeyRecord) -> dict[str, Any]:
     """GetPublicKey."""
-    key = _signing_key(record, "UnsupportedOperationException").public_key()
+    key = _pair(record, "UnsupportedOperationException").public_key()
     return {
         "KeyId": record.arn,
         "KeySpec": record.key_spec,
         "CustomerMasterKeySpec": record.key_spec,
         "KeyUsage": record.usage,
         "PublicKey": _text(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)),
-        "SigningAlgorithms": signing_algorithms(record.key_spec),
+        **record.algorithms(),
     }
 
 
 def sign(record: KeyRecord, request: Request) -> dict[str, Any]:
     """Sign."""
-    key = _signing_key(record, "InvalidKeyUsageException")
+    key = _pair(record, "InvalidKeyUsageException", "SIGN_VERIFY")
     algorithm = str(request.get("SigningAlgorithm", ""))
     if algorithm not in signing_algorithms(record.key_spec):
         name = "InvalidKeyUsageException" if algorithm else "ValidationException"
@@ -70,7 +76,9 @@ def encrypt(record: KeyRecord, request: Request) -> dict[str, Any]:
 
 
 def decrypt(find: Callable[[dict[str, Any]], KeyRecord], request: Request) -> dict[str, Any]:
-    """Decrypt; `find` is how a key is found."""
+    """Decrypt; `find` is how a key is found. A ciphertext of an RSA key does not tell of which it is."""
+    if request.get("EncryptionAlgorithm", SYMMETRIC) != SYMMETRIC:
+        return _decrypt_by_rsa(find({"KeyId": request.get("KeyId")}), request)
     made_by, _, sealed = _octets(request, "CiphertextBlob").partition(b"\0")
     named = find({"KeyId": request["KeyId"]}) if "KeyId" in request else None
     if not made_by or not made_by.isascii() or not sealed:
@@ -85,8 +93,38 @@ def decrypt(find: Callable[[dict[str, Any]], KeyRecord], request: Request) -> di
     return {"KeyId": record.arn, "Plaintext": _text(plaintext), "EncryptionAlgorithm": SYMMETRIC}
 
 
-def _signing_key(record: KeyRecord, otherwise: str) -> PrivateKey:
-    if isinstance(record.material, bytes):
+def _decrypt_by_rsa(record: KeyRecord, request: Request) -> dict[str, Any]:
+    key = _pair(record, "InvalidKeyUsageException", ENCRYPT_DECRYPT)
+    algorithm = str(request["EncryptionAlgorithm"])
+    if algorithm != OAEP or not isinstance(key, rsa.RSAPrivateKey) or request.get("EncryptionContext"):
+        raise KmsError("InvalidKeyUsageException", f"{record.arn} does not decrypt by {algorithm} here.")
+    try:
+        plaintext = key.decrypt(_octets(request, "CiphertextBlob"), _OAEP)
+    except ValueError:
+        raise KmsError("InvalidCiphertextException", "") from None
+    return {"KeyId": record.arn, "Plaintext": _text(plaintext), "EncryptionAlgorithm": algorithm}
+
+
+def derive_shared_secret(record: KeyRecord, request: Request) -> dict[str, Any]:
+    """DeriveSharedSecret."""
+    key = _pair(record, "InvalidKeyUsageException", KEY_AGREEMENT)
+    try:
+        other = load_der_public_key(_octets(request, "PublicKey"))
+    except ValueError:
+        raise KmsError("ValidationException", "PublicKey is no public key.") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(other, ec.EllipticCurvePublicKey):
+        raise KmsError("ValidationException", "PublicKey is of another curve.")
+    if request.get("KeyAgreementAlgorithm") != "ECDH" or other.curve.name != key.curve.name:
+        raise KmsError("ValidationException", "PublicKey is of another curve.")
+    return {
+        "KeyId": record.arn,
+        "SharedSecret": _text(key.exchange(ec.ECDH(), other)),
+        "KeyAgreementAlgorithm": "ECDH",
+    }
+
+
+def _pair(record: KeyRecord, otherwise: str, usage: str | None = None) -> PrivateKey:
+    if isinstance(record.material, bytes) or usage not in {None, record.usage}:
         raise KmsError(otherwise, f"{record.arn} key usage is {record.usage}.")
     return record.material
 

@@ -133,7 +133,9 @@ class LocalStack:
         if self._dynamodb_server:
             self._dynamodb_server.start(programs_only(dynamodb.embedded_dynamodb()))
         for key in self.template.keys:
-            self.kms.create_key(key.key_spec, key_id=key.key_id, tags=key.tags, policy=key.policy)
+            self.kms.create_key(
+                key.key_spec, key_id=key.key_id, tags=key.tags, policy=key.policy, usage=key.key_usage
+            )
             for alias in key.aliases:
                 self.kms.create_alias(alias, key.key_id)
         dynamodb.create_tables(self.dynamodb_endpoint, self.template.tables)

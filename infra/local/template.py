@@ -29,7 +29,14 @@ __all__ = ["ACCOUNT", "EVERYTHING_ON", "REGION", "STACK_NAME", "TEMPLATE", "read
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 # Parameters with which every function is there that the template has.
-_SWITCHES = ("Playground", "PasswordGrant", "ImplicitGrant", "EdDsaKey", "SessionManagement")
+_SWITCHES = (
+    "Playground",
+    "PasswordGrant",
+    "ImplicitGrant",
+    "EdDsaKey",
+    "SessionManagement",
+    "RequestObjectEncryption",
+)
 EVERYTHING_ON: Mapping[str, str] = {**dict.fromkeys(_SWITCHES, "on"), "DynamicRegistration": "open"}
 
 # What create_table takes under the name the template has for it; the rest is the service's business.

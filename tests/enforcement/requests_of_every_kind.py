@@ -103,6 +103,12 @@ def of_keys(keys: tuple[Key, ...]) -> Iterator[Request]:
                 context = {"purpose": purpose, "client_id": "a"}
                 asked = {"KeyId": key_arn(key), "EncryptionContext": context}
                 yield operation, f"kms:{operation}", key.logical_id, purpose, asked
+    for key in keys:
+        for algorithm in ("RSAES_OAEP_SHA_256", "RSAES_OAEP_SHA_1"):
+            by = {"KeyId": key_arn(key), "EncryptionAlgorithm": algorithm}
+            yield "Decrypt", "kms:Decrypt", key.logical_id, algorithm, by
+        agreement = {"KeyId": key_arn(key), "KeyAgreementAlgorithm": "ECDH"}
+        yield "DeriveSharedSecret", "kms:DeriveSharedSecret", key.logical_id, "ECDH", agreement
 
 
 def of_event_buses(buses: tuple[EventBus, ...]) -> Iterator[Request]:

@@ -8,7 +8,7 @@ import pytest
 from infra.enforcement.actions import operations
 from infra.enforcement.front import EnforcedAws
 from infra.expand import Template
-from infra.local.template import read_template
+from infra.local.template import EVERYTHING_ON, read_template
 from tests.enforcement.conftest import Ask, Upstream
 from tests.enforcement.requests_of_every_kind import (
     Request,
@@ -65,7 +65,7 @@ def needed(expanded: Template) -> dict[str, list[Statement]]:
 
 @pytest.fixture(scope="session")
 def requests(expanded_file: Path) -> list[Request]:
-    template = read_template(expanded_file)
+    template = read_template(expanded_file, parameters=EVERYTHING_ON)
     return [
         *of_tables(template.tables),
         *of_keys(template.keys),

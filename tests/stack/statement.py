@@ -20,7 +20,13 @@ FIRST_KEYS = ("SigningKeyEs256", "SigningKeyRsa")
 LATER_KEYS = "the signing keys made later"
 NEW_KEYS = "new keys"
 SECRETS_KEY = "SecretsKey"
-_PURPOSE = "kms:EncryptionContext:purpose"
+REQUEST_KEYS = ("RequestObjectKeyRsa", "RequestObjectKeyEc")
+# By what a role is given a use of these keys.
+USES = {
+    SECRETS_KEY: "kms:EncryptionContext:purpose",
+    "RequestObjectKeyRsa": "kms:EncryptionAlgorithm",
+    "RequestObjectKeyEc": "kms:KeyAgreementAlgorithm",
+}
 # A condition on the tags of keys, and the keys of this stack that it is about. No other is known here.
 STACK = {"Ref": "AWS::StackName"}
 KEY_CONDITIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -87,8 +93,8 @@ POLICY_HOOK_OF_IMPLICIT = {"Fn::If": ["HasImplicitGrantAndPolicyHook", *POLICY_H
 class Statement:
     """One statement of a function's role. A resource is a logical id, with /index/name for an index; of keys
     also LATER_KEYS, those key_rotation made, and NEW_KEYS, those that are to be made. `leading_keys` are
-    which items of a table, and of SECRETS_KEY what it is used for. `switch` is the condition of the template
-    under which it is there, None where it always is.
+    which items of a table, and of a key that is no signing key what it is used for, or how. `switch` is the
+    condition of the template under which it is there, None where it always is.
     """
 
     function: str
@@ -145,7 +151,7 @@ def _statement(function: str, statement: dict[str, Any]) -> Statement:
             assert condition == PASSED, statement
             condition = None
         attributes, condition = _attributes(statement, condition)
-        keys = _purpose(condition) if SECRETS_KEY in resources else _leading_keys(statement, condition)
+        keys = _use(condition) if resources & USES.keys() else _leading_keys(statement, condition)
     return Statement(
         function=function,
         sid=statement["Sid"],
@@ -176,10 +182,14 @@ def _leading_keys(statement: Any, condition: Any) -> tuple[str, ...] | None:
     return tuple(condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
 
 
-def _purpose(condition: Any) -> tuple[str, ...]:
+def _use(condition: Any) -> tuple[str, ...] | None:
+    """What a key may be used for, or by which algorithm; None where there is but one use."""
+    if condition is None:
+        return None
     assert list(condition) == ["StringEquals"], condition
-    assert list(condition["StringEquals"]) == [_PURPOSE], condition
-    return (condition["StringEquals"][_PURPOSE],)
+    ((name, value),) = condition["StringEquals"].items()
+    assert name in USES.values(), condition
+    return (value,)
 
 
 def _resource(value: Any) -> str:

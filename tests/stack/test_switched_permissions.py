@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.expand import Template
-from tests.stack.statement import FIRST_KEYS, LATER_KEYS, Statement
+from tests.stack.statement import FIRST_KEYS, LATER_KEYS, REQUEST_KEYS, Statement
 
 
 def test_only_these_permissions_depend_on_a_switch(all_statements: list[Statement]) -> None:
@@ -14,6 +14,9 @@ def test_only_these_permissions_depend_on_a_switch(all_statements: list[Statemen
         ("HasImplicitGrant", "Authorization", "KeepOpaqueTokens"),
         ("HasImplicitGrant", "Authorization", "SignTokens"),
         ("HasImplicitGrantAndPolicyHook", "Authorization", "ReadUsersForPolicyHook"),
+        ("HasRequestObjectEncryption", "Authorization", "UnwrapRequestObjects"),
+        ("HasRequestObjectEncryption", "Authorization", "AgreeOnKeysOfRequestObjects"),
+        ("HasRequestObjectEncryption", "Jwks", "ReadKeysForRequests"),
     }
 
 
@@ -40,9 +43,19 @@ def test_the_implicit_grant_lets_authorization_sign_and_keep_opaque_tokens(
     assert signs.resources == {*FIRST_KEYS, LATER_KEYS}
 
 
+def test_authorization_alone_decrypts_requests_and_by_their_algorithm(
+    all_statements: list[Statement],
+) -> None:
+    found = [one for one in all_statements if one.resources & set(REQUEST_KEYS) and one.function != "Jwks"]
+    assert [(one.function, *one.actions, one.leading_keys) for one in found] == [
+        ("Authorization", "kms:Decrypt", ("RSAES_OAEP_SHA_256",)),
+        ("Authorization", "kms:DeriveSharedSecret", ("ECDH",)),
+    ]
+
+
 def test_a_switch_is_off_unless_it_is_set(expanded: Template) -> None:
     conditions: dict[str, Any] = expanded["Conditions"]
-    for name in ("PasswordGrant", "ImplicitGrant"):
+    for name in ("PasswordGrant", "ImplicitGrant", "RequestObjectEncryption"):
         parameter = expanded["Parameters"][name]
         assert (parameter["Default"], parameter["AllowedValues"]) == ("off", ["on", "off"])
         assert conditions[f"Has{name}"] == {"Fn::Equals": [{"Ref": name}, "on"]}

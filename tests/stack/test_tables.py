@@ -10,6 +10,8 @@ from tests.support.resolved import resolver
 TABLES = ("Clients", "Users", "Sessions", "Grants", "Requests", "Documents")
 SIGNING_KEYS = ("SigningKeyEs256", "SigningKeyRsa")
 KEYS = (*SIGNING_KEYS, "SecretsKey")
+# Made only where a parameter asks for them; nothing that is kept is under them.
+REQUEST_KEYS = ("RequestObjectKeyRsa", "RequestObjectKeyEc")
 
 # Each costs nothing while nobody calls, except the keys.
 FREE_WHILE_IDLE = {
@@ -55,7 +57,9 @@ def test_nothing_but_the_keys_costs_while_idle(
     made = [one for one in resources.values() if "Condition" not in one or values.holds(one["Condition"])]
     assert {one["Type"] for one in made} <= FREE_WHILE_IDLE | {"AWS::KMS::Key"}
     assert {one["Type"] for one in resources.values()} == FREE_WHILE_IDLE | PAID_FOR | {"AWS::KMS::Key"}
-    assert {name for name, one in resources.items() if one["Type"] == "AWS::KMS::Key"} == set(KEYS)
+    keys = {name for name, one in resources.items() if one["Type"] == "AWS::KMS::Key"}
+    assert keys == {*KEYS, *REQUEST_KEYS}
+    assert {name for name in keys if resources[name] in made} == set(KEYS)
     for name in TABLES:
         table = resources[name]["Properties"]
         assert table["BillingMode"] == "PAY_PER_REQUEST"
@@ -163,10 +167,31 @@ def test_the_key_of_secrets_encrypts_is_renewed_and_is_out_of_key_rotations_reac
 
 
 @pytest.mark.parametrize(
+    ("name", "spec", "usage"),
+    [
+        ("RequestObjectKeyRsa", "RSA_2048", "ENCRYPT_DECRYPT"),
+        ("RequestObjectKeyEc", "ECC_NIST_P256", "KEY_AGREEMENT"),
+    ],
+)
+def test_the_keys_of_requests_are_made_where_they_are_asked_for_and_out_of_key_rotations_reach(
+    expanded: Template, resources: dict[str, Any], name: str, spec: str, usage: str
+) -> None:
+    assert expanded["Parameters"]["RequestObjectEncryption"]["Default"] == "off"
+    assert resources[name]["Condition"] == "HasRequestObjectEncryption"
+    assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Delete"
+    key = resources[name]["Properties"]
+    assert (key["KeySpec"], key["KeyUsage"]) == (spec, usage)
+    assert "MultiRegion" not in key
+    assert {tag["Key"] for tag in key["Tags"]} == {"keyturn:requests-to"}
+
+
+@pytest.mark.parametrize(
     ("name", "uses"),
     [
         *((name, {"kms:Sign", "kms:GetPublicKey"}) for name in SIGNING_KEYS),
         ("SecretsKey", {"kms:Decrypt", "kms:Encrypt"}),
+        ("RequestObjectKeyRsa", {"kms:Decrypt", "kms:GetPublicKey"}),
+        ("RequestObjectKeyEc", {"kms:DeriveSharedSecret", "kms:GetPublicKey"}),
     ],
 )
 def test_a_key_is_ruled_by_the_accounts_iam_alone(
@@ -179,11 +204,12 @@ def test_a_key_is_ruled_by_the_accounts_iam_alone(
     # Without these the key could be neither administered, nor used through IAM, nor ever given back.
     assert {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", *uses} <= actions
     used = {"kms:Sign", "kms:GetPublicKey", "kms:Decrypt", "kms:Encrypt", "kms:ReEncryptFrom", "kms:Verify"}
+    used |= {"kms:DeriveSharedSecret"}
     assert actions & used == uses
     # A KMS grant would give signing away where no IAM policy shows it.
     assert "kms:CreateGrant" not in actions
 
 
-@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("name", [*KEYS, *REQUEST_KEYS])
 def test_a_key_has_an_alias(resources: dict[str, Any], name: str) -> None:
     assert resources[f"{name}Alias"]["Properties"]["TargetKeyId"] == {"Ref": name}

@@ -11,7 +11,7 @@ import pytest
     ("kind", "row"),
     [
         ("AWS::ApiGatewayV2::Api", "| HTTP APIs | {} |"),
-        ("AWS::KMS::Key", "| KMS keys | {} |"),
+        ("AWS::KMS::Key", "| KMS keys | {} with encrypted requests, 3 without |"),
         ("AWS::Events::EventBus", "| event buses | {} with the audit trail |"),
         ("AWS::IAM::Role", "| IAM roles (per account, all regions) | {} |"),
         ("AWS::DynamoDB::Table", "| DynamoDB tables | {} |"),

@@ -8,11 +8,12 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from jwcrypto import jwe, jwk
 
 from chalicelib.protocol.client import Client
 from tests.support.client_app import ClientApp
 from tests.support.client_key import ClientKey
-from tests.support.http import Answer
+from tests.support.http import Answer, Caller
 from tests.support.tenant import Tenant
 from tests.support.visit import Visit
 
@@ -44,6 +45,19 @@ def outside(app: ClientApp, request: str | None, **changes: str | None) -> dict[
 def send(known: Visit, request: str, **changes: str | None) -> Answer:
     """The answer to a request with this object."""
     return known.browser.open("/authorize", outside(known.app, request, **changes))
+
+
+def encrypted(
+    caller: Caller, content: str | bytes, *, alg: str = "RSA-OAEP-256", enc: str = "A128CBC-HS256"
+) -> str:
+    """The object encrypted to the tenant's published key."""
+    kty = "RSA" if alg.startswith("RSA") else "EC"
+    (key,) = [key for key in caller.get("/jwks").json["keys"] if (key["use"], key["kty"]) == ("enc", kty)]
+    header = {"alg": alg, "enc": enc, "kid": key["kid"], "cty": "JWT"}
+    token = jwe.JWE(content, json.dumps(header))
+    token.add_recipient(jwk.JWK(**key))
+    text: str = token.serialize(compact=True)
+    return text
 
 
 def refer(known: Visit, request_uri: str, **changes: str | None) -> Answer:

@@ -45,11 +45,11 @@ def test_the_set_is_one_member_of_keys_to_be_kept_an_hour(answer: Answer) -> Non
 
 @spec("RFC7517-4")
 def test_there_is_a_p256_key_for_es256_and_an_rsa_key_of_2048_bits(keys: list[dict[str, Any]]) -> None:
-    (elliptic,) = [key for key in keys if key["kty"] == "EC"]
+    (elliptic,) = [key for key in keys if (key["kty"], key["use"]) == ("EC", "sig")]
     assert set(elliptic) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
     assert (elliptic["crv"], elliptic["alg"]) == ("P-256", "ES256")
     assert (size(elliptic["x"]), size(elliptic["y"])) == (32, 32)
-    (rsa,) = [key for key in keys if key["kty"] == "RSA"]
+    (rsa,) = [key for key in keys if (key["kty"], key["use"]) == ("RSA", "sig")]
     # It signs RS256 and PS256, so it names neither (section 4.4: alg is optional).
     assert set(rsa) == {"kty", "n", "e", "kid", "use"}
     assert size(rsa["n"]) >= 256
@@ -57,8 +57,13 @@ def test_there_is_a_p256_key_for_es256_and_an_rsa_key_of_2048_bits(keys: list[di
 
 
 @spec("RFC7517-4.2")
-def test_every_key_is_for_signatures(keys: list[dict[str, Any]]) -> None:
-    assert {key["use"] for key in keys} == {"sig"}
+def test_every_key_says_what_it_is_for_and_those_for_signatures_come_first(
+    keys: list[dict[str, Any]],
+) -> None:
+    """Those that clients encrypt to: tests/conformance/oidc_core/test_6_1_encrypted_request.py."""
+    uses = [key["use"] for key in keys]
+    assert uses == sorted(uses, reverse=True)
+    assert set(uses) == {"sig", "enc"}
 
 
 @spec("RFC7517-4.5")
