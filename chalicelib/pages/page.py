@@ -15,10 +15,11 @@ from chalicelib.pages.look import Look
 from chalicelib.record import Record
 
 _HERE = Path(__file__).parent
+_STYLES = ("palette.css", "elements.css", "style.css")
 _COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 
 # Comments are for whoever works on the stylesheet; the rest goes into every page as it stands.
-STYLE = _COMMENT.sub("", "".join((_HERE / name).read_text("utf-8") for name in ("palette.css", "style.css")))
+STYLE = _COMMENT.sub("", "".join((_HERE / name).read_text("utf-8") for name in _STYLES))
 STYLE = STYLE.strip()
 
 

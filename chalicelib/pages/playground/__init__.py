@@ -15,8 +15,8 @@ from chalicelib.record import Record
 _HERE = Path(__file__).parent
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _PAGE = "index.html"
-# The colours are those of the pages where people sign in.
-_SHARED = {"palette.css": _HERE.parent / "palette.css"}
+# As on the pages where people sign in.
+_SHARED = {name: _HERE.parent / name for name in ("palette.css", "elements.css")}
 
 ROOT = "/playground"
 REDIRECT_PATH = f"{ROOT}/callback"
