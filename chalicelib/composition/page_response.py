@@ -86,7 +86,7 @@ def page_error(error: OAuthError, request: Request | None) -> Response:
         look=look,
         tenant_name=settings().tenant_name,
         title=TITLES.get(error.reason, _STOPPED),
-        message=[_said(error, look), _ADVICE.get(error.reason, _OTHERWISE), *_detail(error)],
+        message=[*_said(error, look), _ADVICE.get(error.reason, _OTHERWISE), *_detail(error)],
         code=error.code,
         request_id=request.request_id if request else "",
         status=error.status,
@@ -107,7 +107,7 @@ def offered_answer(
         look=look,
         tenant_name=settings().tenant_name,
         title=_STOPPED,
-        message=[_said(error, look), Text(_OFFERED.english, {"host": host})],
+        message=[*_said(error, look), Text(_OFFERED.english, {"host": host})],
         code=error.code,
         request_id=request.request_id,
         status=error.status,
@@ -121,11 +121,13 @@ def log_of_refusal(error: OAuthError) -> dict[str, str]:
     return {**error.facts, "outcome": "refused", "error": error.code, "reason": error.reason}
 
 
-def _said(error: OAuthError, look: Look) -> Text | str:
+def _said(error: OAuthError, look: Look) -> list[Text | str]:
     """What happened, in the person's language where it is they who can do something about it; what only the
-    makers of an app can is told them in English.
+    makers of an app can is told them in English, and what is a fault of ours the title says.
     """
-    return Text(error.description) if look.knows(error.description) else error.description
+    if look.knows(error.description):
+        return [Text(error.description)]
+    return [] if error.reason in TITLES else [error.description]
 
 
 def _detail(error: OAuthError) -> list[str]:

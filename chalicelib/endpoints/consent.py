@@ -11,6 +11,7 @@ from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.asked_lines import resource_lines, scope_lines
 from chalicelib.composition.authorization_answer import client_error, redirect_on
 from chalicelib.composition.authorization_state import AuthorizationStates
+from chalicelib.composition.client_pages import client_pages
 from chalicelib.composition.look import name_of
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
@@ -84,6 +85,7 @@ def show(opened: OpenInteraction, user: User, ports: Ports, *, csrf: str) -> Res
         switch_url="/login?" + urlencode({"interaction": opened.interaction_id}),
         unverified=request.client.unverified,
         document_uri=request.client.document_uri,
+        client_pages=client_pages(request.client, opened.look, interaction=opened.interaction_id),
         local_redirect=is_loopback(redirect_uri),
     )
     return page_response(page, log={"outcome": "asked"})

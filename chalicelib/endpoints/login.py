@@ -13,6 +13,7 @@ from chalicelib.accounts.password import (
 from chalicelib.accounts.session import Sessions
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.composition.authorization_answer import client_error, redirect_on
+from chalicelib.composition.client_pages import LOGO_PATH, client_pages
 from chalicelib.composition.look import name_of
 from chalicelib.composition.open_interaction import OpenInteraction, OpenInteractions, open_interactions
 from chalicelib.composition.page_response import page_error, page_response
@@ -23,9 +24,10 @@ from chalicelib.gateway.environment import settings
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response
 from chalicelib.gateway.security_events import event_of_request
+from chalicelib.pages.client_pages import NO_PAGES
 from chalicelib.pages.login import device_waits_page, login_page
 from chalicelib.protocol.authorization_step import meets_acr, needs_login
-from chalicelib.protocol.errors import AccessDenied
+from chalicelib.protocol.errors import AccessDenied, MethodNotAllowed
 from chalicelib.protocol.interaction import Kind
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
@@ -45,7 +47,14 @@ class Ports(Record, kw_only=True):
 
 def respond(request: Request, ports: Ports, *, now: int) -> Response:
     """The page, or what the person did on it."""
+    if request.path == LOGO_PATH and request.method != "GET":
+        raise MethodNotAllowed("The method is not allowed here.", reason="method", allow=("GET",))
     opened = ports.interactions.open(request, now=now, kinds=tuple(RESUME_PATHS))
+    if request.path == LOGO_PATH:
+        # Imported where it is first needed: few clients have a logo.
+        from chalicelib.composition.client_logo import logo_answer  # noqa: PLC0415
+
+        return logo_answer(opened, attempts=ports.sign_in.check.attempts, now=now)
     if request.method == "GET":
         return show(opened, ports, now=now)
     opened.check_csrf("login")
@@ -99,6 +108,9 @@ def show(
         continue_as=user.display_name if user else None,
         unverified=waiting is not None and waiting.client.unverified,
         document_uri=waiting.client.document_uri if waiting else None,
+        client_pages=client_pages(waiting.client, opened.look, interaction=opened.interaction_id)
+        if waiting
+        else NO_PAGES,
     )
     if refusal is None:
         return page_response(page, log={"outcome": "asked"})
@@ -147,5 +159,5 @@ def ports() -> Ports:
 
 @endpoint("login", methods=("GET", "POST"), errors=page_error, prepare=ports, event_of=event_of_request)
 def handler(request: Request) -> Response:
-    """GET and POST /login."""
+    """GET and POST /login, GET /login/logo."""
     return respond(request, ports(), now=int(time.time()))

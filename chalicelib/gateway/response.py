@@ -1,6 +1,7 @@
 """A Response value, and its shape for API Gateway (payload format 2.0)."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,12 +13,15 @@ _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class Response(Record, kw_only=True):
-    """One HTTP response. `log` holds fields for the log line: never a secret, token or code."""
+    """One HTTP response. `log` holds fields for the log line: never a secret, token or code. `content` are
+    bytes in place of the body's text.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     body: str = ""
+    content: bytes | None = None
     log: Mapping[str, str] = field(default_factory=dict)
 
     def with_headers(self, headers: Mapping[str, str]) -> "Response":
@@ -56,6 +60,8 @@ def to_event(response: Response, *, always: Mapping[str, str]) -> dict[str, Any]
         "body": response.body,
         "isBase64Encoded": False,
     }
+    if response.content is not None:
+        event |= {"body": b64encode(response.content).decode(), "isBase64Encoded": True}
     if response.cookies:
         event["cookies"] = list(response.cookies)
     return event

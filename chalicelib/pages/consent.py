@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.pages.client_pages import NO_PAGES, SHOWS_LOGO, ClientPages
 from chalicelib.pages.display_text import (
     SENTENCE_LIMIT,
     display_text,
@@ -84,6 +85,7 @@ def consent_page(
     unverified: bool = False,
     local_redirect: bool = False,
     document_uri: str | None = None,
+    client_pages: ClientPages = NO_PAGES,
 ) -> Page:
     """POSTs to /consent: interaction, csrf, decision (allow or deny).
 
@@ -110,4 +112,6 @@ def consent_page(
         unverified=unverified,
         local_redirect=local_redirect,
         origin=origin_of(document_uri),
+        client_pages=client_pages,
+        images=SHOWS_LOGO if client_pages.logo else "",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.accounts.attempts import is_same_network
+from chalicelib.pages.client_pages import NO_PAGES, ClientPages
 from chalicelib.pages.consent import ResourceLine, ScopeLine, asked_lines, shown_resources
 from chalicelib.pages.display_text import (
     display_text,
@@ -71,6 +72,7 @@ def device_page(
     switch_url: str,
     unverified: bool = False,
     document_uri: str | None = None,
+    client_pages: ClientPages = NO_PAGES,
 ) -> Page:
     """POSTs to /device: interaction, csrf, decision (allow or deny).
 
@@ -95,6 +97,7 @@ def device_page(
         switch_url=switch_url,
         unverified=unverified,
         origin=origin_of(document_uri),
+        client_pages=client_pages,
         lines=asked_lines(scopes),
         resources=shown_resources(resources),
     )

@@ -1,5 +1,6 @@
 """The page that asks who a person is."""
 
+from chalicelib.pages.client_pages import NO_PAGES, SHOWS_LOGO, ClientPages
 from chalicelib.pages.display_text import display_text, origin_of
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.look import Look, Text
@@ -25,6 +26,7 @@ def login_page(
     continue_as: str | None = None,
     unverified: bool = False,
     document_uri: str | None = None,
+    client_pages: ClientPages = NO_PAGES,
 ) -> Page:
     """POSTs to /login: interaction, csrf, action (sign_in with login and password, continue, cancel).
 
@@ -47,6 +49,8 @@ def login_page(
         continue_as=None if continue_as is None else display_text(continue_as) or look.say("this account"),
         unverified=unverified,
         origin=origin_of(document_uri),
+        client_pages=client_pages,
+        images=SHOWS_LOGO if client_pages.logo else "",
     )
 
 

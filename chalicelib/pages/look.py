@@ -68,7 +68,7 @@ class Look(Record):
         """
         ours = [self.html(one) for one in sentences if isinstance(one, Text)]
         theirs = [display_text(one, limit=SENTENCE_LIMIT) for one in sentences if isinstance(one, str)]
-        marked = Markup('<bdi lang="en" dir="ltr">{}</bdi>')
+        marked = Markup('<bdi class="hint" lang="en" dir="ltr">{}</bdi>')
         space = Markup("") if self.language in _UNSPACED else Markup(" ")
         return Markup(" ").join([space.join(ours), *map(marked.format, theirs)])
 

@@ -86,9 +86,14 @@ class Link(Record):
 _HREF = re.compile(r"(https?://[^\s/\\]|/(?![/\\]))[^\s\\]*", re.IGNORECASE)
 
 
+def is_href(href: str) -> bool:
+    """Whether `href` is an http or https URL, or a path at this server."""
+    return href.isprintable() and _HREF.fullmatch(href) is not None
+
+
 def check_href(href: str) -> None:
     """Raises ValueError unless `href` is an http or https URL, or a path at this server."""
-    if not href.isprintable() or not _HREF.fullmatch(href):
+    if not is_href(href):
         raise ValueError("A link goes to an http or https URL, or to a path at this server.")
 
 
@@ -100,10 +105,12 @@ def render(
     form_action: str = NO_FORM,
     status: int = 200,
     script: str = "",
+    images: str = "",
     **values: object,
 ) -> Page:
     """The template filled in. `form_action` is the policy's directive of that name, or nothing; `script` is
-    the page's only one, a constant of ours, by whose hash it is let run.
+    the page's only one, a constant of ours, by whose hash it is let run; `images` is the directive
+    for those.
 
     In a template `t` is a sentence of ours in the language of `look` as HTML, `plain` one as text.
     """
@@ -118,7 +125,7 @@ def render(
         blade=blade(tenant_name),
         script=Markup(script),  # noqa: S704 - a constant of ours
     )
-    directives = (*POLICY, form_action, f"script-src {_source(script)}" if script else "")
+    directives = (*POLICY, images, form_action, f"script-src {_source(script)}" if script else "")
     policy = "; ".join(directive for directive in directives if directive)
     headers = {"content-language": look.language, "content-security-policy": policy}
     return Page(html, {**HEADERS, **headers}, status)

@@ -84,6 +84,7 @@ Reason = Literal[
     "login_needed",
     "login_throttled",
     "login_unknown",
+    "logo_unavailable",
     "max_age_malformed",
     "may_act_another",
     "metadata_invalid",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset({"br", "input", "link", "meta"})
+VOID = frozenset({"br", "img", "input", "link", "meta"})
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.pages.asked_claims import CLAIM_DESCRIPTIONS, claim_lines
+from chalicelib.pages.client_pages import ClientPages
 from chalicelib.pages.consent import ResourceLine, ScopeLine, consent_page
 from chalicelib.pages.device import NO_CODE, Asked, device_page, outcome_page, user_code_page
 from chalicelib.pages.error import error_page
@@ -79,6 +80,11 @@ DEVICE: Mapping[str, Any] = {
 TENANT: Mapping[str, Any] = {"tenant_name": "Northwind"}
 OUTCOME: Mapping[str, Any] = {"tenant_name": "Northwind", "client_name": "Harbour Photos for TV"}
 
+SHOWN = ClientPages(
+    "/login/logo?interaction=interaction-1",
+    "https://harbour.example/privacy",
+    "https://harbour.example/terms",
+)
 URL = "https://clients.harbour.example/oauth/client.json"
 
 PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
@@ -89,6 +95,8 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     ),
     "login_to_an_unverified_app": (login_page, {**LOGIN, "unverified": True}),
     "login_to_an_app_known_by_its_url": (login_page, {**LOGIN, "unverified": True, "document_uri": URL}),
+    "login_with_a_logo": (login_page, {**LOGIN, "unverified": True, "client_pages": SHOWN}),
+    "consent_with_a_logo": (consent_page, {**CONSENT, "client_pages": SHOWN}),
     "login_with_a_session": (login_page, {**LOGIN, "continue_as": "Ada Lovelace"}),
     "consent": (consent_page, CONSENT),
     "consent_with_warnings": (

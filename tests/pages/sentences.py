@@ -11,6 +11,8 @@ from chalicelib.composition.page_response import TITLES
 
 PACKAGE = Path(__file__).parents[2] / "chalicelib"
 TEMPLATES = PACKAGE / "pages" / "templates"
+# Faults of ours: what a title and an advice say of them is enough.
+OURS = {"aws_throttled", "aws_timeout"}
 _CALL = re.compile(r"\b(?:t|plain)\(\"([^\"]*)\"")
 
 
@@ -32,7 +34,9 @@ def of_module(module: ast.Module) -> Iterator[str]:
         if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
             continue
         text, name = node.args[0].value, _name(node.func)
-        if isinstance(text, str) and (name in {"Text", "say", "html"} or _reason(node) in TITLES):
+        if isinstance(text, str) and (
+            name in {"Text", "say", "html"} or _reason(node) in TITLES.keys() - OURS
+        ):
             yield text
 
 

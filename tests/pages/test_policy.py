@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.pages.client_pages import ClientPages
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.form_post import SCRIPT
 from chalicelib.pages.page import STYLE
-from tests.pages.document import parse
+from tests.pages.document import Document, parse
 from tests.pages.samples import ANSWER, PAGES, sample
 
 HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{HASH}'; base-uri 'none'; frame-ancestors 'none'"
+LOGOS = {"login_with_a_logo", "consent_with_a_logo"}
+LOGO = "/login/logo?interaction=interaction-1"
 SCRIPTED = {"form_post", "form_post_to_this_device"}
 TO_AN_APP = {*SCRIPTED, "error_with_a_form"}
 PATHS = {"/login", "/consent", "/device", "/end_session"}
@@ -50,11 +53,40 @@ def test_a_page_needs_nothing_but_itself(name: str) -> None:
     document = parse(sample(name).html)
     tags = {element.tag for element in document.elements}
     assert [element.text for element in document.all("script")] == [SCRIPT] * (name in SCRIPTED)
-    assert not tags & {"link", "img", "iframe", "object", "embed", "base", "video", "audio"}
+    assert (images(document), "img" in tags) == ([LOGO] * (name in LOGOS), name in LOGOS)
+    assert not tags & {"link", "iframe", "object", "embed", "base", "video", "audio"}
     for element in document.elements:
-        assert not {"src", "style", "srcset", "formaction"} & set(element.attributes)
+        assert element.tag == "img" or not {"src"} & set(element.attributes)
+        assert not {"style", "srcset", "formaction"} & set(element.attributes)
         assert not any(attribute.startswith("on") for attribute in element.attributes)
         assert element.get("http-equiv") is None
+
+
+def images(document: Document) -> list[str | None]:
+    """What a page shows; from this server alone, which a browser is told."""
+    return [element.get("src") for element in document.all("img")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_logo_comes_from_this_server(name: str) -> None:
+    directives = sample(name).headers["content-security-policy"].split("; ")
+    allowed = [directive for directive in directives if directive.startswith("img-src")]
+    assert allowed == ["img-src 'self'"] * (name in LOGOS)
+
+
+@pytest.mark.parametrize("name", sorted(LOGOS))
+def test_pages_of_a_client_learn_nothing_of_who_follows(name: str) -> None:
+    document = parse(sample(name).html)
+    links = {link.get("href"): link for link in document.all("a") if link.get("target") == "_blank"}
+    assert set(links) == {"https://harbour.example/privacy", "https://harbour.example/terms"}
+    assert {link.get("rel") for link in links.values()} == {"noopener noreferrer"}
+
+
+@pytest.mark.parametrize("uri", ["javascript:alert(1)", "data:text/html,x", "//evil.example", ""])
+def test_what_is_no_page_of_a_client_is_left_out(uri: str) -> None:
+    for name in LOGOS:
+        document = parse(sample(name, client_pages=ClientPages(None, uri, uri)).html)
+        assert not [link for link in document.all("a") if link.get("target") == "_blank"]
 
 
 def test_the_style_fetches_nothing() -> None:

@@ -25,6 +25,11 @@ class Answer:
     body: str
 
     @property
+    def content(self) -> bytes:
+        """The body as it came, where it is no text."""
+        return self.body.encode("utf-8", "surrogateescape")
+
+    @property
     def json(self) -> Any:
         return json.loads(self.body)
 
@@ -115,7 +120,7 @@ class HttpTransport:
         try:
             connection.request(method, target, body=body or None, headers=sent)
             response = connection.getresponse()
-            text = response.read().decode()
+            text = response.read().decode("utf-8", "surrogateescape")
             return Answer(
                 response.status,
                 {
@@ -218,7 +223,10 @@ def lambda_event(
 
 def to_answer(result: Any) -> Answer:
     """What a handler returned, as its caller sees it."""
-    return Answer(result["statusCode"], result["headers"], tuple(result.get("cookies", ())), result["body"])
+    body = result["body"]
+    if result.get("isBase64Encoded"):
+        body = base64.b64decode(body, validate=True).decode("utf-8", "surrogateescape")
+    return Answer(result["statusCode"], result["headers"], tuple(result.get("cookies", ())), body)
 
 
 def endpoint_of(stack: LocalStack, path: str) -> str:
