@@ -17,6 +17,7 @@ from chalicelib.aws.at_once import at_once
 from chalicelib.aws.connections import connect_dynamodb, connect_kms
 from chalicelib.aws.participations import ParticipationStore
 from chalicelib.aws.schedules import Schedules
+from chalicelib.composition.client_signer import ClientSigner
 from chalicelib.composition.clients import known_clients
 from chalicelib.composition.counted_host import counted_host
 from chalicelib.composition.key_ring import key_ring
@@ -30,7 +31,7 @@ from chalicelib.outbound.post import post_form
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.backchannel_logout import LogoutNotice, Participation, next_try, notices_of
 from chalicelib.protocol.client import Client, Clients
-from chalicelib.protocol.errors import TemporarilyUnavailable
+from chalicelib.protocol.errors import OAuthError
 from chalicelib.protocol.jws import Signer
 from chalicelib.protocol.logout_token import unsigned_logout_token
 from chalicelib.protocol.security_event import Actor, EventType, SecurityEvent
@@ -129,7 +130,8 @@ def tell_one(notice: LogoutNotice, ports: Ports) -> bool:
             outcome = "delivered"
     except FetchError as error:
         outcome, fields["logout_error"] = "failed", str(error)
-    except TemporarilyUnavailable as error:
+    except OAuthError as error:
+        # The client's own keys or secret can't be had, or ours.
         outcome, fields["logout_error"] = "failed", error.reason
     except Exception as error:  # noqa: BLE001 - one client's trouble must not keep the others from being told
         outcome = "failed"
@@ -152,11 +154,10 @@ def check_time() -> None:
 
 
 def deliver(notice: LogoutNotice, client: Client, ports: Ports) -> None:
-    """Posts a fresh logout token to a client. Raises FetchError, TemporarilyUnavailable."""
+    """Posts a fresh logout token to a client. Raises FetchError, OAuthError."""
     token = unsigned_logout_token(
-        alg=client.id_token_signed_response_alg,
+        client=client,
         issuer=ports.settings.issuer,
-        client_id=client.client_id,
         sub=notice.sub,
         sid=notice.sid,
         jti=ports.random(JTI_BYTES),
@@ -227,7 +228,7 @@ def ports() -> Ports:
         settings=settings(),
         clients=known_clients(),
         participations=ParticipationStore(required("GRANTS_TABLE")),
-        signer=key_ring(),
+        signer=ClientSigner(key_ring()),
         post=post_form,
         counted=counted_host,
         next_tries=Schedules(

@@ -76,6 +76,12 @@ class Logouts:
         answer = browser.open("/end_session", {"id_token_hint": id_token})
         assert "You are signed out" in answer.body, answer.body
 
+    def end(self, browser: Browser) -> None:
+        """Signs out as asked on the page, and has that told."""
+        browser.open("/end_session")
+        assert "You are signed out" in browser.fill(("decision", "sign_out")).body
+        self.deliver()
+
     def deliver(self, *, within: float = 1.0) -> int:
         """What is due in so many seconds from now is done; returns how many runs that took."""
         return self.stack.later.run(time.time() + within)

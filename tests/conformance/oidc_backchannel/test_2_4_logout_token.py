@@ -2,12 +2,16 @@
 
 import time
 
+import jwt
 import pytest
 
+from chalicelib.record import replace
 from tests.support.browser import Browser
-from tests.support.client_app import unverified
+from tests.support.client_app import ClientApp, unverified
+from tests.support.client_secret import ciphertext
+from tests.support.encryption_key import decrypted, encryption_key, public_jwk
 from tests.support.logout_receiver import Logouts, Receiver
-from tests.support.tenant import Person
+from tests.support.tenant import SECRET, Person
 from tests.support.traceability import spec
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -51,3 +55,78 @@ def test_a_logout_token_is_signed_as_the_clients_id_tokens_are(
     (token,) = receiver.tokens
     assert unverified(token)[0]["alg"] == alg
     assert logouts.claims(token, app.client)["sub"] == person.sub
+
+
+@spec("OIDC-BackChannel-2.4")
+def test_a_client_whose_id_tokens_are_not_signed_gets_a_signed_logout_token(
+    logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
+) -> None:
+    app = logouts.app(receiver, id_token_signed_response_alg="none")
+    tokens = app.tokens(browser, person)
+    assert unverified(tokens["id_token"])[0]["alg"] == "none"
+    logouts.end(browser)
+    (token,) = receiver.tokens
+    assert unverified(token)[0]["alg"] == "RS256"
+    assert logouts.claims(token, app.client)["sub"] == person.sub
+
+
+@spec("OIDC-BackChannel-2.4")
+def test_a_logout_token_has_an_hmac_where_id_tokens_have_one(
+    logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
+) -> None:
+    client = logouts.tenant.client()
+    client = logouts.tenant.put_client(
+        replace(
+            client,
+            backchannel_logout_uri=receiver.uri,
+            client_secret_ciphertexts=(ciphertext(client.client_id, SECRET),),
+            id_token_signed_response_alg="HS256",
+        )
+    )
+    ClientApp(client, logouts.caller).tokens(browser, person)
+    logouts.end(browser)
+    (token,) = receiver.tokens
+    claims = jwt.decode(
+        token, SECRET, algorithms=["HS256"], audience=client.client_id, issuer=logouts.caller.issuer
+    )
+    assert claims["sub"] == person.sub
+    assert unverified(token)[0] == {"alg": "HS256", "typ": "logout+jwt"}
+
+
+@spec("OIDC-BackChannel-2.4")
+def test_a_logout_token_is_encrypted_where_id_tokens_are(
+    logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
+) -> None:
+    key = encryption_key()
+    app = logouts.app(
+        receiver,
+        jwks={"keys": [public_jwk(key)]},
+        id_token_encrypted_response_alg="ECDH-ES",
+        id_token_encrypted_response_enc="A256GCM",
+    )
+    app.tokens(browser, person)
+    logouts.end(browser)
+    header, content = decrypted(receiver.tokens[0], key)
+    assert (header["alg"], header["enc"], header["cty"]) == ("ECDH-ES", "A256GCM", "JWT")
+    assert unverified(content.decode())[0]["typ"] == "logout+jwt"
+    assert logouts.claims(content.decode(), app.client)["sub"] == person.sub
+
+
+@spec("OIDC-BackChannel-2.4")
+def test_a_client_that_can_not_be_encrypted_to_is_tried_again_and_is_sent_nothing_plain(
+    logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
+) -> None:
+    app = logouts.app(receiver)
+    signed_in = logouts.sign_in(app, browser, person)
+    logouts.tenant.put_client(
+        replace(
+            app.client,
+            id_token_encrypted_response_alg="ECDH-ES",
+            id_token_encrypted_response_enc="A256GCM",
+            jwks={"keys": []},
+        )
+    )
+    logouts.sign_out(browser, signed_in["token"])
+    logouts.deliver()
+    assert receiver.bodies == []
+    assert len(logouts.stack.later.waiting()) == 1
