@@ -148,6 +148,8 @@ class PlaygroundSeed:
             Client(
                 client_id="playground-implicit",
                 client_name="Playground (implicit)",
+                # On localhost; a web app's would have to be on https.
+                application_type="native",
                 token_endpoint_auth_method="none",  # noqa: S106
                 redirect_uris=(redirect_uri,),
                 grant_types=(IMPLICIT,),
