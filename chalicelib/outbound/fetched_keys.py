@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -14,8 +14,8 @@ from chalicelib.outbound.fetched import Fetched, FetchError
 MIN_AGE = 60
 DEFAULT_AGE = 600
 MAX_AGE = 86_400
-# An unknown kid makes one more fetch, and a failed one another, but not one a request: nobody can make us
-# hammer a host, nor wait for it at every request.
+# An unknown kid makes one more fetch at once, as keys may change right after they were read, and a failed one
+# another, but not one a request: nobody can make us hammer a host, nor wait for it at every request.
 REFETCH_AFTER = 30
 MAX_KEPT = 200
 
@@ -64,6 +64,7 @@ class FetchedKeys(Generic[Source]):
         self._clock = clock
         self._kept: OrderedDict[str, tuple[float, float, Sequence[Any]]] = OrderedDict()
         self._failed: OrderedDict[str, float] = OrderedDict()
+        self._refetched: OrderedDict[str, float] = OrderedDict()
 
     def jwks(self, source: Source) -> Sequence[Any]:
         """Raises what `unavailable` makes."""
@@ -72,7 +73,7 @@ class FetchedKeys(Generic[Source]):
         kept = self._kept.get(source.jwks_uri)
         if kept and self._clock() < kept[1]:
             return kept[2]
-        if self._failed_just_now(source.jwks_uri):
+        if self._just_now(self._failed, source.jwks_uri):
             raise self._unavailable(source, "failed just now")
         return self._read(source.jwks_uri, source)
 
@@ -80,15 +81,18 @@ class FetchedKeys(Generic[Source]):
         """Raises what `unavailable` makes."""
         if source.jwks_uri is None:
             return ()
-        kept = self._kept.get(source.jwks_uri)
-        if kept and self._clock() - kept[0] < REFETCH_AFTER:
+        if self._just_now(self._refetched, source.jwks_uri) or self._just_now(self._failed, source.jwks_uri):
             return ()
-        if self._failed_just_now(source.jwks_uri):
-            return ()
+        self._note(self._refetched, source.jwks_uri)
         return self._read(source.jwks_uri, source)
 
-    def _failed_just_now(self, jwks_uri: str) -> bool:
-        return self._clock() - self._failed.get(jwks_uri, -math.inf) < REFETCH_AFTER
+    def _just_now(self, noted: Mapping[str, float], jwks_uri: str) -> bool:
+        return self._clock() - noted.get(jwks_uri, -math.inf) < REFETCH_AFTER
+
+    def _note(self, noted: OrderedDict[str, float], jwks_uri: str) -> None:
+        noted[jwks_uri] = self._clock()
+        while len(noted) > MAX_KEPT:
+            noted.popitem(last=False)
 
     def _read(self, jwks_uri: str, source: Source) -> Sequence[Any]:
         try:
@@ -96,9 +100,7 @@ class FetchedKeys(Generic[Source]):
                 fetched = self._fetch(jwks_uri, allowed_origins=self._allowed_origins)
                 keys = _keys(json.loads(fetched.body))
         except (FetchError, ValueError, RecursionError) as error:
-            self._failed[jwks_uri] = self._clock()
-            while len(self._failed) > MAX_KEPT:
-                self._failed.popitem(last=False)
+            self._note(self._failed, jwks_uri)
             why = str(error) if isinstance(error, FetchError) else "not a JWK Set"
             raise self._unavailable(source, why) from None
         now = self._clock()

@@ -17,7 +17,8 @@ def verify_with_jwks(token: str, *, jwks: Sequence[Any], algorithms: Sequence[st
     """The claims of a token one of these JWKs verifies; times are not looked at.
 
     A token's `kid` chooses among keys that have one; keys without are tried. Raises UnknownKey where no
-    key is the one it names, JwtError where none verifies.
+    key is the one it names, or none verifies what names none: it may be newer than these; JwtError where the
+    one it names does not verify.
     """
     parsed = parse_compact(token)
     alg, kid = parsed.header.get("alg"), parsed.header.get("kid")
@@ -29,7 +30,7 @@ def verify_with_jwks(token: str, *, jwks: Sequence[Any], algorithms: Sequence[st
     candidates = [jwk for jwk in jwks if may_verify(jwk, alg) and (kid is None or jwk.get("kid", kid) == kid)]
     if any(_is_signed_by(parsed, jwk, alg) for jwk in candidates):
         return parsed.claims()
-    named = [jwk for jwk in candidates if kid is None or "kid" in jwk]
+    named = [jwk for jwk in candidates if kid is not None and "kid" in jwk]
     raise JwtError if named else UnknownKey
 
 

@@ -75,16 +75,19 @@ def test_keys_are_kept_as_http_says_within_bounds(
     assert web.asked == [URI, URI]
 
 
-def test_keys_are_fetched_anew_once_in_thirty_seconds(web: Web, keys: FetchedKeys[Client]) -> None:
+def test_keys_are_fetched_anew_at_once_and_once_in_thirty_seconds(
+    web: Web, keys: FetchedKeys[Client]
+) -> None:
     keys.jwks(client())
     web.kid = "b"
+    assert keys.refetched_jwks(client()) == [{"kid": "b"}]
+    web.kid = "c"
     web.now += 29
     assert keys.refetched_jwks(client()) == ()
-    web.now += 1
-    assert keys.refetched_jwks(client()) == [{"kid": "b"}]
-    assert keys.refetched_jwks(client()) == ()
     assert keys.jwks(client()) == [{"kid": "b"}]
-    assert len(web.asked) == 2
+    web.now += 1
+    assert keys.refetched_jwks(client()) == [{"kid": "c"}]
+    assert len(web.asked) == 3
 
 
 def test_a_host_that_is_down_is_not_hammered(web: Web, keys: FetchedKeys[Client]) -> None:
