@@ -5,6 +5,7 @@ everything else, whose faults are told to the client. Each rule is a function of
 What OpenID Connect adds is in authentication_request.py.
 """
 
+from chalicelib.accounts.consent import Asked
 from chalicelib.protocol import errors
 from chalicelib.protocol.authentication_request import (
     AUTHENTICATION_PARAMETERS,
@@ -86,6 +87,12 @@ class AuthorizationRequest(AuthenticationRequest, kw_only=True):
         openid = tuple(token for token in self.scope if token in OPENID_SCOPES)
         by_name = {OPENID: openid, CLAIMS: self.claims_asked}
         return {**by_server, **{name: asked for name, asked in by_name.items() if asked}}
+
+    def asked_beyond(self, allowed: Asked) -> Asked:
+        """The same without the claims of scopes that were allowed before."""
+        claims = self.claims.beyond((*self.scope, *allowed.get(OPENID, ())))
+        others = {name: asked for name, asked in self.asked.items() if name != CLAIMS}
+        return {**others, CLAIMS: claims} if claims else others
 
     @property
     def claims_asked(self) -> tuple[str, ...]:

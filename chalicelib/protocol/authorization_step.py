@@ -139,7 +139,7 @@ def needs_consent(request: AuthorizationRequest, consent: Consent | None, *, int
     another that answers at the same redirect_uri (RFC 8252 section 8.6).
     """
     consent = standing_consent(consent, client=request.client)
-    if consent is None or not consent.covers(request.asked):
+    if consent is None or not consent.covers(request.asked_beyond(consent.allowed)):
         return True
     if "consent" not in request.prompt and not is_impersonable(request):
         return False

@@ -12,8 +12,8 @@ from tests.support.tenant import API, OTHER_API, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import Visit, visit
 
-OF_A_PERSON = {"iss", "sub", "aud", "client_id", "iat", "exp", "jti", "scope", "auth_time", "amr"}
-OF_A_CLIENT = OF_A_PERSON - {"auth_time", "amr"}
+OF_A_PERSON = {"iss", "sub", "aud", "client_id", "iat", "exp", "jti", "scope", "auth_time", "acr", "amr"}
+OF_A_CLIENT = OF_A_PERSON - {"auth_time", "acr", "amr"}
 
 
 @pytest.fixture
