@@ -77,6 +77,11 @@ KINDS = (
     Kind("revocation of an opaque token", tokens.revocation_of_opaque_token, Calls(1, 0)),
     Kind("revocation of a refresh token", tokens.revocation_of_refresh_token, Calls(1, 0)),
     Kind("authorization with session and consent", pages.authorization_granted, Calls(2, 0)),
+    # The client's keys are in its record.
+    Kind("authorization, signed request object", pages.authorization_signed, Calls(2, 0)),
+    Kind(
+        "authorization, encrypted request object", pages.authorization_encrypted, Calls(2, 0, kms_decrypt=1)
+    ),
     Kind("authorization without session", pages.authorization_anonymous, Calls(1, 0)),
     # As any other, once an instance has read the document; before, the document with the client's record.
     Kind("authorization, client known by its URL", documents.authorization, Calls(2, 0)),

@@ -4,8 +4,10 @@ from tests.bench.sending import Sending, form
 from tests.bench.world import SCOPE, World
 from tests.support.browser import Browser, forms
 from tests.support.client_app import ClientApp
+from tests.support.client_key import client_key
 from tests.support.http import encode
 from tests.support.migration import implicit_request
+from tests.support.request_object import encrypted, members
 from tests.support.tenant import LOGOUT_URI
 
 ALLOW = {"decision": "allow"}
@@ -14,6 +16,23 @@ ALLOW = {"decision": "allow"}
 def authorization_granted(world: World) -> Sending:
     request = world.spa.request(scope=SCOPE)
     return Sending("GET", "/authorize?" + encode(request), cookies=world.browser.cookies, status=303)
+
+
+def authorization_signed(world: World) -> Sending:
+    return _by_object(world, _signed(world))
+
+
+def authorization_encrypted(world: World) -> Sending:
+    return _by_object(world, encrypted(world.caller, _signed(world)))
+
+
+def _signed(world: World) -> str:
+    return client_key("ES256").sign(members(world.signing, scope=SCOPE))
+
+
+def _by_object(world: World, request: str) -> Sending:
+    fields = {"client_id": world.signing.client.client_id, "request": request}
+    return Sending("GET", "/authorize?" + encode(fields), cookies=world.browser.cookies, status=303)
 
 
 def authorization_anonymous(world: World) -> Sending:

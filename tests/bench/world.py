@@ -17,12 +17,14 @@ from chalicelib.protocol.supported import TOKEN_EXCHANGE
 from tests.support.assertions import Federation, federation
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
+from tests.support.client_key import client_key
 from tests.support.client_secret import hmac_client
 from tests.support.device import device_client
 from tests.support.exchange import allow, api_client
 from tests.support.http import Caller
 from tests.support.migration import implicit_client, implicit_request, password_client
 from tests.support.opaque import VAULT
+from tests.support.request_object import signing_client
 from tests.support.tenant import Person, Tenant
 
 SCOPE = "openid profile email offline_access read"
@@ -71,6 +73,11 @@ class World:
     def migrating(self) -> Client:
         """An app that asks people for their passwords itself."""
         return password_client(self.tenant)
+
+    @cached_property
+    def signing(self) -> ClientApp:
+        """A public client that signs its requests."""
+        return self._consented(signing_client(self.tenant, client_key("ES256")))
 
     @cached_property
     def implicit(self) -> ClientApp:

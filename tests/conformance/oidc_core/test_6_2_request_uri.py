@@ -146,6 +146,18 @@ def test_only_what_the_client_registered_is_ever_asked_for(
     assert_refused(answer, another.app, "invalid_request_uri", state=None)
 
 
+@spec("OIDC-Core-6.2")
+def test_a_client_that_registered_itself_may_have_its_objects_and_keys_fetched_too(
+    caller: Caller, tenant: Tenant, origin: Origin, path: str
+) -> None:
+    """tests/outbound/test_fetched_request_objects.py: how many at a time, and how often."""
+    jwks_uri = origin.serve(f"{path}-keys", json.dumps({"keys": [KEY.jwk()]}))
+    known = app_of(caller, tenant, origin.address + path, jwks_uri=jwks_uri, registration="dynamic")
+    origin.serve(path, signed(known, KEY, state="there", scope="openid"))
+    fields = outside(known.app, None, request_uri=origin.address + path)
+    assert known.browser.authorize(known.person, fields).query["state"] == "there"
+
+
 UNAVAILABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "not found": ("404 Not Found", "", {}),
     "in trouble": ("503 Service Unavailable", "", {}),
