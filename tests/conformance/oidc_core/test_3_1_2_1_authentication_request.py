@@ -41,8 +41,6 @@ def test_what_is_unknown_or_merely_wished_for_never_fails(known: Visit, name: st
 @pytest.mark.parametrize(
     ("name", "value", "error"),
     [
-        ("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"),
-        ("request_uri", "https://app.example.com/request", "request_uri_not_supported"),
         ("registration", "{}", "registration_not_supported"),
     ],
 )
