@@ -21,6 +21,7 @@ from chalicelib.administration.refusals import AlreadyRegistered, InvalidMember,
 from chalicelib.administration.registry import Administrator, Registered, Registry, new_identifier
 from chalicelib.administration.user_claims import changed_claims
 from chalicelib.protocol.access_token_request import RandomText
+from chalicelib.protocol.backchannel_logout import LogoutNotices
 from chalicelib.protocol.grant import GrantRevocation
 from chalicelib.record import Record, replace
 
@@ -56,8 +57,9 @@ class UserAdministration(Record, kw_only=True):
     """Makes people, changes and disables them, and ends what they have.
 
     `salt` gives the fresh random bytes of a password's hash, `settle` waits until what was under way is
-    written (APPROVAL_SECONDS of protocol/approval.py) and shows in the index. Every method
-    raises a refusal of refusals.py, in one sentence, and TemporarilyUnavailable.
+    written (APPROVAL_SECONDS of protocol/approval.py) and shows in the index, `notices` has clients told of
+    whoever is signed out. Every method raises a refusal of refusals.py, in one sentence, and
+    TemporarilyUnavailable.
     """
 
     users: Registry[User]
@@ -66,6 +68,7 @@ class UserAdministration(Record, kw_only=True):
     random: RandomText
     salt: Callable[[], bytes]
     settle: Callable[[], None]
+    notices: LogoutNotices
 
     def find(self, name: str) -> Registered[User]:
         """The person of this sub, or of this login name. Raises NotRegistered."""
@@ -171,6 +174,8 @@ class UserAdministration(Record, kw_only=True):
             for grant_id in self.grants.of_person(sub):
                 self.grants.revoke(grant_id)
                 revoked.add(grant_id)
+        # Last, as the index shows by now what was being given meanwhile.
+        self.notices.enqueue((sub, None))
         return len(revoked)
 
     def _claim(self, user: User, password_hash: str) -> bool:

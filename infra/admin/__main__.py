@@ -12,6 +12,7 @@ from chalicelib.protocol.errors import TemporarilyUnavailable
 from infra.admin import audit
 from infra.admin.clients import add_clients
 from infra.admin.keys import add_keys
+from infra.admin.logouts import add_logouts
 from infra.admin.metadata_documents import add_metadata_documents
 from infra.admin.options import formatter, shared_options
 from infra.admin.refused import CommandRefused
@@ -112,6 +113,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_registration_tokens(groups, shared)
     add_users(groups, shared)
     add_keys(groups, shared)
+    add_logouts(groups, shared)
     add_transfer(groups, shared)
     return parser
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from infra.admin.invoker import invoker
 from infra.admin.refused import CommandRefused
 from infra.admin.secrets_key import OperatorsEncryption
 from infra.admin.settling import SETTLE_SECONDS, settle
+from infra.admin.told_logouts import NO_LOGOUTS, ToldLogouts, logouts_of
 from infra.deploy.aws import said_plainly
 from infra.deploy.deploy_error import DeployError
 from infra.deploy.stack import StackName
@@ -70,6 +72,7 @@ class Tenant:
     make_kms: Callable[[], Any] = lambda: None
     migration: tuple[str, ...] = ()
     rotate_keys: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _: {"error": "Nothing rotates."}
+    logouts: ToldLogouts = NO_LOGOUTS
 
     def now(self) -> int:
         """The time in seconds since the epoch."""
@@ -115,6 +118,7 @@ class Tenant:
             random=secrets.token_urlsafe,
             salt=lambda: secrets.token_bytes(SALT_BYTES),
             settle=self.settle,
+            notices=self.logouts,
         )
 
 
@@ -162,6 +166,7 @@ def deployed_tenant(
                 rotate_keys=invoker(
                     lambda: session.client("lambda", config=_PATIENT), outputs.get("KeyRotationFunction", "")
                 ),
+                logouts=logouts_of(outputs, partial(session.client, config=_CONFIG), _behind(identity)),
             )
 
 
@@ -195,6 +200,7 @@ def local_tenant(port: int, *, directory: Path = RUNNING) -> Iterator[Tenant]:
             make_kms=lambda: client("kms"),
             migration=tuple(running.get("migration", ())),
             rotate_keys=invoker(lambda: client("lambda"), "KeyRotation"),
+            logouts=logouts_of(running, client, 0.0),
         )
 
 

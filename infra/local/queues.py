@@ -53,6 +53,12 @@ class EmbeddedQueues:
         with self._lock:
             return [json.loads(message.body) for queue in self._queues.values() for message in queue]
 
+    def clear(self) -> None:
+        """Empties every queue."""
+        with self._lock:
+            for queue in self._queues.values():
+                queue.clear()
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """One operation of a client of SQS."""
         members = json.loads(request.body or b"{}")

@@ -13,7 +13,7 @@ from contextlib import contextmanager, redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from chalicelib.aws import connections
 from infra.enforcement.access import Access
@@ -101,6 +101,8 @@ class OperatorsAws:
             **({"SecretsKeyArn": environment["SECRETS_KEY"]} if self.has_secrets_key else {}),
             **({"KeyRotationFunction": "KeyRotation"} if self.rotates else {}),
             **({"AuditBusArn": BUS} if self.audited else {}),
+            "BackchannelLogoutFunction": environment["BACKCHANNEL_LOGOUT_FUNCTION"],
+            "LogoutDeadLettersUrl": self._stack.template.queues[0].url,
         }
         described = {
             "StackName": form["StackName"],
@@ -122,6 +124,8 @@ class OperatorsAws:
             return self._put_events(members)
         if operation in self.denied:
             return _refusal(f"{OPERATOR} is not authorized to perform: {operation}")
+        if service == "AmazonSQS":
+            return self._of_queue(operation, target, body)
         if operation == "PutItem" and self.fail_after_puts is not None:
             if self.fail_after_puts == 0:
                 return 400, b'{"__type": "com.amazon.coral.service#ValidationException", "message": "Broken"}'
@@ -149,17 +153,34 @@ class OperatorsAws:
         taken = [{"EventId": "1"} for _ in members["Entries"]]
         return 200, json.dumps({"FailedEntryCount": 0, "Entries": taken}).encode()
 
-    def invoke(self, path: str, body: bytes) -> tuple[int, bytes, str | None]:
+    def _of_queue(self, operation: str, target: str, body: bytes) -> tuple[int, bytes]:
+        """SQS, whose actions are no more enforced than by their names."""
+        allowed = next(
+            one["Action"]
+            for one in json.loads(POLICY.read_text(encoding="utf-8"))["Statement"]
+            if one["Sid"] == "SeeAndResendLogouts"
+        )
+        if f"sqs:{operation}" not in allowed:
+            return _refusal(f"sqs:{operation} is not allowed")
+        self.used.add("SeeAndResendLogouts")
+        return self._forwarded(target, body)
+
+    def invoke(self, path: str, body: bytes, kind: str | None) -> tuple[int, bytes, str | None]:
         """Lambda: the stack's own functions, where the policy has them invoked."""
-        function = path.split("/")[3]
-        name = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:keyturn-acme-prod-{function}-1AB2C3"
+        function = unquote(path.split("/")[3])
+        own = function.endswith(f":{STACK_NAME}-logouts")
+        short = "logouts" if own else f"{function}-1AB2C3"
+        name = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:keyturn-acme-prod-{short}"
         if "InvokeFunction" in self.denied or not self._allows(Access("lambda:InvokeFunction", name)):
             refusal = {"Message": f"{OPERATOR} is not authorized to perform: lambda:InvokeFunction"}
             return 403, json.dumps(refusal).encode(), None
         request = urllib.request.Request(  # noqa: S310 - on this machine
             f"{self._stack.lambda_endpoint}{path}",
             data=body,
-            headers={"content-type": "application/octet-stream"},
+            headers={
+                "content-type": "application/octet-stream",
+                **({"x-amz-invocation-type": kind} if kind else {}),
+            },
             method="POST",
         )
         with (
@@ -170,8 +191,9 @@ class OperatorsAws:
             return answer.status, answer.read(), answer.headers.get("x-amz-function-error")
 
     def _forwarded(self, target: str, body: bytes) -> tuple[int, bytes]:
+        others = {"AmazonSQS": self._stack.sqs_endpoint, "TrentService": self._stack.kms_endpoint}
         request = urllib.request.Request(  # noqa: S310 - on this machine
-            self._stack.kms_endpoint if target.startswith("TrentService") else self._stack.dynamodb_endpoint,
+            others.get(target.partition(".")[0], self._stack.dynamodb_endpoint),
             data=body,
             headers={
                 "X-Amz-Target": target,
@@ -197,7 +219,8 @@ class _Handler(BaseHTTPRequestHandler):
         target = self.headers.get("X-Amz-Target")
         failed: str | None = None
         if self.path.startswith("/2015-03-31/functions/"):
-            status, answer, failed = self.aws.invoke(self.path, body)
+            kind = self.headers.get("X-Amz-Invocation-Type")
+            status, answer, failed = self.aws.invoke(self.path, body, kind)
             kind = "application/json"
         elif target is None:
             status, xml = self.aws.query(dict(parse_qsl(body.decode())))

@@ -59,7 +59,9 @@ def test_every_statement_of_the_operators_policy_is_used(run: Run, aws: Operator
     run("clients", "list")
     run("keys", "list")
     run("metadata-documents", "list")
-    assert aws.used == {one.sid for one in operators_policy()}
+    run("logouts", "list")
+    # That of the queue is none of the services enforced here.
+    assert aws.used == {*(one.sid for one in operators_policy()), "SeeAndResendLogouts"}
 
 
 def test_a_clock_that_is_off_does_not_date_records() -> None:
@@ -82,7 +84,8 @@ def test_the_stack_of_make_run_is_administered_as_well(running: Path, tenant: Te
         assert local.bus is None
     assert set(read_running(8000, directory=running) or {}) == {
         "issuer", "region", "dynamodb", "kms", "lambda", "secrets_key", "clients_table", "users_table",
-        "grants_table", "documents_table", "migration",
+        "grants_table", "documents_table", "migration", "sqs", "BackchannelLogoutFunction",
+        "LogoutDeadLettersUrl",
     }  # fmt: skip
 
 

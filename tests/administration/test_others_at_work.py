@@ -17,6 +17,7 @@ from chalicelib.administration.registry import MAX_TRIES, Registered
 from chalicelib.administration.users import UserAdministration
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.logins import LoginStore
+from chalicelib.aws.logout_notices import LogoutEvents
 from chalicelib.aws.registries import ClientRegistry, UserRegistry
 from chalicelib.protocol.client import Client
 from tests.administration.documents import SPA
@@ -76,6 +77,7 @@ def test_who_loses_the_race_for_a_login_name_leaves_nobody_behind() -> None:
         random=secrets.token_urlsafe,
         salt=lambda: secrets.token_bytes(16),
         settle=lambda: None,
+        notices=LogoutEvents("nobody's"),
     )
     login, sub = f"{name().lower()}@example.com", name()
     with pytest.raises(AlreadyRegistered, match="somebody's"):

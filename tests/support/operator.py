@@ -1,5 +1,6 @@
 """An operator: administers people on this run's tables, in an environment where boto3 finds a fake."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from chalicelib.accounts.password import SALT_BYTES
 from chalicelib.administration.users import UserAdministration
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.logins import LoginStore
+from chalicelib.aws.logout_notices import LogoutEvents
 from chalicelib.aws.registries import UserRegistry
 from tests.stores.fresh import table
 
@@ -20,6 +22,7 @@ def people() -> UserAdministration:
         random=secrets.token_urlsafe,
         salt=lambda: secrets.token_bytes(SALT_BYTES),
         settle=lambda: None,
+        notices=LogoutEvents(os.environ["BACKCHANNEL_LOGOUT_FUNCTION"]),
     )
 
 

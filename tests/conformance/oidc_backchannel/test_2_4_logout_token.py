@@ -11,6 +11,7 @@ from tests.support.client_app import ClientApp, unverified
 from tests.support.client_secret import ciphertext
 from tests.support.encryption_key import decrypted, encryption_key, public_jwk
 from tests.support.logout_receiver import Logouts, Receiver
+from tests.support.operator import people
 from tests.support.tenant import SECRET, Person
 from tests.support.traceability import spec
 
@@ -130,3 +131,33 @@ def test_a_client_that_can_not_be_encrypted_to_is_tried_again_and_is_sent_nothin
     logouts.deliver()
     assert receiver.bodies == []
     assert len(logouts.stack.later.waiting()) == 1
+
+
+@spec("OIDC-BackChannel-2.4")
+def test_who_is_signed_out_everywhere_is_so_by_one_token_without_a_sid(
+    logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
+) -> None:
+    """Section 2.4: where there is no sid, all sessions of the person are meant."""
+    app = logouts.app(receiver)
+    logouts.sign_in(app, browser, person)
+    logouts.sign_in(app, Browser(logouts.caller), person)
+    people().sign_out(person.sub, now=int(time.time()))
+    logouts.deliver()
+    (token,) = receiver.tokens
+    claims = logouts.claims(token, app.client)
+    assert claims["sub"] == person.sub
+    assert "sid" not in claims
+
+
+@spec("OIDC-BackChannel-2.2")
+def test_a_client_that_needs_a_sid_is_told_of_each_session(
+    logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
+) -> None:
+    app = logouts.app(receiver, backchannel_logout_session_required=True)
+    sids = {
+        logouts.sign_in(app, one, person)["sid"] for one in (browser, Browser(logouts.caller)) for _ in "ab"
+    }
+    people().sign_out(person.sub, now=int(time.time()))
+    logouts.deliver()
+    assert len(receiver.tokens) == 2
+    assert {logouts.claims(token, app.client)["sid"] for token in receiver.tokens} == sids
