@@ -42,6 +42,8 @@ _TYPES: dict[str, Parse] = {
     "address": _address,
     "birthdate": _birthdate,
 }
+# Those that are text, whatever it looks like: a birthdate of 1815, a nickname of true.
+TEXT_CLAIMS = frozenset(name for name, parse in _TYPES.items() if parse in {members.text, _birthdate})
 # Claims that tokens have for themselves: RFC 7519 section 4.1, OpenID Connect Core section 2.
 _RESERVED = frozenset(
     {

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.accounts.user import User
 from chalicelib.administration.registry import Registered
+from chalicelib.administration.user_claims import TEXT_CLAIMS
 from infra.admin.answer import Answer, Change, unchanged
 from infra.admin.clients import changed_members
 from infra.admin.listing import listing
@@ -111,8 +112,13 @@ def _show(tenant: Tenant, options: argparse.Namespace) -> Answer:
     return _answer(tenant.users.find(options.user))
 
 
+def _claim(name: str, typed: str) -> tuple[str, Any]:
+    """A claim as it was typed: JSON, but where the claim is text."""
+    return name, typed if name.partition("#")[0] in TEXT_CLAIMS else json_or_text(typed)
+
+
 def _create(tenant: Tenant, options: argparse.Namespace) -> Answer:
-    claims = {name: json_or_text(value) for name, value in options.claim}
+    claims = dict(_claim(*given) for given in options.claim)
     if "@" in options.login:
         claims.setdefault("email", options.login)
     password = None if options.no_password else read_password(from_stdin=options.password_stdin)
@@ -124,7 +130,7 @@ def _create(tenant: Tenant, options: argparse.Namespace) -> Answer:
 
 def _update(tenant: Tenant, options: argparse.Namespace) -> Answer:
     before = tenant.users.find(options.user)
-    changes = {**{name: json_or_text(value) for name, value in options.claim}, **dict.fromkeys(options.unset)}
+    changes = {**dict(_claim(*given) for given in options.claim), **dict.fromkeys(options.unset)}
     after = tenant.users.update_claims(before.record.sub, changes, now=tenant.now())
     members = changed_members(before.record.claims, after.record.claims)
     if members:

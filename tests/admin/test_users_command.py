@@ -33,6 +33,19 @@ def test_a_person_made_by_a_command_signs_in(
     assert (event["type"], event["sub"]) == ("user_created", person.sub)
 
 
+def test_claims_are_typed_as_they_are_and_in_several_languages(run: Run, tenant: Tenant) -> None:
+    person = tenant.person()
+    given = ("birthdate=1815", "phone_number=442079460958", "nickname#de=true", "name#ja-Kana-JP=エイダ")
+    typed = (*given, "phone_number_verified=false", 'address={"country":"GB"}')
+    changed = run(
+        "users", "update", person.sub, *(word for one in typed for word in ("--claim", one)), "--json"
+    )
+    claims = changed.json["claims"]
+    texts = [f"{name}={claims[name]}" for name in (one.partition("=")[0] for one in given)]
+    assert texts == list(given)
+    assert (claims["phone_number_verified"], claims["address"]) == (False, {"country": "GB"})
+
+
 def test_another_password_signs_the_person_out(
     run: Run, tenant: Tenant, browser: Browser, caller: Caller, aws: OperatorsAws
 ) -> None:
