@@ -13,27 +13,23 @@ from tests.support.client_secret import HMAC_SECRET, hmac_client
 from tests.support.demo import LOGIN, PASSWORD, Demo
 from tests.support.exchange import another, middle
 from tests.support.http import Caller, LambdaTransport
+from tests.support.node_packages import node_packages
 from tests.support.tenant import SECRET, Tenant
 from tests.support.tools import missing, need
 
 NODE = Path(__file__).with_name("node")
 OLDEST_NODE = 20
-INSTALL_SECONDS, RUN_SECONDS = 120, 120
+RUN_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def node() -> str:
     """Node, and beside the script the packages of its lock file, fetched where they are not there yet."""
-    node, npm = need("node"), need("npm")
+    node = need("node")
     version = run(node, "--version").stdout.strip().removeprefix("v")
     if int(version.partition(".")[0]) < OLDEST_NODE:
         missing(f"Node {OLDEST_NODE} or newer is needed and this is {version}")
-    lock, installed = NODE / "package-lock.json", NODE / "node_modules" / ".installed-lock.json"
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        fetched = run(npm, "ci", "--fetch-retries=1", "--fetch-timeout=20000", seconds=INSTALL_SECONDS)
-        if fetched.returncode != 0:
-            missing(f"npm could not fetch openid-client: {' '.join(fetched.stderr.split())[:200]}")
-        installed.write_bytes(lock.read_bytes())
+    node_packages(NODE)
     return node
 
 
