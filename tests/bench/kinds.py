@@ -49,6 +49,11 @@ KINDS = (
     Kind("token password", tokens.password, Calls(10, 1)),
     # The person's state; the token signed, and its grant written.
     Kind("authorization response_type=token", pages.implicit, Calls(2, 1)),
+    # What the scope gives is in the ID token, out of the state that was read anyhow.
+    Kind("authorization response_type=id_token", pages.id_token, Calls(2, 1)),
+    Kind("authorization response_type=code id_token", pages.hybrid, Calls(2, 1)),
+    Kind("authorization response_type=code id_token token", pages.hybrid_with_token, Calls(2, 2)),
+    Kind("authorization response_mode=form_post", pages.form_post, Calls(2, 0)),
     # What a device is told while nobody has decided, and its tokens, are one write each; a poll that comes
     # too soon is refused by one, and made to wait longer by another.
     Kind("token device_code, pending", devices.pending, Calls(1, 0)),

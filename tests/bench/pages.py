@@ -44,6 +44,28 @@ def implicit(world: World) -> Sending:
     return Sending("GET", "/authorize?" + encode(request), cookies=world.browser.cookies, status=303)
 
 
+def id_token(world: World) -> Sending:
+    return _of_type(world, "id_token", scope="openid profile")
+
+
+def hybrid(world: World) -> Sending:
+    return _of_type(world, "code id_token", scope="openid")
+
+
+def hybrid_with_token(world: World) -> Sending:
+    return _of_type(world, "code id_token token", scope="openid")
+
+
+def form_post(world: World) -> Sending:
+    request = world.spa.request(scope=SCOPE, response_mode="form_post")
+    return Sending("GET", "/authorize?" + encode(request), cookies=world.browser.cookies)
+
+
+def _of_type(world: World, response_type: str, *, scope: str) -> Sending:
+    request = world.hybrid.request(response_type=response_type, scope=scope)
+    return Sending("GET", "/authorize?" + encode(request), cookies=world.browser.cookies, status=303)
+
+
 def login_page(world: World) -> Sending:
     browser = _at_login(world, {})
     return Sending("GET", browser.url, cookies=browser.cookies)

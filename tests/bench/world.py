@@ -25,6 +25,7 @@ from tests.support.http import Caller
 from tests.support.migration import implicit_client, implicit_request, password_client
 from tests.support.opaque import VAULT
 from tests.support.request_object import signing_client
+from tests.support.response_types import every_type
 from tests.support.tenant import Person, Tenant
 
 SCOPE = "openid profile email offline_access read"
@@ -85,6 +86,11 @@ class World:
         app = ClientApp(implicit_client(self.tenant), self.caller)
         self.browser.authorize(self.person, implicit_request(app))
         return app
+
+    @cached_property
+    def hybrid(self) -> ClientApp:
+        """An app that takes an ID token from the redirect."""
+        return self._consented(every_type(self.tenant))
 
     @cached_property
     def service(self) -> Client:

@@ -10,8 +10,10 @@ from tests.support.client_app import ClientApp
 from tests.support.client_key import assertion_claims, client_key, key_client, present
 from tests.support.faults import Aws, Kind
 from tests.support.http import Caller
-from tests.support.refusal import assert_json_error, assert_page
+from tests.support.refusal import answered, assert_json_error, assert_page
+from tests.support.response_types import every_type_visit
 from tests.support.tenant import Person, Tenant
+from tests.support.unchanged import unchanged
 from tests.support.visit import Visit, visit
 
 TRIES = 3
@@ -149,3 +151,17 @@ def test_a_revocation_that_failed_can_be_sent_again(aws: Aws, here: Visit) -> No
     assert_json_error(answer, "temporarily_unavailable", status=503)
     assert here.app.post("/revoke", {"token": refresh_token}).status == 200
     assert_json_error(here.app.refresh(refresh_token), "invalid_grant")
+
+
+@pytest.mark.parametrize("response_type", ["id_token", "code id_token", "code id_token token"])
+@pytest.mark.parametrize("mode", ["fragment", "form_post"])
+def test_where_nothing_can_be_signed_nothing_is_written_and_reloading_answers(
+    aws: Aws, caller: Caller, tenant: Tenant, response_type: str, mode: str
+) -> None:
+    """A fault of ours is for the person, who reloads: the app would not know what to do with it."""
+    here = every_type_visit(caller, tenant)
+    asked = {"response_type": response_type, "response_mode": mode}
+    with aws.kms.failing("throttled", "Sign", times=TRIES), unchanged():
+        answer = here.answer(**asked)
+    assert_page(answer, status=503)
+    assert "id_token" in answered(here.answer(**asked), here.app, mode=mode)

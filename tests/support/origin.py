@@ -16,8 +16,8 @@ Write = Callable[[socket.socket], None]
 
 @dataclass
 class Origin:
-    """Serves `answers` by path (query included); others are 404. `seen` are the requests' heads, `bodies` by
-    path what was posted, `connections` counts who came at all.
+    """Serves `answers` by path, its query included where that has an answer of its own; others are 404.
+    `seen` are the requests' heads, `bodies` by path what was posted, `connections` counts who came at all.
     """
 
     tls: ssl.SSLContext | None = None
@@ -83,7 +83,8 @@ class Origin:
                     path = head.split(" ")[1]
                     if head.startswith("POST "):
                         self.bodies.setdefault(path, []).append(body)
-                    self.answers.get(path, _not_found)(connection)
+                    answer = self.answers.get(path) or self.answers.get(path.partition("?")[0], _not_found)
+                    answer(connection)
             finally:
                 connection.close()
 
