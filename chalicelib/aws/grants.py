@@ -24,7 +24,7 @@ _ROTATABLE = (
 
 
 class GrantStore:
-    """Implements the ports CodeGrants, RefreshGrants, NewGrants, SessionGrants, PersonGrants and
+    """Implements the ports CodeGrants, RefreshGrants, NewGrants, PersonGrants and
     RefreshTokenRevocation.
     """
 
@@ -152,12 +152,17 @@ class GrantStore:
         )
 
     def revoke(self, grant_id: str) -> None:
-        self._transition(
+        self.end(grant_id)
+
+    def end(self, grant_id: str) -> Grant | None:
+        """Revokes a grant, in the same one write, and returns it; None where there is none."""
+        outcome = self._transition(
             grant_id,
             update="SET #state = :revoked",
             condition="attribute_exists(grant_id)",
             values={":revoked": "revoked"},
         )
+        return outcome if isinstance(outcome, Grant) else None
 
     def revoke_family(self, *, grant_id: str, client_id: str, family_hash: str) -> Grant | None:
         outcome = self._transition(
@@ -167,18 +172,6 @@ class GrantStore:
             values={":revoked": "revoked", ":client_id": client_id, ":family_hash": family_hash},
         )
         return outcome if isinstance(outcome, Grant) else None
-
-    def of_session(self, *, sub: str, sid: str) -> tuple[str, ...]:
-        found = query_index(
-            self._table,
-            BY_SUB,
-            condition="#sub = :sub AND sid = :sid",
-            names={"#sub": "sub"},
-            values={":sub": sub, ":sid": sid},
-        )
-        return tuple(
-            item["grant_id"] for item in found if not item.get("offline") and item["state"] != "revoked"
-        )
 
     def of_person(self, sub: str) -> tuple[str, ...]:
         found = query_index(

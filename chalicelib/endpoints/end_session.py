@@ -4,15 +4,14 @@ A client that shows an ID token of the very session ends it at once; anybody els
 """
 
 import time
-from collections.abc import Iterable
 from functools import cache
 from typing import Protocol
 
 from chalicelib.accounts.session import Session, Sessions, live_session, parse_session_cookie
 from chalicelib.accounts.user import Users
 from chalicelib.aws.connections import connect_dynamodb, connect_lambda
-from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.logout_notices import LogoutEvents
+from chalicelib.aws.session_grants import SessionGrantStore
 from chalicelib.aws.sessions import SessionStore
 from chalicelib.aws.users import UserStore
 from chalicelib.composition.as_get import as_get
@@ -23,6 +22,7 @@ from chalicelib.composition.key_ring import key_ring
 from chalicelib.composition.look import look_of, name_of, note_wishes
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.composition.session_cookies import ended_session
+from chalicelib.composition.session_ending import SessionEnding
 from chalicelib.gateway.cookies import BROWSER, SESSION, read_cookie
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -31,27 +31,16 @@ from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, redirect
 from chalicelib.gateway.security_events import event_of_request
-from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
+from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page, told_page
 from chalicelib.protocol.access_token_request import RandomText
-from chalicelib.protocol.backchannel_logout import LogoutNotices
 from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import ContentTooLarge
-from chalicelib.protocol.grant import GrantRevocation
 from chalicelib.protocol.id_token_hint import IdTokenHints
 from chalicelib.protocol.interaction import check_csrf_token, csrf_token
 from chalicelib.protocol.logout_request import PARAMETERS, LogoutRequest, check_logout_request
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record
-
-
-class SessionGrants(GrantRevocation, Protocol):
-    """Where grants are kept, as a logout needs it."""
-
-    def of_session(self, *, sub: str, sid: str) -> tuple[str, ...]:
-        """The grants that end with a session: those without offline_access that are not revoked. Read
-        from an index, which may be some moments behind.
-        """
 
 
 class StoredSessions(Sessions, Protocol):
@@ -68,8 +57,7 @@ class Ports(Record, kw_only=True):
     hints: IdTokenHints
     sessions: StoredSessions
     users: Users
-    grants: SessionGrants
-    notices: LogoutNotices
+    ending: SessionEnding
     random: RandomText
 
 
@@ -127,34 +115,32 @@ def ask(
 
 
 def end(request: Request, session: Session, logout: LogoutRequest, ports: Ports) -> Response:
-    """The session ends, with every grant that is bound to it or to one it replaced in this browser.
+    """The session ends, and its clients are told: in the browser before the person goes on."""
+    told = ports.ending.end(session)
+    return leave(request, logout, ports, outcome="signed_out", clear=True, told=told)
 
-    The grants go first, and the clients' notices: should a store fail, the person is still signed in and can
-    try again. Grants are looked for once more when no new ones can be made.
+
+def leave(
+    request: Request,
+    logout: LogoutRequest,
+    ports: Ports,
+    *,
+    outcome: str,
+    clear: bool,
+    told: tuple[str, ...] = (),
+) -> Response:
+    """Back to the client, or the page that says it is done; the browser forgets a session it showed. With
+    clients to be told in the browser there is always a page, which leads on to the client.
     """
-    bound = ((session.sub, session.sid), *session.replaced_sessions)
-    revoke_grants(bound, ports)
-    # Those of replaced sessions were told when these ended.
-    ports.notices.enqueue((session.sub, session.sid))
-    ports.sessions.delete(session.session_hash)
-    revoke_grants(bound, ports)
-    return leave(request, logout, ports, outcome="signed_out", clear=True)
-
-
-def revoke_grants(bound: Iterable[tuple[str, str]], ports: Ports) -> None:
-    """Ends the grants of sessions, each named by its sub and sid."""
-    for sub, sid in bound:
-        for grant_id in ports.grants.of_session(sub=sub, sid=sid):
-            ports.grants.revoke(grant_id)
-
-
-def leave(request: Request, logout: LogoutRequest, ports: Ports, *, outcome: str, clear: bool) -> Response:
-    """Back to the client, or the page that says it is done; the browser forgets a session it showed."""
     cookies = ended_session(settings=ports.settings, random=ports.random) if clear else ()
     log = {"outcome": outcome}
-    if logout.location is not None:
+    look, tenant_name = look_of(request), ports.settings.tenant_name
+    if told:
+        page = told_page(look=look, tenant_name=tenant_name, frames=told, location=logout.location)
+    elif logout.location is not None:
         return redirect(logout.location, cookies=cookies, log=log)
-    page = signed_out_page(look=look_of(request), tenant_name=ports.settings.tenant_name)
+    else:
+        page = signed_out_page(look=look, tenant_name=tenant_name)
     return page_response(page, cookies=cookies, log=log)
 
 
@@ -167,15 +153,20 @@ def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
     connect_lambda()
-    clients = known_clients()
+    clients, sessions = known_clients(), SessionStore(required("SESSIONS_TABLE"))
     return Ports(
         settings=settings(),
         clients=clients,
         hints=id_token_hints(clients=clients, keys=key_ring()),
-        sessions=SessionStore(required("SESSIONS_TABLE")),
+        sessions=sessions,
         users=UserStore(required("USERS_TABLE")),
-        grants=GrantStore(required("GRANTS_TABLE")),
-        notices=LogoutEvents(required("BACKCHANNEL_LOGOUT_FUNCTION")),
+        ending=SessionEnding(
+            settings=settings(),
+            clients=clients,
+            sessions=sessions,
+            grants=SessionGrantStore(required("GRANTS_TABLE")),
+            notices=LogoutEvents(required("BACKCHANNEL_LOGOUT_FUNCTION")),
+        ),
         random=random_text,
     )
 

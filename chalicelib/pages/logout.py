@@ -1,12 +1,12 @@
 """The pages of signing out: the question, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib.pages.display_text import display_text
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.look import Look, Text
 from chalicelib.pages.notice import notice_page
-from chalicelib.pages.page import Link, Page, render
+from chalicelib.pages.page import Link, Page, check_href, render
 
 
 def logout_page(
@@ -47,6 +47,49 @@ def signed_out_page(*, look: Look, tenant_name: str, way_on: Link | None = None)
         message=[Text("You are no longer signed in to {tenant} in this browser.", tenant)],
         way_on=way_on,
     )
+
+
+# The page's load waits for every frame in it (HTML section 4.8.5); one that does not end is not waited for.
+SCRIPT = """
+function leave() {
+  const onward = document.getElementById("onward");
+  if (onward) location.replace(onward.href);
+}
+addEventListener("load", leave);
+setTimeout(leave, 4000);
+""".strip()
+
+
+def told_page(*, look: Look, tenant_name: str, frames: Sequence[str], location: str | None) -> Page:
+    """The session is over, and clients are told of it at `frames` (OpenID Connect Front-Channel Logout
+    section 3), before the browser goes on to `location`: by a script once they were, else after some
+    seconds, or by a link.
+    """
+    tenant = {"tenant": display_text(tenant_name)}
+    message = [Text("You are no longer signed in to {tenant} in this browser.", tenant)]
+    if location is not None:
+        message.append(Text("If nothing happens, press Continue."))
+    return render(
+        "told.html",
+        look=look,
+        tenant_name=tenant_name,
+        script=SCRIPT,
+        frames=frames,
+        title=Text("You are signed out"),
+        message=look.paragraph(message),
+        way_on=None,
+        onward=None if location is None else _checked(location),
+    )
+
+
+def _checked(location: str) -> str:
+    """A post_logout_redirect_uri: on the web, or of an app's own scheme, which has a dot (RFC 8252 section
+    7.1). Raises ValueError for any other, which would run in this page.
+    """
+    scheme = location.partition(":")[0]
+    if "." not in scheme or "/" in scheme:
+        check_href(location)
+    return location
 
 
 def stayed_page(*, look: Look, tenant_name: str, way_on: Link | None = None) -> Page:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,6 +26,13 @@ STYLE = STYLE.strip()
 def _source(text: str) -> str:
     """What stands in the page, by its hash (CSP Level 3 section 2.3.1)."""
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _without_query(url: str) -> str:
+    """A URL as a source (CSP Level 3 section 2.3.1): its path counts, where it is not empty, its query does
+    not, and a semicolon or a comma in it would end the directive.
+    """
+    return url.partition("?")[0].replace(";", "%3B").replace(",", "%2C")
 
 
 STYLE_SOURCE = _source(STYLE)
@@ -106,11 +113,12 @@ def render(
     status: int = 200,
     script: str = "",
     images: str = "",
+    frames: Sequence[str] = (),
     **values: object,
 ) -> Page:
     """The template filled in. `form_action` is the policy's directive of that name, or nothing; `script` is
     the page's only one, a constant of ours, by whose hash it is let run; `images` is the directive
-    for those.
+    for those; `frames` are the URLs it may frame.
 
     In a template `t` is a sentence of ours in the language of `look` as HTML, `plain` one as text.
     """
@@ -124,8 +132,16 @@ def render(
         tenant_initial=initial(tenant_name),
         blade=blade(tenant_name),
         script=Markup(script),  # noqa: S704 - a constant of ours
+        frames=frames,
     )
-    directives = (*POLICY, images, form_action, f"script-src {_source(script)}" if script else "")
+    framed = " ".join(dict.fromkeys(map(_without_query, frames)))
+    directives = (
+        *POLICY,
+        images,
+        form_action,
+        f"script-src {_source(script)}" if script else "",
+        f"frame-src {framed}" if framed else "",
+    )
     policy = "; ".join(directive for directive in directives if directive)
     headers = {"content-language": look.language, "content-security-policy": policy}
     return Page(html, {**HEADERS, **headers}, status)

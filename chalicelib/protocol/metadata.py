@@ -54,6 +54,8 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "ui_locales_supported": list(supported.UI_LOCALES),
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(supported.REQUEST_OBJECT_ALGORITHMS),

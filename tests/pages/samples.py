@@ -11,7 +11,7 @@ from chalicelib.pages.device import NO_CODE, Asked, device_page, outcome_page, u
 from chalicelib.pages.error import error_page
 from chalicelib.pages.form_post import form_post_page
 from chalicelib.pages.login import device_waits_page, login_page
-from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page
+from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page, told_page
 from chalicelib.pages.look import Look, Text
 from chalicelib.pages.notice import notice_page
 from chalicelib.pages.page import Link, Page
@@ -87,6 +87,10 @@ SHOWN = ClientPages(
 )
 URL = "https://clients.harbour.example/oauth/client.json"
 
+TOLD: dict[str, Any] = {
+    "tenant_name": "Northwind",
+    "frames": ("https://app.example.com/front?iss=https%3A%2F%2Flogin.example.com&sid=1",),
+}
 PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "login": (login_page, LOGIN),
     "login_after_an_error": (
@@ -143,6 +147,9 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "logout": (logout_page, LOGOUT),
     "logout_for_no_client": (logout_page, {**LOGOUT, "client_name": None}),
     "signed_out": (signed_out_page, {"tenant_name": "Northwind", "way_on": BACK}),
+    "told": (told_page, {**TOLD, "location": "https://app.example.com/signed-out?state=1"}),
+    "told_to_an_apps_own_scheme": (told_page, {**TOLD, "location": "com.example.app:/signed-out"}),
+    "told_and_nowhere_to_go": (told_page, {**TOLD, "location": None}),
     "stayed": (stayed_page, {"tenant_name": "Northwind"}),
     "notice": (notice_page, {**NOTICE, "way_on": BACK}),
 }

@@ -23,7 +23,7 @@ HOSTILE = (
     "<!-- --!> ]]> &lt;b&gt; &amp; &#60;",
 )
 # These lead somewhere, or decide what a page says; they have tests of their own.
-NOT_TEXT = {"redirect_uri", "client_uri", "document_uri", "switch_url", "status"}
+NOT_TEXT = {"redirect_uri", "client_uri", "document_uri", "switch_url", "status", "location"}
 TEXTS = [
     (page, name)
     for page, (_, values) in PAGES.items()

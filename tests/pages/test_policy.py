@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.pages.client_pages import ClientPages
 from chalicelib.pages.form_action import form_action
 from chalicelib.pages.form_post import SCRIPT
+from chalicelib.pages.logout import SCRIPT as TOLD_SCRIPT
 from chalicelib.pages.page import STYLE
 from tests.pages.document import Document, parse
 from tests.pages.samples import ANSWER, PAGES, sample
@@ -19,8 +20,13 @@ HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{HASH}'; base-uri 'none'; frame-ancestors 'none'"
 LOGOS = {"login_with_a_logo", "consent_with_a_logo"}
 LOGO = "/login/logo?interaction=interaction-1"
-SCRIPTED = {"form_post", "form_post_to_this_device"}
-TO_AN_APP = {*SCRIPTED, "error_with_a_form"}
+TO_AN_APP = {"form_post", "form_post_to_this_device", "error_with_a_form"}
+TOLD = {"told", "told_to_an_apps_own_scheme", "told_and_nowhere_to_go"}
+SCRIPTS = {
+    "form_post": SCRIPT,
+    "form_post_to_this_device": SCRIPT,
+    **dict.fromkeys(TOLD, TOLD_SCRIPT),
+}
 PATHS = {"/login", "/consent", "/device", "/end_session"}
 
 
@@ -52,14 +58,17 @@ def test_the_one_style_is_the_one_allowed(name: str) -> None:
 def test_a_page_needs_nothing_but_itself(name: str) -> None:
     document = parse(sample(name).html)
     tags = {element.tag for element in document.elements}
-    assert [element.text for element in document.all("script")] == [SCRIPT] * (name in SCRIPTED)
+    assert [element.text for element in document.all("script")] == (
+        [SCRIPTS[name]] if name in SCRIPTS else []
+    )
     assert (images(document), "img" in tags) == ([LOGO] * (name in LOGOS), name in LOGOS)
-    assert not tags & {"link", "iframe", "object", "embed", "base", "video", "audio"}
+    assert not tags & {"link", "object", "embed", "base", "video", "audio"}
+    assert ("iframe" in tags) is (name in TOLD)
     for element in document.elements:
-        assert element.tag == "img" or not {"src"} & set(element.attributes)
+        assert element.tag in {"img", "iframe"} or not {"src"} & set(element.attributes)
         assert not {"style", "srcset", "formaction"} & set(element.attributes)
         assert not any(attribute.startswith("on") for attribute in element.attributes)
-        assert element.get("http-equiv") is None
+        assert name in TOLD or element.get("http-equiv") is None
 
 
 def images(document: Document) -> list[str | None]:
@@ -111,9 +120,44 @@ def test_every_button_says_which_one_was_pressed(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_no_script_runs_but_the_one_that_sends_an_answer(name: str) -> None:
     directives = sample(name).headers["content-security-policy"].split("; ")
-    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(SCRIPTS.get(name, "").encode()).digest()).decode()
     allowed = [directive for directive in directives if directive.startswith("script-src")]
-    assert allowed == [f"script-src 'sha256-{digest}'"] * (name in SCRIPTED)
+    assert allowed == [f"script-src 'sha256-{digest}'"] * (name in SCRIPTS)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_framed_but_where_clients_are_told(name: str) -> None:
+    directives = sample(name).headers["content-security-policy"].split("; ")
+    allowed = [directive for directive in directives if directive.startswith(("frame-src", "child-src"))]
+    assert allowed == ["frame-src https://app.example.com/front"] * (name in TOLD)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "javascript:alert(1)",
+        "javascript:alert(1)//a.b:",
+        "data:text/html,x",
+        "//evil.example/",
+        "/\\evil.example",
+        "https:evil.example",
+        "vbscript:x",
+        "",
+    ],
+)
+def test_a_page_leads_nowhere_that_would_run_in_it(location: str) -> None:
+    with pytest.raises(ValueError, match="A link goes to"):
+        sample("told", location=location)
+
+
+def test_a_frame_can_not_end_its_attribute_or_the_policy() -> None:
+    page = sample("told", frames=('https://app.example.com/a;script-src,\'x"><b>?q=;"',))
+    (frame,) = parse(page.html).all("iframe")
+    assert frame.get("src") == 'https://app.example.com/a;script-src,\'x"><b>?q=;"'
+    directives = page.headers["content-security-policy"].split("; ")
+    assert [one for one in directives if one.startswith("frame-src")] == [
+        "frame-src https://app.example.com/a%3Bscript-src%2C'x\"><b>"
+    ]
 
 
 def test_an_answer_is_sent_to_its_app_alone() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.grants import PURGE_AFTER
+from chalicelib.aws.session_grants import SessionGrantStore
 from chalicelib.aws.user_codes import UserCodeStore
 from chalicelib.protocol.grant import Grant, Refused
 from chalicelib.protocol.user_code import ReservedCode
@@ -122,7 +123,8 @@ def test_an_approval_makes_the_grant_a_persons(acr: str | None) -> None:
 def test_an_approved_grant_is_of_its_session() -> None:
     sub, sid = name(), name()
     grant = approved(sub=sub, sid=sid, offline=False)
-    assert grants().of_session(sub=sub, sid=sid) == (grant.grant_id,)
+    revoked, _ = SessionGrantStore(table("Grants")).revoke_bound(sub=sub, sid=sid)
+    assert [one.grant_id for one in revoked] == [grant.grant_id]
 
 
 def test_a_denial_makes_it_nobodys_for_good() -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.session_grants import SessionGrantStore
 from chalicelib.record import replace
-from tests.stores.fresh import active, approved, grants, name
+from tests.stores.fresh import active, approved, grants, name, table
 
 
 def test_revoking_ends_a_grant_in_any_state_and_keeps_all_else() -> None:
@@ -45,10 +46,19 @@ def test_a_session_has_the_grants_that_end_with_it() -> None:
     mine = [active(sub=sub, sid=sid, offline=False).grant_id for _ in range(3)]
     waiting = approved(sub=sub, sid=sid, offline=False)
     grants().create(waiting)
-    active(sub=sub, sid=sid, offline=True)
+    offline = active(sub=sub, sid=sid, offline=True)
     active(sub=sub, sid=name(), offline=False)
     active(sub=name(), sid=sid, offline=False)
     ended = active(sub=sub, sid=sid, offline=False)
     grants().revoke(ended.grant_id)
-    assert sorted(grants().of_session(sub=sub, sid=sid)) == sorted([*mine, waiting.grant_id])
-    assert grants().of_session(sub=name(), sid=sid) == ()
+    store = SessionGrantStore(table("Grants"))
+    revoked, others = store.revoke_bound(sub=sub, sid=sid)
+    assert sorted(grant.grant_id for grant in revoked) == sorted([*mine, waiting.grant_id])
+    assert sorted(others) == sorted([offline.grant_id, ended.grant_id])
+    for grant in revoked:
+        assert grants().get(grant.grant_id) == grant
+        assert grant.state == "revoked"
+    assert sorted(grant.grant_id for grant in store.read(others)) == sorted(others)
+    assert grants().get(offline.grant_id) == offline
+    assert store.revoke_bound(sub=name(), sid=sid) == ([], [])
+    assert (store.read([]), store.read([name()])) == ([], [])

@@ -216,6 +216,9 @@ def test_nothing_is_announced_that_is_not_tested_here_or_for_rfc_8414(metadata: 
         # tests/conformance/oidc_backchannel
         "backchannel_logout_supported",
         "backchannel_logout_session_supported",
+        # tests/conformance/oidc_frontchannel
+        "frontchannel_logout_supported",
+        "frontchannel_logout_session_supported",
         "request_object_encryption_alg_values_supported",
         "request_object_encryption_enc_values_supported",
         # tests/conformance/rfc7591
