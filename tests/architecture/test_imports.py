@@ -21,7 +21,7 @@ BUDGETS = {
     "consent": (87, 34),
     "device": (112, 34),
     "device_authorization": (89, 0),
-    "end_session": (106, 59),
+    "end_session": (110, 59),
     "introspection": (102, 38),
     "jwks": (21, 0),
     "login": (97, 34),
