@@ -11,7 +11,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote
 
@@ -21,25 +20,13 @@ from infra.enforcement.dynamodb_accesses import DynamoDbAccesses
 from infra.enforcement.kms_accesses import KmsAccesses, key_arn
 from infra.enforcement.proxy import Accesses
 from infra.enforcement.role import Role, parse_key_policy
-from infra.enforcement.statement import Statement, parse_statement
 from infra.local.stack import LocalStack, _forget
 from infra.local.template import ACCOUNT, REGION, STACK_NAME
+from tests.admin.operators_policy import actions_of, operators_policy
 from tests.deploy.fake_aws import _error, _result
 
-POLICY = Path("docs/admin-policy.json")
 OPERATOR = f"arn:aws:sts::{ACCOUNT}:assumed-role/Administrator/ada"
 BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/keyturn-acme-prod"
-
-
-def operators_policy() -> tuple[Statement, ...]:
-    """The documented policy, for the stack of the tests."""
-    text = POLICY.read_text(encoding="utf-8")
-    for name in ("Clients", "Users", "Grants", "Documents"):
-        text = text.replace(f"keyturn-acme-prod-{name}-*", f"keyturn-local-{name}")
-    text = text.replace("alias/keyturn-acme-prod/", f"alias/{STACK_NAME}/")
-    text = text.replace("111122223333", ACCOUNT).replace("eu-central-1", REGION)
-    parsed = [parse_statement(one, where=str(POLICY)) for one in json.loads(text)["Statement"]]
-    return tuple(one for one in parsed if one is not None)
 
 
 class OperatorsAws:
@@ -155,12 +142,7 @@ class OperatorsAws:
 
     def _of_queue(self, operation: str, target: str, body: bytes) -> tuple[int, bytes]:
         """SQS, whose actions are no more enforced than by their names."""
-        allowed = next(
-            one["Action"]
-            for one in json.loads(POLICY.read_text(encoding="utf-8"))["Statement"]
-            if one["Sid"] == "SeeAndResendLogouts"
-        )
-        if f"sqs:{operation}" not in allowed:
+        if f"sqs:{operation}" not in actions_of("SeeAndResendLogouts"):
             return _refusal(f"sqs:{operation} is not allowed")
         self.used.add("SeeAndResendLogouts")
         return self._forwarded(target, body)

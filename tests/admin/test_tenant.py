@@ -12,7 +12,8 @@ from infra.admin.tenant import _behind, local_tenant
 from infra.local.running import read_running, write_running
 from infra.local.stack import LocalStack
 from tests.admin.conftest import Run
-from tests.admin.operators_aws import OperatorsAws, operators_policy
+from tests.admin.operators_aws import OperatorsAws
+from tests.admin.operators_policy import operators_policy
 from tests.stores.fresh import active
 from tests.support.tenant import API, Tenant
 
