@@ -10,7 +10,7 @@ OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests
 DEPLOYED = tests/conformance tests/accounts tests/operations tests/deployed tests/run/test_endings.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-stack dynamodb-local check checkov bench package deploy destroy adopt admin rotate-keys smoke rollout clean setup-local setup-dev
+.PHONY: help run stack test test-stack dynamodb-local check checkov screenshots bench package deploy destroy adopt admin rotate-keys smoke rollout clean setup-local setup-dev
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ check: setup-dev ## Style, types, direction of imports: runs nothing
 
 checkov: setup-dev ## Checkov over the expanded template; fetches 290 MB once
 	@$(VENV) -m infra.checkov
+
+screenshots: setup-dev ## Every page in every language and look: build/pages
+	$(VENV) -m tests.browser.contact_sheet
 
 bench: setup-dev ## Cost of every kind of request, start of every function
 	$(VENV) -m tests.bench

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import PHONE, ask_for_device, authorize_url, running_chromium, type_credentials
 from tests.browser.playground import open_flow, run
-from tests.support.demo import ROOT, Demo, running_demo
+from tests.support.demo import LOGIN, PASSWORD, ROOT, Demo, running_demo
 
 IMAGES = ROOT / "docs" / "images"
 LARGEST_KB = 150
@@ -111,6 +111,24 @@ def take_pair(chromium: Browser, path: Path) -> Path:
     return path
 
 
+def take_mirrored(chromium: Browser, folder: Path) -> list[Path]:
+    """The login page and the consent page for who reads Arabic, whatever is said on them."""
+    taken = []
+    with running_demo(PORT) as demo, chromium.new_context(**LOOKS["light"], locale="ar") as profile:
+        page = profile.new_page()
+        page.goto(authorize_url(demo, scope="openid profile notes:read"))
+        for name in ("login", "consent"):
+            expect(page.locator("html[dir=rtl] main form")).not_to_have_count(0)
+            taken.append(folder / f"{name}-arabic.png")
+            page.screenshot(path=taken[-1], animations="disabled", full_page=True, scale="css")
+            if name == "login":
+                page.locator("#login").fill(LOGIN)
+                page.locator("#password").fill(PASSWORD)
+                page.locator("button[value=sign_in]").click()
+                expect(page.locator("button[value=allow]")).to_be_visible()
+    return taken
+
+
 def take_playground(chromium: Browser, path: Path) -> Path:
     """A flow broken on purpose, and how it was refused, for docs/flows.md."""
     desk: dict[str, Any] = {"viewport": {"width": 1120, "height": 1200}, "color_scheme": "light"}
@@ -135,6 +153,7 @@ def main() -> int:
         taken = [
             *take(chromium, IMAGES),
             take_pair(chromium, IMAGES / "login.png"),
+            *take_mirrored(chromium, IMAGES),
             take_playground(chromium, IMAGES / "playground.png"),
         ]
     too_large = [path for path in taken if path.stat().st_size > LARGEST_KB * 1024]
