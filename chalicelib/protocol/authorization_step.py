@@ -7,7 +7,7 @@
     session           max_age over, not done here      login       login_required
     session           select_account, not done here    login       (can't be)
     session           acr is not what it must be       login (1)   login_required
-    session           another person than is expected  login (2)   login_required
+    session           another person than is expected  login (2)   login_required (4)
     session, no       any                              consent     consent_required
       consent for all
     session, consent  prompt=consent, not done here    consent     (can't be)
@@ -20,6 +20,8 @@ Expected is who an id_token_hint is about, or the claims parameter's sub names.
 (1) after which unmet_authentication_requirements, if it still is not.
 (2) after which login_required, if the person still is another one.
 (3) a public native app at a loopback or private-use redirect_uri (RFC 8252 section 8.6).
+(4) where an app without the person's consent only names a sub: consent_required, as for that very person. It
+    would else learn who is signed in.
 """
 
 from enum import Enum
@@ -67,7 +69,7 @@ def next_step(
     unmet = unmet_expectation(request, session, expected)
     if unmet is not None:
         if silent:
-            raise LoginRequired("The person must sign in again.", reason=unmet.reason)
+            raise silent_refusal(request, unmet, consent, interaction=interaction)
         if session.login_interaction == interaction is not None:
             raise unmet
         return Step.LOGIN
@@ -110,6 +112,18 @@ def unmet_expectation(
     if expected is not None and session.sub not in expected:
         return LoginRequired("Another person is signed in.", reason="hint_of_another_person")
     return None
+
+
+def silent_refusal(
+    request: AuthorizationRequest, unmet: OAuthError, consent: Consent | None, *, interaction: str | None
+) -> OAuthError:
+    """What a client is told without a page where another sign-in is needed. Any client can name a sub, and
+    must not learn whether that is who is signed in before they consented to it.
+    """
+    only_named = isinstance(unmet, LoginRequired) and request.id_token_hint is None
+    if only_named and needs_consent(request, consent, interaction=interaction):
+        return ConsentRequired("The person must consent.", reason="consent_needed")
+    return LoginRequired("The person must sign in again.", reason=unmet.reason)
 
 
 def expected_subs(request: AuthorizationRequest, *, hinted: str | None) -> frozenset[str] | None:

@@ -91,6 +91,27 @@ def test_a_link_that_names_a_person_signs_nobody_in_and_names_nobody(
             assert theirs.at("/login")
 
 
+def test_an_app_nobody_allowed_anything_does_not_learn_who_is_signed_in(
+    stack: LocalStack, app: ClientApp, tenant: Tenant, browser: Browser
+) -> None:
+    """It names one sub after the other, in a frame that nobody sees."""
+    person = tenant.person()
+    browser.authorize(person, app.request())
+    stranger = ClientApp(tenant.public_client(), app.caller)
+    told = []
+    for sub in (person.sub, "somebody-else", None):
+        claims = json.dumps({"id_token": {"sub": sub and {"value": sub}}})
+        with nothing_written(stack):
+            told.append(browser.open("/authorize", stranger.request(claims=claims, prompt="none")).query)
+    assert told[0]["error"] == "consent_required"
+    assert told == [told[0]] * 3
+    # Once they allowed it, it knows their sub anyhow.
+    browser.authorize(person, stranger.request())
+    claims = json.dumps({"id_token": {"sub": {"value": "somebody-else"}}})
+    answer = browser.open("/authorize", stranger.request(claims=claims, prompt="none"))
+    assert answer.query["error"] == "login_required"
+
+
 def test_a_form_of_another_site_can_not_drop_what_the_sign_in_has_to_be(
     app: ClientApp, tenant: Tenant, browser: Browser
 ) -> None:
