@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.aws.secrets_key import ClientSecretEncryption
 from chalicelib.protocol.client import Client
-from tests.support.tenant import Tenant, hash_of
+from tests.support.tenant import SECRET, Tenant, hash_of
 
 # As long as HS512 needs it.
 HMAC_SECRET = "the-secret-of-a-client-that-makes-hmacs-of-it-and-never-sends-it-" + "x" * 21
@@ -34,6 +34,21 @@ def hmac_client(tenant: Tenant, *secrets: str, **changes: Any) -> Client:
             "token_endpoint_auth_method": "client_secret_jwt",
             "client_secret_hashes": tuple(hash_of(secret) for secret in kept),
             "client_secret_ciphertexts": tuple(ciphertext(client_id, secret) for secret in kept),
+            **changes,
+        }
+    )
+
+
+def hs256_client(tenant: Tenant, *secrets: str, **changes: Any) -> Client:
+    """A client that is sent ID tokens with an HMAC by its secret; it authenticates by sending it."""
+    kept = secrets or (SECRET,)
+    client_id = changes.pop("client_id", None) or tenant.client().client_id
+    return tenant.client(
+        **{
+            "client_id": client_id,
+            "client_secret_hashes": tuple(map(hash_of, kept)),
+            "client_secret_ciphertexts": tuple(ciphertext(client_id, secret) for secret in kept),
+            "id_token_signed_response_alg": "HS256",
             **changes,
         }
     )

@@ -12,29 +12,14 @@ from jwcrypto.jws import JWS
 
 from chalicelib.protocol.client import Client
 from tests.support.client_app import unverified
-from tests.support.client_secret import OTHER, ciphertext
+from tests.support.client_secret import OTHER, ciphertext, hs256_client
 from tests.support.http import Caller
 from tests.support.refusal import last_log
-from tests.support.tenant import SECRET, Tenant, hash_of
+from tests.support.tenant import SECRET, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import visit
 
 SHORT = "only-thirty-one-characters-long"
-
-
-def hs256_client(tenant: Tenant, *secrets: str, **changes: Any) -> Client:
-    """A client that is sent ID tokens with an HMAC by its secret; it authenticates by sending it."""
-    kept = secrets or (SECRET,)
-    client_id = changes.pop("client_id", None) or tenant.client().client_id
-    return tenant.client(
-        **{
-            "client_id": client_id,
-            "client_secret_hashes": tuple(map(hash_of, kept)),
-            "client_secret_ciphertexts": tuple(ciphertext(client_id, secret) for secret in kept),
-            "id_token_signed_response_alg": "HS256",
-            **changes,
-        }
-    )
 
 
 def id_token_of(caller: Caller, tenant: Tenant, client: Client) -> str:
