@@ -11,14 +11,12 @@ from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.jws import CompactToken, JwtError, parse_compact
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
+from chalicelib.protocol.supported import HMAC
 from chalicelib.protocol.unsigned_tokens import JWT
 from chalicelib.record import Record
 
 if TYPE_CHECKING:
     from chalicelib.protocol.client_authentication.client_secret_jwt import DecryptedSecrets
-
-# What few clients are registered for: an HMAC by their secret (section 10.1).
-_HS256 = "HS256"
 
 
 class IdTokenHint(Record):
@@ -56,7 +54,7 @@ class IdTokenHints(Record, kw_only=True):
 
     def _verified(self, token: str, *, now: int) -> dict[str, Any]:
         parsed = parse_compact(token)
-        if parsed.header.get("alg") == _HS256:
+        if parsed.header.get("alg") == HMAC:
             return self._verified_by_secret(parsed, now=now)
         return verify_own(token, keys=self.keys, typ=JWT)
 
@@ -73,10 +71,10 @@ class IdTokenHints(Record, kw_only=True):
         claims = parsed.claims()
         client_id = claims.get("aud")
         client = self.clients.get(client_id) if isinstance(client_id, str) else None
-        if client is None or client.id_token_signed_response_alg != _HS256 or parsed.header.get("typ") != JWT:
+        if client is None or client.id_token_signed_response_alg != HMAC or parsed.header.get("typ") != JWT:
             raise JwtError
         try:
-            authentic = is_mac_of(client, parsed, alg=_HS256, secrets=self.secrets(), now=now)
+            authentic = is_mac_of(client, parsed, alg=HMAC, secrets=self.secrets(), now=now)
         except SecretsUnreadable:
             authentic = False
         if not authentic:

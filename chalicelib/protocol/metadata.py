@@ -10,6 +10,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
     """The document, the same at every well-known path. Every member is true of this server."""
     issuer = settings.issuer
     assertion_algorithms = [*supported.ASSERTION_ALGORITHMS, *supported.SECRET_ALGORITHMS]
+    client_algorithms = [*settings.signing_algorithms, supported.HMAC, supported.UNSIGNED]
     by_themselves = {"registration_endpoint": f"{issuer}/register"}
     in_the_browser = {"check_session_iframe": f"{issuer}/check_session_iframe"}
     return {
@@ -41,7 +42,12 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "identity_chaining_requested_token_types_supported": [supported.ID_JAG],
         "authorization_grant_profiles_supported": [supported.ID_JAG_PROFILE],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": list(settings.signing_algorithms),
+        "id_token_signing_alg_values_supported": client_algorithms,
+        "id_token_encryption_alg_values_supported": list(supported.ENCRYPTION_ALGORITHMS),
+        "id_token_encryption_enc_values_supported": list(supported.CONTENT_ENCRYPTIONS),
+        "userinfo_signing_alg_values_supported": client_algorithms,
+        "userinfo_encryption_alg_values_supported": list(supported.ENCRYPTION_ALGORITHMS),
+        "userinfo_encryption_enc_values_supported": list(supported.CONTENT_ENCRYPTIONS),
         "claim_types_supported": ["normal"],
         "claims_supported": [
             "sub",

@@ -15,14 +15,14 @@ from chalicelib.protocol.client_jwk import may_encrypt
 from chalicelib.protocol.errors import InvalidRequest, TemporarilyUnavailable
 from chalicelib.protocol.jws import Signer, UnsignedToken, compact, encode_json, signing_input
 from chalicelib.protocol.recipient import ContentEncryption, Recipient
-from chalicelib.protocol.supported import UNSIGNED
+from chalicelib.protocol.supported import HMAC, UNSIGNED
 from chalicelib.record import Record, field
 
 # RFC 7518 section 3.2: a key for HS256 is at least as long as the hash.
 HS256_BYTES = 32
 MAX_KID = 256
 # RFC 7517 section 4, RFC 7518 section 6: all of a JWK that makes it a public key.
-_WITHOUT_KEY = (UNSIGNED, "HS256")
+_WITHOUT_KEY = (UNSIGNED, HMAC)
 _PUBLIC = ("kty", "crv", "x", "y", "n", "e")
 
 

@@ -70,8 +70,9 @@ SUBJECT_TYPES = ("public", "pairwise")
 # What a client may be registered with (OpenID Connect Dynamic Registration section 2). `none` of an ID token
 # is for those that come from the token endpoint; HS256 takes the client's secret.
 UNSIGNED = "none"
-ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA", "HS256", UNSIGNED)
-USERINFO_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA", "HS256", UNSIGNED)
+HMAC = "HS256"
+ID_TOKEN_ALGORITHMS = (*SIGNING_ALGORITHMS, HMAC, UNSIGNED)
+USERINFO_ALGORITHMS = ID_TOKEN_ALGORITHMS
 REQUEST_OBJECT_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA", "HS256", UNSIGNED)
 # RSA-OAEP is with SHA-1, whose weakness is in collisions, on which this does not rest: older clients have
 # nothing else.

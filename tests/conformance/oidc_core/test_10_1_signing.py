@@ -11,6 +11,7 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
 from chalicelib.protocol.client import Client
+from chalicelib.protocol.supported import ID_TOKEN_ALGORITHMS
 from tests.support.client_app import unverified
 from tests.support.client_secret import OTHER, ciphertext, hs256_client
 from tests.support.http import Caller
@@ -110,3 +111,20 @@ def claims_by_secret_alone(token: str, secret: str) -> Any:
 
 def _encoded(secret: str) -> str:
     return base64.urlsafe_b64encode(secret.encode()).rstrip(b"=").decode()
+
+
+@spec("OIDC-Discovery-3")
+def test_every_algorithm_that_is_announced_signs_id_tokens_and_userinfo(
+    caller: Caller, tenant: Tenant
+) -> None:
+    metadata = caller.get("/.well-known/openid-configuration").json
+    announced = metadata["id_token_signing_alg_values_supported"]
+    assert sorted(announced) == sorted(ID_TOKEN_ALGORITHMS)
+    assert metadata["userinfo_signing_alg_values_supported"] == announced
+    for alg in announced:
+        changes = {"id_token_signed_response_alg": alg, "userinfo_signed_response_alg": alg}
+        client = hs256_client(tenant, **changes) if alg == "HS256" else tenant.client(**changes)
+        known = visit(caller, tenant, client)
+        tokens = known.app.redeem(known.code()).json
+        answer = caller.get("/userinfo", authorization=f"Bearer {tokens['access_token']}")
+        assert unverified(tokens["id_token"])[0]["alg"] == unverified(answer.body)[0]["alg"] == alg

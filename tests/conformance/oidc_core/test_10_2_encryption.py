@@ -179,3 +179,11 @@ def test_a_client_without_a_fit_key_is_told_and_its_code_is_not_burnt(
     assert (answer.status, answer.error) == (400, "invalid_request")
     assert last_log(capsys, code)["reason"] == "client_key_missing"
     assert known.grant(code)["state"] == "approved"
+
+
+@spec("OIDC-Discovery-3")
+def test_what_is_announced_is_what_the_first_test_tried(caller: Caller) -> None:
+    metadata = caller.get("/.well-known/openid-configuration").json
+    for what in ("id_token", "userinfo"):
+        assert metadata[f"{what}_encryption_alg_values_supported"] == list(ENCRYPTION_ALGORITHMS)
+        assert metadata[f"{what}_encryption_enc_values_supported"] == list(CONTENT_ENCRYPTIONS)
