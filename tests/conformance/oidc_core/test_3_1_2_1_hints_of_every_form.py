@@ -12,7 +12,7 @@ from infra.local.stack import LocalStack
 from tests.support import forgery
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp, unverified
-from tests.support.client_secret import OTHER, hmac_assertion, hs256_client
+from tests.support.client_secret import OTHER, ciphertext, hmac_assertion, hs256_client
 from tests.support.encryption_key import decrypted, encryption_key, public_jwk
 from tests.support.http import Caller
 from tests.support.refusal import last_log
@@ -136,3 +136,15 @@ def test_one_by_the_secret_ends_its_session_and_an_unsigned_one_makes_us_refuse(
     assert "code" in browser.open("/authorize", app.request(prompt="none")).query
     assert "You are signed out" in browser.open("/end_session", {"id_token_hint": token}).body
     assert browser.open("/authorize", app.request(prompt="none")).query["error"] == "login_required"
+
+
+@spec("OIDC-Core-3.1.2.1")
+def test_no_hint_is_believed_where_the_secret_cannot_be_read(caller: Caller, tenant: Tenant) -> None:
+    client_id = tenant.client().client_id
+    unreadable = (ciphertext("another client", SECRET),)
+    known = visit(
+        caller, tenant, hs256_client(tenant, client_id=client_id, client_secret_ciphertexts=unreadable)
+    )
+    claims = {"iss": caller.issuer, "sub": known.person.sub, "aud": client_id, "exp": int(time.time()) + 60}
+    answer = known.answer(id_token_hint=hmac_assertion(claims, SECRET))
+    assert answer.query["error"] == "invalid_request"
