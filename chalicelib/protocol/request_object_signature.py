@@ -98,9 +98,6 @@ def _is_signed(parsed: ParsedRequestObject, client: Client, *, keys: ClientKeys)
 def _has_mac(
     parsed: ParsedRequestObject, client: Client, *, secrets: Callable[[], DecryptedSecrets], now: int
 ) -> bool:
-    # Without a secret that is kept there is nothing to decrypt, and nothing to ask KMS.
-    if not client.client_secret_ciphertexts:
-        return False
     try:
         return is_mac_of(client, parsed.token, alg=parsed.alg, secrets=secrets(), now=now)
     except SecretsUnreadable:

@@ -14,8 +14,9 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidRequestObject, InvalidRequestUri
 from chalicelib.protocol.request_object import parameters_of, why_refused
 from chalicelib.protocol.request_object_encryption import decrypt_request_object, is_encrypted
-from chalicelib.protocol.request_object_signature import parse_request_object
+from chalicelib.protocol.request_object_signature import parse_request_object, verify_request_object
 from chalicelib.protocol.request_uri import check_content, check_request_uri, names_its_content
+from tests.support.client_key import ClientKey, client_key
 
 APP = Client(client_id="app", client_name="App", token_endpoint_auth_method="none")
 ISSUER = "https://login.example.com"
@@ -54,6 +55,48 @@ def encrypted(alg: str = "RSA-OAEP-256", **header: Any) -> str:
     token.add_recipient(jwk.JWK.generate(**kty))
     text: str = token.serialize(compact=True)
     return text
+
+
+class Jwks:
+    """A client's keys at its jwks_uri: what an instance has kept, and what is there now."""
+
+    def __init__(self, kept: ClientKey, now: ClientKey) -> None:
+        self.kept, self.now = kept, now
+        self.read_again = 0
+
+    def jwks(self, client: Client) -> list[Any]:
+        del client
+        return [self.kept.jwk()]
+
+    def refetched_jwks(self, client: Client) -> list[Any]:
+        del client
+        self.read_again += 1
+        return [self.now.jwk()]
+
+
+def verify(token: str, keys: Jwks) -> None:
+    verify_request_object(parse_request_object(token), APP, keys=keys, secrets=no_secrets, now=NOW)
+
+
+def no_secrets() -> Any:
+    raise AssertionError("nothing here is made with a secret")
+
+
+def test_a_key_nobody_knows_yet_is_looked_for_once_more() -> None:
+    old, new, other = (client_key("ES256", kid) for kid in ("old", "new", "other"))
+    keys = Jwks(old, new)
+    verify(old.sign({}), keys)
+    assert keys.read_again == 0
+    verify(new.sign({}), keys)
+    assert keys.read_again == 1
+    for token in (other.sign({}), other.sign({}, kid="new")):
+        with pytest.raises(InvalidRequestObject):
+            verify(token, keys)
+    # A wrong signature under a kid that is known asks nobody.
+    asked = keys.read_again
+    with pytest.raises(InvalidRequestObject):
+        verify(other.sign({}, kid="old"), keys)
+    assert keys.read_again == asked
 
 
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*", fullmatch=True))
