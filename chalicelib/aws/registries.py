@@ -4,7 +4,7 @@ The items are those that the stores of clients.py and users.py read, with three 
 owner, updated_at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from chalicelib.accounts.user import User
@@ -117,7 +117,16 @@ class ClientRegistry(_Registry[Client]):
     name = "client_id"
     end = "expires_at"
 
+    def __init__(self, table: str, ensure_salt: Callable[[], None] | None = None) -> None:
+        """`ensure_salt` is called before a client of pairwise subjects is kept, which can't be without it."""
+        super().__init__(table)
+        self._ensure_salt = ensure_salt
+
     def _members(self, record: Client) -> dict[str, Any]:
+        if record.subject_type == "pairwise":
+            if self._ensure_salt is None:
+                raise ValueError("Clients of pairwise subjects are kept where their salt is.")
+            self._ensure_salt()
         return to_set_members(record)
 
 

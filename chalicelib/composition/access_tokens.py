@@ -8,6 +8,7 @@ from chalicelib.aws.requests import RevokedTokenStore
 from chalicelib.aws.token_status import TokenStatusStore
 from chalicelib.aws.users import UserStore
 from chalicelib.composition.clients import known_clients
+from chalicelib.composition.subjects import subjects
 from chalicelib.gateway.environment import required, settings
 from chalicelib.protocol.jwt_verification import VerificationKeys
 from chalicelib.protocol.opaque_token import AccessTokens
@@ -16,7 +17,10 @@ from chalicelib.protocol.opaque_token import AccessTokens
 def access_tokens(*, keys: VerificationKeys) -> AccessTokens:
     """Made once an instance: it remembers opaque tokens it has seen."""
     return AccessTokens(
-        issuer=settings().issuer, keys=keys, opaque_tokens=OpaqueTokenStore(required("REQUESTS_TABLE"))
+        issuer=settings().issuer,
+        keys=keys,
+        opaque_tokens=OpaqueTokenStore(required("REQUESTS_TABLE")),
+        subjects=subjects(),
     )
 
 

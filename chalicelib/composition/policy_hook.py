@@ -9,6 +9,7 @@ from chalicelib.aws.connections import connect_lambda
 from chalicelib.aws.invocations import InvocationFailed, invoke
 from chalicelib.aws.users import UserStore
 from chalicelib.call_record import call_record
+from chalicelib.composition.subjects import subjects
 from chalicelib.gateway.environment import required, settings
 from chalicelib.protocol.errors import AccessDenied, TemporarilyUnavailable
 from chalicelib.protocol.jws import UnsignedToken
@@ -59,7 +60,7 @@ class PolicyHook:
     def _user(self, tokens: Mapping[str, UnsignedToken], occasion: Occasion) -> User | None:
         if occasion.subject != "person":
             return None
-        return self._users.get(next(iter(tokens.values())).claims["sub"])
+        return self._users.get(subjects().local(next(iter(tokens.values())).claims["sub"]))
 
 
 def policy_hook() -> PolicyHook:

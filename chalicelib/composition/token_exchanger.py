@@ -6,6 +6,7 @@ from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.aws.users import UserStore
 from chalicelib.composition.access_tokens import access_tokens, token_statuses
 from chalicelib.composition.issuer_keys import issuer_keys
+from chalicelib.composition.subjects import subjects
 from chalicelib.gateway.environment import required, settings
 from chalicelib.protocol.assertion import AssertionVerifier
 from chalicelib.protocol.exchange import TokenExchanger
@@ -26,6 +27,7 @@ def token_exchanger(*, issuer: TokenIssuer, keys: VerificationKeys) -> TokenExch
             statuses=token_statuses(),
             grants=GrantStore(required("GRANTS_TABLE")),
             users=users,
+            subjects=subjects(),
         ),
         assertions=AssertionVerifier(
             settings=settings(),

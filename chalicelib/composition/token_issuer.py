@@ -6,6 +6,7 @@ from chalicelib.aws.kms import KeyRing
 from chalicelib.composition.client_signer import ClientSigner
 from chalicelib.composition.opaque_tokens import OpaqueTokenKeeper
 from chalicelib.composition.resource_servers import resource_servers
+from chalicelib.composition.subjects import subjects
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
 from chalicelib.protocol.issuing import TokenIssuer
@@ -29,6 +30,7 @@ def token_issuer(keys: KeyRing) -> TokenIssuer:
         signer=signer,
         opaque_tokens=OpaqueTokenKeeper(signer),
         random=random_text,
+        subjects=subjects(),
         users=_users,
         policy=policy,
     )

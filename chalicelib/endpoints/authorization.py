@@ -122,6 +122,7 @@ def begin(request: Request, ports: Ports, *, now: int) -> Response:
             session=state.session,
             consent=state.consent,
             expected=expected,
+            subjects=ports.hints.subjects,
             interaction=None,
             now=now,
         )
@@ -168,6 +169,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
             expected=expected_subs(
                 authorization_request, hinted=read_hint(authorization_request, ports, now=now)
             ),
+            subjects=ports.hints.subjects,
             interaction=interaction.interaction_hash,
             now=now,
         )

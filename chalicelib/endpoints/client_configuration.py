@@ -8,6 +8,7 @@ from chalicelib.administration.client_information import PATH, Registration, cli
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.composition.registration import SecretsEncryption, access_token_of, software_statements
+from chalicelib.composition.subjects import ensure_salt
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
@@ -54,7 +55,7 @@ def configuration() -> ClientConfiguration:
     connect_dynamodb()
     return ClientConfiguration(
         settings=settings(),
-        clients=ClientRegistry(required("CLIENTS_TABLE")),
+        clients=ClientRegistry(required("CLIENTS_TABLE"), ensure_salt),
         statements=software_statements(),
         encryption=SecretsEncryption(required("SECRETS_KEY")),
         random=random_text,

@@ -11,6 +11,7 @@ from chalicelib.aws.registration_counts import RegistrationCountStore
 from chalicelib.aws.registration_tokens import RegistrationTokenStore
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.composition.registration import SecretsEncryption, access_token_of, software_statements
+from chalicelib.composition.subjects import ensure_salt
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
@@ -46,7 +47,7 @@ def registration() -> DynamicRegistration:
     clients_table, requests_table = required("CLIENTS_TABLE"), required("REQUESTS_TABLE")
     return DynamicRegistration(
         settings=settings(),
-        clients=ClientRegistry(clients_table),
+        clients=ClientRegistry(clients_table, ensure_salt),
         tokens=RegistrationTokenStore(clients_table),
         statements=software_statements(),
         attempts=AttemptStore(requests_table),

@@ -56,6 +56,8 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     if not is_live(token, status) or user is None or grant is None or client is None:
         raise InvalidToken("The access token is invalid or has expired.", reason="token_revoked")
     claims = userinfo_claims(user, scope=token.scope, grant=grant, client_id=token.client_id)
+    # Section 5.3.2: the same as in the ID token, which may be the client's alone.
+    claims["sub"] = token.claims["sub"]
     as_jwt = userinfo_jwt(
         claims, client=client, issuer=ports.settings.issuer, sealing=lambda: sealing(ports.keys), now=now
     )

@@ -21,6 +21,7 @@ from chalicelib.composition.client_signer import ClientSigner
 from chalicelib.composition.clients import known_clients
 from chalicelib.composition.counted_host import counted_host
 from chalicelib.composition.key_ring import key_ring
+from chalicelib.composition.subjects import subjects
 from chalicelib.deadline import deadline, seconds_left
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings, stack_name
@@ -36,6 +37,7 @@ from chalicelib.protocol.jws import Signer
 from chalicelib.protocol.logout_token import unsigned_logout_token
 from chalicelib.protocol.security_event import Actor, EventType, SecurityEvent
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.subject import Subjects
 from chalicelib.record import Record
 
 JTI_BYTES = 16
@@ -68,6 +70,7 @@ class Ports(Record, kw_only=True):
     clients: Clients
     participations: Participations
     signer: Signer
+    subjects: Subjects
     post: Callable[..., None]
     counted: Callable[[Client], AbstractContextManager[object]]
     next_tries: NextTries
@@ -158,7 +161,7 @@ def deliver(notice: LogoutNotice, client: Client, ports: Ports) -> None:
     token = unsigned_logout_token(
         client=client,
         issuer=ports.settings.issuer,
-        sub=notice.sub,
+        sub=ports.subjects.of(client, notice.sub),
         sid=notice.sid,
         jti=ports.random(JTI_BYTES),
         now=int(ports.clock()),
@@ -178,10 +181,7 @@ def schedule_name(notice: LogoutNotice) -> str:
     return hashlib.sha256("\0".join(map(str, members)).encode()).hexdigest()
 
 
-_EVENTS: Mapping[str, EventType] = {
-    "delivered": "logout_delivered",
-    "undelivered": "logout_undelivered",
-}
+_EVENTS: Mapping[str, EventType] = {"delivered": "logout_delivered", "undelivered": "logout_undelivered"}
 
 
 def log(
@@ -227,6 +227,7 @@ def ports() -> Ports:
     return Ports(
         settings=settings(),
         clients=known_clients(),
+        subjects=subjects(),
         participations=ParticipationStore(required("GRANTS_TABLE")),
         signer=ClientSigner(key_ring()),
         post=post_form,

@@ -24,6 +24,7 @@ from chalicelib.aws.client_secrets import ClientSecretStore
 from chalicelib.aws.registries import ClientRegistry, ResourceServerRegistry, TrustedIssuerRegistry
 from chalicelib.aws.response_url import NotDelivered, UnfitResponseUrl, check_response_url, put_response
 from chalicelib.aws.secrets_key import ClientSecretEncryption
+from chalicelib.composition.subjects import ensure_salt
 from chalicelib.deadline import deadline
 from chalicelib.gateway.cloudformation import UnfitEvent, failed, parse_declaration, response_url, succeeded
 from chalicelib.gateway.entropy import random_text
@@ -56,7 +57,7 @@ _NAMED_BY: dict[str, Literal["client_id", "resource", "trusted_issuer"]] = {
 def kinds() -> dict[str, Callable[[int], DeclaredKind]]:
     """What can be declared, by resource type; each is made for a time."""
     clients = ClientAdministration(
-        clients=ClientRegistry(required("CLIENTS_TABLE")),
+        clients=ClientRegistry(required("CLIENTS_TABLE"), ensure_salt),
         random=random_text,
         encryption=ClientSecretEncryption(required("SECRETS_KEY")),
         migration=settings().migration_grant_types,

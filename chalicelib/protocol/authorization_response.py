@@ -77,11 +77,11 @@ def response_tokens(
     """
     unsigned: dict[str, UnsignedToken] = {}
     members: dict[str, str] = {}
-    lifetime = issuer.lifetime(servers)
+    lifetime, sub = issuer.lifetime(servers), issuer.subjects.of(request.client, grant.sub)
     if "token" in request.response_type:
         unsigned["access_token"] = issuer.unsigned_access_token(
             client=request.client,
-            sub=grant.sub,
+            sub=sub,
             scope=grant.scope,
             servers=servers,
             now=now,
@@ -96,7 +96,7 @@ def response_tokens(
         unsigned["id_token"] = unsigned_id_token(
             client=request.client,
             grant=grant,
-            sub=grant.sub,
+            sub=sub,
             nonce=request.nonce,
             settings=issuer.settings,
             now=now,

@@ -38,6 +38,7 @@ from chalicelib.protocol.errors import (
     OAuthError,
     UnmetAuthenticationRequirements,
 )
+from chalicelib.protocol.subject import Subjects
 
 
 class Step(Enum):
@@ -54,19 +55,20 @@ def next_step(
     session: Session | None,
     consent: Consent | None,
     expected: frozenset[str] | None,
+    subjects: Subjects,
     interaction: str | None,
     now: int,
 ) -> Step:
     """The step after this state. `interaction` is the hash of the interaction under way, None for a
-    request that just came; `expected` are the subs the person may have, None for any. Raises LoginRequired,
-    ConsentRequired (OpenID Connect Core section 3.1.2.6), UnmetAuthenticationRequirements.
+    request that just came; `expected` are the subs the person may have to this client, None for any. Raises
+    LoginRequired, ConsentRequired (OpenID Connect Core section 3.1.2.6), UnmetAuthenticationRequirements.
     """
     silent = "none" in request.prompt
     if session is None or needs_login(request, session, interaction=interaction, now=now):
         if silent:
             raise LoginRequired("The person must sign in.", reason="login_needed")
         return Step.LOGIN
-    unmet = unmet_expectation(request, session, expected)
+    unmet = unmet_expectation(request, session, expected, subjects)
     if unmet is not None:
         if silent:
             raise silent_refusal(request, unmet, consent, interaction=interaction)
@@ -102,14 +104,15 @@ def meets_acr(request: AuthorizationRequest, session: Session) -> bool:
 
 
 def unmet_expectation(
-    request: AuthorizationRequest, session: Session, expected: frozenset[str] | None
+    request: AuthorizationRequest, session: Session, expected: frozenset[str] | None, subjects: Subjects
 ) -> OAuthError | None:
     """Why this sign-in is not the one asked for, None where it is."""
     if not meets_acr(request, session):
         return UnmetAuthenticationRequirements(
             "The person did not sign in as the request demands.", reason="acr_unmet"
         )
-    if expected is not None and session.sub not in expected:
+    # As this client knows people: what another is told must not lead it to them.
+    if expected is not None and subjects.of(request.client, session.sub) not in expected:
         return LoginRequired("Another person is signed in.", reason="hint_of_another_person")
     return None
 

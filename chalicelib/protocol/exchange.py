@@ -27,7 +27,7 @@ from chalicelib.protocol.resource import ResourceServer
 from chalicelib.protocol.scope import scope_of
 from chalicelib.protocol.subject_token import Subject, SubjectTokens
 from chalicelib.protocol.unsigned_tokens import GRANTED_TO
-from chalicelib.record import Record
+from chalicelib.record import Record, replace
 
 
 class TokenExchanger(Record, kw_only=True):
@@ -67,7 +67,7 @@ def exchange(
         check_may_act(subject.claims, acts, issuer=subject.issuer)
         chain = actor_chain(subject.claims, issuer=subject.issuer, own=own)
         if actor is not None or not client.impersonation:
-            chain = acting(acts, chain, own=own)
+            chain = acting(_told(acts, request, issuer), chain, own=own)
     except DelegationRefused as refused:
         raise Unacceptable(reason=refused.reason, facts=subject.facts) from None
     servers = issuer.find_servers(resources, client=client)
@@ -129,6 +129,13 @@ def check_is_for(subject: Subject, client: Client) -> None:
     for_client = {*client.resources, *client.exchange_subject_audiences}
     if subject.audience and for_client.isdisjoint(subject.audience):
         raise Unacceptable(reason="token_of_another", facts=subject.facts)
+
+
+def _told(acts: Actor, request: AccessTokenRequest, issuer: TokenIssuer) -> Actor:
+    """The actor as the client knows them, where they are a person of this server."""
+    if acts.client_id is not None or acts.issuer != issuer.settings.issuer:
+        return acts
+    return replace(acts, sub=issuer.subjects.of(request.client, acts.sub))
 
 
 def check_targets(servers: Sequence[ResourceServer], *, client: Client) -> None:

@@ -37,7 +37,7 @@ def issue_id_jag(
     lifetime = min(ID_JAG_LIFETIME, subject.exp - request.now)
     claims: dict[str, Any] = {
         "iss": own,
-        "sub": subject.sub,
+        "sub": issuer.subjects.of(client, subject.sub),
         "aud": policy.issuer,
         "client_id": policy.client_id,
         "jti": issuer.random(JTI_BYTES),

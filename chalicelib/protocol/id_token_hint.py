@@ -11,6 +11,7 @@ from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.jws import CompactToken, JwtError, parse_compact
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
+from chalicelib.protocol.subject import Subjects
 from chalicelib.protocol.supported import HMAC
 from chalicelib.protocol.unsigned_tokens import JWT
 from chalicelib.record import Record
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class IdTokenHint(Record):
-    """Who an ID token of ours was about, and for which client; it may have expired."""
+    """Who an ID token of ours was about, as its client knows them; it may have expired."""
 
     sub: str
     client_id: str
@@ -28,10 +29,11 @@ class IdTokenHint(Record):
 
 
 class IdTokenHints(Record, kw_only=True):
-    """What they are verified with."""
+    """What they are verified with, and what says whom they name."""
 
     issuer: str
     keys: VerificationKeys
+    subjects: Subjects
     clients: Clients
     secrets: Callable[[], "DecryptedSecrets"]
 

@@ -20,6 +20,7 @@ from chalicelib.protocol.resource import (
 )
 from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.subject import Subjects
 from chalicelib.protocol.supported import OPAQUE
 from chalicelib.protocol.token_signing import TokenSigning
 from chalicelib.protocol.unsigned_tokens import unsigned_access_token
@@ -39,6 +40,7 @@ class TokenIssuer(TokenSigning, kw_only=True):
 
     settings: Settings
     resource_servers: ResourceServers
+    subjects: Subjects
     users: "Callable[[], Users]"
 
     def find_servers(self, resources: tuple[str, ...], *, client: Client) -> tuple[ResourceServer, ...]:
@@ -113,13 +115,15 @@ class TokenIssuer(TokenSigning, kw_only=True):
         AccessDenied where the tenant's policy refuses, TemporarilyUnavailable where that or the keys can't be
         reached.
         """
+        # Without a grant it is the client's own.
+        told = self.subjects.of(client, sub) if grant else sub
         lifetime = self.lifetime(servers)
         if not_after is not None:
             lifetime = min(lifetime, not_after - now)
         unsigned = {
             "access_token": self.unsigned_access_token(
                 client=client,
-                sub=sub,
+                sub=told,
                 scope=scope,
                 servers=servers,
                 now=now,
@@ -132,7 +136,7 @@ class TokenIssuer(TokenSigning, kw_only=True):
             unsigned["id_token"] = unsigned_id_token(
                 client=client,
                 grant=grant,
-                sub=sub,
+                sub=told,
                 nonce=nonce,
                 settings=self.settings,
                 now=now,

@@ -7,7 +7,7 @@ from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.id_token_hint import IdTokenHint, IdTokenHints
 from chalicelib.protocol.parameters import Parameters
-from chalicelib.record import Record
+from chalicelib.record import Record, replace
 
 MAX_STATE_BYTES = 2048
 PARAMETERS = frozenset(
@@ -39,6 +39,8 @@ def check_logout_request(
     parameters.check_none_repeated()
     hint_text = parameters.get("id_token_hint")
     hint = hints.parse(hint_text, now=now) if hint_text is not None else None
+    if hint is not None:
+        hint = replace(hint, sub=hints.subjects.local(hint.sub))
     client_id = parameters.get("client_id")
     if hint is not None and client_id is not None and client_id != hint.client_id:
         raise InvalidRequest("The client_id is not the id_token_hint's.", reason="client_id_mismatch")

@@ -41,7 +41,7 @@ def metadata(settings: Settings) -> dict[str, Any]:
         "client_id_metadata_document_supported": settings.client_id_metadata_documents,
         "identity_chaining_requested_token_types_supported": [supported.ID_JAG],
         "authorization_grant_profiles_supported": [supported.ID_JAG_PROFILE],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(supported.SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": client_algorithms,
         "id_token_encryption_alg_values_supported": list(supported.ENCRYPTION_ALGORITHMS),
         "id_token_encryption_enc_values_supported": list(supported.CONTENT_ENCRYPTIONS),

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from chalicelib.protocol.access_token import AccessToken, access_token, refuse, verify_access_token
 from chalicelib.protocol.jwt_verification import VerificationKeys
-from chalicelib.record import Record, field
+from chalicelib.protocol.subject import Subjects
+from chalicelib.record import Record, field, replace
 
 PREFIX = "keyturn_at_"
 SECRET_BYTES = 32
@@ -67,16 +68,23 @@ class AccessTokens(Record, kw_only=True):
     issuer: str
     keys: VerificationKeys
     opaque_tokens: OpaqueTokens
+    subjects: Subjects
 
     def verify(self, text: str, *, now: int) -> AccessToken:
-        """The token if this server issued it as an access token and it has not expired.
+        """The token if this server issued it as an access token and it has not expired; its `sub` is the
+        person's own, whatever its claims tell their client.
 
         Raises InvalidToken otherwise, TemporarilyUnavailable. Whether it was revoked is not known here.
         """
         token_hash = opaque_token_hash(text)
         if token_hash is None:
-            return verify_access_token(text, keys=self.keys, issuer=self.issuer, now=now)
+            token = verify_access_token(text, keys=self.keys, issuer=self.issuer, now=now)
+            return self._local(token)
         claims = self.opaque_tokens.find(token_hash)
         if claims is None:
             raise refuse("token_unknown")
-        return access_token(claims, issuer=self.issuer, now=now, token_hash=token_hash)
+        return self._local(access_token(claims, issuer=self.issuer, now=now, token_hash=token_hash))
+
+    def _local(self, token: AccessToken) -> AccessToken:
+        sub = self.subjects.local(token.sub)
+        return token if sub == token.sub else replace(token, sub=sub)

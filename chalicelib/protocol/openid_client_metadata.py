@@ -23,12 +23,21 @@ def check_openid(client: Client) -> None:
 
 
 def check_subject(client: Client) -> None:
-    """Core section 8.1: pairwise subjects are of one sector, which its redirect URIs tell or a document of
-    theirs.
+    """Core section 8.1: pairwise subjects are of one sector, which is the host of the redirect URIs, or of a
+    document that lists them. Apps on a device, where anybody could pose as one, have no host of their own.
     """
     if client.subject_type not in get_args(SubjectType):
         raise InvalidClientMetadata("subject_type is public or pairwise.", member="subject_type")
     _check_web(client, "sector_identifier_uri")
+    if client.subject_type != "pairwise" or client.sector_identifier_uri is not None:
+        return
+    sectors = {_sector(uri) for uri in client.redirect_uris}
+    if len(sectors) != 1 or None in sectors:
+        raise InvalidClientMetadata(
+            "sector_identifier_uri is needed for subject_type pairwise, unless all redirect_uris are on "
+            "https and of one host.",
+            member="sector_identifier_uri",
+        )
 
 
 def check_requests(client: Client) -> None:
@@ -69,6 +78,11 @@ def _check_web(client: Client, member: str) -> None:
         return
     if not _is_printable(uri) or not is_web(uri) or "#" in uri or "@" in urlsplit(uri).netloc:
         raise InvalidClientMetadata(f"{member} is an https URL without a fragment.", member=member)
+
+
+def _sector(redirect_uri: str) -> str | None:
+    parts = urlsplit(redirect_uri)
+    return parts.hostname if parts.scheme == "https" else None
 
 
 def _is_printable(uri: str) -> bool:

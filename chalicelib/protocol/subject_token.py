@@ -18,6 +18,7 @@ from chalicelib.protocol.opaque_token import AccessTokens
 from chalicelib.protocol.reasons import Reason
 from chalicelib.protocol.refresh_token import RefreshToken, parse_refresh_token
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.subject import Subjects
 from chalicelib.protocol.token_status import TokenStatuses, is_live, is_person_there
 from chalicelib.protocol.trusted_issuer import SEPARATOR
 from chalicelib.protocol.unsigned_tokens import JWT
@@ -62,6 +63,7 @@ class SubjectTokens(Record, kw_only=True):
     statuses: TokenStatuses
     grants: Grants
     users: Users
+    subjects: Subjects
 
     def of_access_token(self, text: str, *, now: int) -> Subject:
         """An access token of ours that stems from a person's grant; whom it is for is not looked at."""
@@ -120,6 +122,7 @@ class SubjectTokens(Record, kw_only=True):
             raise Unacceptable(reason="token_expired", facts={"sub": sub})
         if claims.get("aud") != client.client_id or not client.was_registered(at=issued_at):
             raise Unacceptable(reason="token_of_another", facts={"sub": sub})
+        sub = self.subjects.local(sub)
         user = self.users.get(sub)
         if user is None or not user.is_signed_in(since=claims.get("auth_time") or issued_at):
             raise Unacceptable(reason="token_revoked", facts={"sub": sub})

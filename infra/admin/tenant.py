@@ -23,6 +23,7 @@ from chalicelib.administration.users import UserAdministration
 from chalicelib.aws.connections import dynamodb_through
 from chalicelib.aws.grants import GrantStore
 from chalicelib.aws.logins import LoginStore
+from chalicelib.aws.pairwise_salt import ensure_salt
 from chalicelib.aws.registries import (
     ClientRegistry,
     RegistrationTokenRegistry,
@@ -80,10 +81,13 @@ class Tenant:
 
     @property
     def clients(self) -> ClientAdministration:
+        encryption = OperatorsEncryption(self.secrets_key, self.make_kms)
         return ClientAdministration(
-            clients=ClientRegistry(self.clients_table),
+            clients=ClientRegistry(
+                self.clients_table, lambda: ensure_salt(self.clients_table, encryption.encrypt_salt)
+            ),
             random=secrets.token_urlsafe,
-            encryption=OperatorsEncryption(self.secrets_key, self.make_kms),
+            encryption=encryption,
             migration=self.migration,
         )
 

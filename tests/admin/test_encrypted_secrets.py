@@ -33,7 +33,7 @@ def test_its_secret_works_is_shown_once_and_is_kept_encrypted(
     assert item is not None
     (kept,) = item["client_secret_ciphertexts"]
     assert kept not in shown
-    assert "EncryptClientSecrets" in aws.used
+    assert "EncryptClientSecretsAndTheSalt" in aws.used
 
 
 @pytest.mark.parametrize("alg", ["HS256", "HS384", "HS512"])

@@ -15,22 +15,22 @@ ROOT = Path(__file__).parents[2]
 
 # Modules that are not the standard library's: ours, and those of packages.
 BUDGETS = {
-    "authorization": (116, 59),
+    "authorization": (118, 59),
     "check_session_iframe": (23, 0),
-    "client_configuration": (87, 0),
-    "consent": (87, 34),
-    "device": (112, 34),
-    "device_authorization": (89, 0),
-    "end_session": (110, 59),
-    "introspection": (102, 38),
+    "client_configuration": (89, 0),
+    "consent": (88, 34),
+    "device": (113, 34),
+    "device_authorization": (90, 0),
+    "end_session": (112, 59),
+    "introspection": (104, 38),
     "jwks": (21, 0),
-    "login": (97, 34),
+    "login": (98, 34),
     "metadata": (21, 0),
     "playground_page": (22, 0),
-    "registration": (89, 0),
-    "revocation": (92, 36),
-    "token": (94, 0),
-    "userinfo": (86, 38),
+    "registration": (91, 0),
+    "revocation": (93, 36),
+    "token": (96, 0),
+    "userinfo": (88, 38),
 }
 PAGES = {"authorization", "consent", "device", "end_session", "login"}
 CRYPTOGRAPHY = {"cryptography", "_cffi_backend", "_openssl"}

@@ -99,7 +99,7 @@ def of_keys(keys: tuple[Key, ...]) -> Iterator[Request]:
                 yield operation, f"kms:{operation}", key.logical_id, "", body
     for operation in ("Decrypt", "Encrypt"):
         for key in keys:
-            for purpose in ("client_secret", "Client_secret", "another"):
+            for purpose in ("client_secret", "pairwise_salt", "Client_secret", "another"):
                 context = {"purpose": purpose, "client_id": "a"}
                 asked = {"KeyId": key_arn(key), "EncryptionContext": context}
                 yield operation, f"kms:{operation}", key.logical_id, purpose, asked

@@ -16,6 +16,7 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import TemporarilyUnavailable
 from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.subject import Subjects
 from infra.local.stack import LocalStack
 from tests.support.race import at_once
 from tests.support.security_events import assert_valid
@@ -69,6 +70,7 @@ class World:
         return Ports(
             settings=Settings(issuer="https://login.example.com"),
             clients=me,
+            subjects=Subjects(bytes),
             participations=me,
             signer=me,
             post=self.post,

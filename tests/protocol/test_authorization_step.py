@@ -12,6 +12,7 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import LoginRequired, UnmetAuthenticationRequirements
 from chalicelib.protocol.parameters import Parameters
 from chalicelib.protocol.redirect_uri import RedirectTarget
+from chalicelib.protocol.subject import Subjects
 
 NOW = 1_800_000_000
 HERE = "the interaction under way"
@@ -54,7 +55,13 @@ def step(
     expected: frozenset[str] | None = None,
 ) -> Step:
     return next_step(
-        request, session=session, consent=None, expected=expected, interaction=interaction, now=NOW
+        request,
+        session=session,
+        consent=None,
+        expected=expected,
+        subjects=Subjects(bytes),
+        interaction=interaction,
+        now=NOW,
     )
 
 

@@ -64,6 +64,7 @@ def test_what_stems_from_no_grant_is_not_exchanged() -> None:
         signer=unused,
         opaque_tokens=unused,
         random=unused,
+        subjects=unused,
         users=unused,
     )
     exchanger = TokenExchanger(issuer=issuer, subject_tokens=unused, assertions=unused, grants=unused)

@@ -37,6 +37,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
     },
     "userinfo that is signed": {"userinfo_signed_response_alg": "PS256"},
     "one of pairwise subjects": {"subject_type": "pairwise", "sector_identifier_uri": "https://a.example/sector"},
+    "pairwise subjects of one host": {"subject_type": "pairwise"},
     "one that says how to be asked": {
         "request_uris": ("https://a.example/r", "https://a.example/r#" + HASH),
         "default_max_age": 0, "require_auth_time": True, "default_acr_values": ("urn:a", "2"),
@@ -92,6 +93,26 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a subject of neither type": ({"subject_type": "private"}, "subject_type"),
     "a sector over http": ({"sector_identifier_uri": "http://a.example/sector"}, "sector_identifier_uri"),
+    "pairwise subjects of two hosts": (
+        {
+            "subject_type": "pairwise",
+            "redirect_uris": ("https://app.example.com/", "https://www.example.com/"),
+        },
+        "sector_identifier_uri",
+    ),
+    "pairwise subjects of a device": (
+        {
+            "subject_type": "pairwise", "application_type": "native",
+            "redirect_uris": ("http://127.0.0.1/callback",),
+        },
+        "sector_identifier_uri",
+    ),
+    "pairwise subjects of nowhere": (
+        {
+            "subject_type": "pairwise", "grant_types": ("client_credentials",), "redirect_uris": (),
+        },
+        "sector_identifier_uri",
+    ),
     "a request object over http": ({"request_uris": ("http://a.example/r",)}, "request_uris"),
     "a request object with a space": ({"request_uris": ("https://a.example/ r",)}, "request_uris"),
     "an age before now": ({"default_max_age": -1}, "default_max_age"),

@@ -14,10 +14,10 @@ from tests.stack.statement import (
     who,
 )
 
-SIGNING_KEYS = {*FIRST_KEYS, LATER_KEYS}
+SIGNING_KEYS, KEYS = {*FIRST_KEYS, LATER_KEYS}, {"signing_keys", "pairwise_salt"}
 # The kinds of item of the tables that hold several.
 KINDS = {
-    "Clients": {"client", "resource", "trusted_issuer", "registration_token", "signing_keys"},
+    "Clients": {"client", "resource", "trusted_issuer", "registration_token", *KEYS},
     "Users": {"user", "password", "consent"},
     "Documents": {"document", "fetches"},
     "Requests": {

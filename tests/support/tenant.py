@@ -13,6 +13,7 @@ from chalicelib.accounts.password import PasswordCredential, hash_password, norm
 from chalicelib.accounts.user import User
 from chalicelib.aws.attribute_values import from_item, to_item
 from chalicelib.aws.clients import ClientStore, ResourceServerStore
+from chalicelib.aws.pairwise_salt import PairwiseSalt
 from chalicelib.aws.users import PasswordStore, UserStore
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
@@ -87,6 +88,8 @@ class Tenant:
         return self.put_client(Client(**fields))
 
     def put_client(self, client: Client) -> Client:
+        if client.subject_type == "pairwise":
+            PairwiseSalt(os.environ["CLIENTS_TABLE"], os.environ["SECRETS_KEY"]).ensure()
         ClientStore(os.environ["CLIENTS_TABLE"]).put(client)
         self.made.append((os.environ["CLIENTS_TABLE"], f"client#{client.client_id}"))
         return client

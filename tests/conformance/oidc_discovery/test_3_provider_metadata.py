@@ -129,7 +129,7 @@ def test_every_algorithm_of_the_published_keys_signs_id_tokens(
 def test_subjects_are_public_the_same_at_every_client(
     caller: Caller, tenant: Tenant, metadata: dict[str, Any]
 ) -> None:
-    assert metadata["subject_types_supported"] == ["public"]
+    assert metadata["subject_types_supported"] == ["public", "pairwise"]
     subjects = set()
     for host in ("one.example.com", "two.example.com"):
         uris = (f"https://{host}/callback",)
