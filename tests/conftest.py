@@ -36,6 +36,7 @@ pytest_plugins = [
     "tests.support.api_issuer",
     "tests.support.demo",
     "tests.support.deployed",
+    "tests.support.node",
     # How every property is tried: without a time to keep to, and the same examples at every run.
     "tests.support.properties",
     "tests.support.protected_api",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.openid_sections import untested
+
 ROOT = Path(__file__).parents[2]
 CONFORMANCE = ROOT / "tests" / "conformance"
 FILES = sorted(CONFORMANCE.rglob("test_*.py"))
@@ -50,6 +52,13 @@ def test_a_conformance_test_is_filed_under_a_section_it_proves(path: Path) -> No
         for name, _, number in (requirement.rpartition("-") for requirement in requirements(test))
     }
     assert (specification, first) in proved
+
+
+def test_a_section_is_missed() -> None:
+    """A check that finds nothing is no check."""
+    gaps = {section.requirement for section in untested({"OIDC-Core-3.1.2.1"})}
+    assert {"OIDC-Core-3", "OIDC-Core-3.1.2", "OIDC-Core-3.1.2.2", "OIDC-Session-2"} <= gaps
+    assert not gaps & {"OIDC-Core-3.1.2.1", "OIDC-Core-3.1.2.7", "OIDC-Core-7"}
 
 
 def test_the_table_of_requirements_can_be_printed() -> None:

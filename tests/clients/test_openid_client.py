@@ -1,11 +1,7 @@
 """openid-client for Node, against the demo. What it does is in node/openid_client.test.mjs."""
 
 import json
-import os
-import subprocess
-from pathlib import Path
 
-import pytest
 from joserfc.jwk import ECKey
 
 from infra.local.stack import LocalStack
@@ -13,24 +9,8 @@ from tests.support.client_secret import HMAC_SECRET, hmac_client
 from tests.support.demo import LOGIN, PASSWORD, Demo
 from tests.support.exchange import another, middle
 from tests.support.http import Caller, LambdaTransport
-from tests.support.node_packages import node_packages
+from tests.support.node import NODE, run_node
 from tests.support.tenant import SECRET, Tenant
-from tests.support.tools import missing, need
-
-NODE = Path(__file__).with_name("node")
-OLDEST_NODE = 20
-RUN_SECONDS = 120
-
-
-@pytest.fixture(scope="module")
-def node() -> str:
-    """Node, and beside the script the packages of its lock file, fetched where they are not there yet."""
-    node = need("node")
-    version = run(node, "--version").stdout.strip().removeprefix("v")
-    if int(version.partition(".")[0]) < OLDEST_NODE:
-        missing(f"Node {OLDEST_NODE} or newer is needed and this is {version}")
-    node_packages(NODE)
-    return node
 
 
 def test_openid_client_does_everything_a_client_does(
@@ -72,20 +52,7 @@ def test_openid_client_does_everything_a_client_does(
             "expected": {"sub": api.here.person.sub, "act": {"sub": api_id}, "aud": api.target},
         },
     }
-    result = run(node, "--test", "--test-reporter=spec", DEMO=json.dumps(described))
+    result = run_node(node, "--test", "--test-reporter=spec", DEMO=json.dumps(described))
     assert result.returncode == 0, result.stdout + result.stderr
     script = (NODE / "openid_client.test.mjs").read_text()
     assert f"pass {script.count(chr(10) + 'test(')}\n" in result.stdout
-
-
-def run(*command: str, seconds: int = RUN_SECONDS, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - commands of our own
-        command,
-        cwd=NODE,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )

@@ -1,12 +1,15 @@
 """The traceability table: which test proves which requirement.
 
 `@spec("RFC6749-4.1.2")` names a specification and a section. `--traceability` prints the table of
-all collected tests after a run.
+all collected tests after a run, and of OpenID Connect's specifications every section no collected test
+proves, with the reason.
 """
 
 from collections import defaultdict
 
 import pytest
+
+from tests.support.openid_sections import normalized, sections, untested
 
 _found: dict[str, list[str]] = defaultdict(list)
 
@@ -35,3 +38,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for requirement in sorted(_found):
         for position, name in enumerate(_found[requirement]):
             terminalreporter.write_line(f"{requirement if position == 0 else '':<28} {name}")
+    proved = {normalized(name) for name in _found}
+    terminalreporter.section("sections of OpenID Connect without a test, and why")
+    gaps = {section.requirement for section in untested(_found)}
+    for section in sections():
+        why = "NO TEST AMONG THESE" if section.requirement in gaps else section.reason
+        if why and normalized(section.requirement) not in proved:
+            terminalreporter.write_line(f"{section.requirement:<36} {section.title}: {why}")
