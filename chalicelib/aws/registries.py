@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from chalicelib.accounts.user import User
 from chalicelib.administration.registration_token import RegistrationToken
 from chalicelib.administration.registry import Registered
-from chalicelib.aws.calls import ConditionFailed, delete_item, get_item, put_item, scan
+from chalicelib.aws.calls import ConditionFailed, delete_item, get_item, put_item, scan, update_item
 from chalicelib.aws.clients import MAX_KEY_BYTES, PURGE_AFTER, ClientStore, ResourceServerStore
 from chalicelib.aws.records import to_members, to_record, to_set_members
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
@@ -161,3 +161,28 @@ class UserRegistry(_Registry[User]):
     record_type = User
     prefix = "user#"
     name = "sub"
+
+
+class SignedOutUserRegistry(UserRegistry):
+    """The same for whom may sign a person out everywhere and change nothing else of them."""
+
+    def replace(self, registered: Registered[User], *, revision: str | None) -> bool:
+        known = {} if revision is None else {":known": revision}
+        stands = "attribute_not_exists(#revision)" if revision is None else "#revision = :known"
+        try:
+            update_item(
+                self._table,
+                self._key(registered.record.sub),
+                update="SET signed_out_at = :at, #revision = :new, updated_at = :updated_at",
+                condition=f"attribute_exists(id) AND ({stands} OR #revision = :new)",
+                values={
+                    ":at": registered.record.signed_out_at,
+                    ":new": registered.revision,
+                    ":updated_at": registered.updated_at,
+                    **known,
+                },
+                names=_NAMES,
+            )
+        except ConditionFailed:
+            return False
+        return True

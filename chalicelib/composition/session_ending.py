@@ -1,6 +1,6 @@
 """The end of a session: what is bound to it goes with it, and the clients that were in it are told."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from chalicelib.accounts.session import Session, Sessions
@@ -25,17 +25,18 @@ class SessionGrants(Protocol):
 
 
 class SessionEnding(Record, kw_only=True):
-    """What it works with."""
+    """What it works with. `everywhere` signs a person out of all browsers, and has all clients told."""
 
     settings: Settings
     clients: Clients
     sessions: Sessions
     grants: SessionGrants
     notices: LogoutNotices
+    everywhere: Callable[[str], None]
 
-    def end(self, session: Session) -> tuple[str, ...]:
-        """The session ends, with every grant that is bound to it or to one it replaced in this browser.
-        Returns where the browser tells clients of it (OpenID Connect Front-Channel Logout section 3).
+    def end(self, session: Session, *, everywhere: bool) -> tuple[str, ...]:
+        """The session ends, with every grant that is bound to it or to one it replaced in this browser; with
+        `everywhere` every other session and grant of the person as well. Returns where the browser tells clients of it (OpenID Connect Front-Channel Logout section 3).
 
         The grants go first, and the clients' notices: should a store fail, the person is still signed in and
         can try again. Grants are looked for once more when no new ones can be made.
@@ -44,7 +45,10 @@ class SessionEnding(Record, kw_only=True):
         revoked, others = self._revoke_bound(bound)
         took_part = [*revoked, *self.grants.read(others)]
         told = frontchannel_logout_uris(took_part, clients=self.clients, issuer=self.settings.issuer)
-        self.notices.enqueue((session.sub, session.sid))
+        if everywhere:
+            self.everywhere(session.sub)
+        else:
+            self.notices.enqueue((session.sub, session.sid))
         self.sessions.delete(session.session_hash)
         self._revoke_bound(bound)
         return told

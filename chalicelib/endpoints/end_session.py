@@ -4,7 +4,7 @@ A client that shows an ID token of the very session ends it at once; anybody els
 """
 
 import time
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
 from chalicelib.accounts.session import Session, Sessions, live_session, parse_session_cookie
@@ -23,6 +23,7 @@ from chalicelib.composition.look import look_of, name_of, note_wishes
 from chalicelib.composition.page_response import page_error, page_response
 from chalicelib.composition.session_cookies import ended_session
 from chalicelib.composition.session_ending import SessionEnding
+from chalicelib.composition.sign_out_everywhere import sign_out_everywhere
 from chalicelib.gateway.cookies import BROWSER, SESSION, read_cookie
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -84,13 +85,13 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
         return leave(request, logout, ports, outcome="no_session", clear=value is not None)
     request.facts["sub"] = session.sub
     if decision is None and logout.names(session):
-        return end(request, session, logout, ports)
+        return end(request, session, logout, ports, everywhere=False)
     if decision is None:
         return ask(request, session, parameters, logout, ports)
     browser = read_cookie(request, BROWSER, settings=ports.settings) or ""
     check_csrf_token(parameters.get("csrf"), browser=browser, purpose=_purpose(session))
-    if decision == "sign_out":
-        return end(request, session, logout, ports)
+    if decision in {"sign_out", "sign_out_everywhere"}:
+        return end(request, session, logout, ports, everywhere=decision == "sign_out_everywhere")
     page = stayed_page(look=look_of(request), tenant_name=ports.settings.tenant_name)
     return page_response(page, log={"outcome": "stayed"})
 
@@ -114,10 +115,13 @@ def ask(
     return page_response(page, cookies=cookies, log={"outcome": "asked"})
 
 
-def end(request: Request, session: Session, logout: LogoutRequest, ports: Ports) -> Response:
+def end(
+    request: Request, session: Session, logout: LogoutRequest, ports: Ports, *, everywhere: bool
+) -> Response:
     """The session ends, and its clients are told: in the browser before the person goes on."""
-    told = ports.ending.end(session)
-    return leave(request, logout, ports, outcome="signed_out", clear=True, told=told)
+    told = ports.ending.end(session, everywhere=everywhere)
+    outcome = "signed_out_everywhere" if everywhere else "signed_out"
+    return leave(request, logout, ports, outcome=outcome, clear=True, told=told)
 
 
 def leave(
@@ -140,7 +144,8 @@ def leave(
     elif logout.location is not None:
         return redirect(logout.location, cookies=cookies, log=log)
     else:
-        page = signed_out_page(look=look, tenant_name=tenant_name)
+        everywhere = outcome == "signed_out_everywhere"
+        page = signed_out_page(look=look, tenant_name=tenant_name, everywhere=everywhere)
     return page_response(page, cookies=cookies, log=log)
 
 
@@ -153,6 +158,7 @@ def ports() -> Ports:
     """The adapters, made once an instance."""
     connect_dynamodb()
     connect_lambda()
+    notices = LogoutEvents(required("BACKCHANNEL_LOGOUT_FUNCTION"))
     clients, sessions = known_clients(), SessionStore(required("SESSIONS_TABLE"))
     return Ports(
         settings=settings(),
@@ -165,7 +171,14 @@ def ports() -> Ports:
             clients=clients,
             sessions=sessions,
             grants=SessionGrantStore(required("GRANTS_TABLE")),
-            notices=LogoutEvents(required("BACKCHANNEL_LOGOUT_FUNCTION")),
+            notices=notices,
+            everywhere=partial(
+                sign_out_everywhere,
+                users_table=required("USERS_TABLE"),
+                grants_table=required("GRANTS_TABLE"),
+                random=random_text,
+                notices=notices,
+            ),
         ),
         random=random_text,
     )

@@ -19,7 +19,7 @@ def logout_page(
     fields: Mapping[str, str],
     post_logout_redirect_uri: str | None = None,
 ) -> Page:
-    """POSTs to /end_session: csrf, decision (sign_out or stay), and `fields` carried on as they are.
+    """POSTs to /end_session: csrf, decision (sign_out, sign_out_everywhere or stay), and `fields` carried on as they are.
 
     `post_logout_redirect_uri`, where one was checked, is where the POST will redirect to.
     """
@@ -37,14 +37,18 @@ def logout_page(
     )
 
 
-def signed_out_page(*, look: Look, tenant_name: str, way_on: Link | None = None) -> Page:
-    """The session is over."""
+def signed_out_page(
+    *, look: Look, tenant_name: str, way_on: Link | None = None, everywhere: bool = False
+) -> Page:
+    """The session is over, or every one of the person."""
     tenant = {"tenant": display_text(tenant_name)}
+    here = Text("You are no longer signed in to {tenant} in this browser.", tenant)
+    anywhere = Text("You are no longer signed in to {tenant} in any browser.", tenant)
     return notice_page(
         look=look,
         tenant_name=tenant_name,
-        title=Text("You are signed out"),
-        message=[Text("You are no longer signed in to {tenant} in this browser.", tenant)],
+        title=Text("You are signed out everywhere") if everywhere else Text("You are signed out"),
+        message=[anywhere if everywhere else here],
         way_on=way_on,
     )
 

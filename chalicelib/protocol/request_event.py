@@ -33,6 +33,7 @@ _DONE: Mapping[tuple[str, object], EventType] = {
     ("client_configuration", "changed"): "client_changed",
     ("client_configuration", "deleted"): "client_deleted",
     ("end_session", "signed_out"): "logout",
+    ("end_session", "signed_out_everywhere"): "logout",
     ("login", "signed_in"): "login_succeeded",
     ("registration", "registered"): "client_created",
     ("revocation", "revoked_access_token"): "token_revoked",

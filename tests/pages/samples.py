@@ -147,6 +147,7 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "logout": (logout_page, LOGOUT),
     "logout_for_no_client": (logout_page, {**LOGOUT, "client_name": None}),
     "signed_out": (signed_out_page, {"tenant_name": "Northwind", "way_on": BACK}),
+    "signed_out_everywhere": (signed_out_page, {"tenant_name": "Northwind", "everywhere": True}),
     "told": (told_page, {**TOLD, "location": "https://app.example.com/signed-out?state=1"}),
     "told_to_an_apps_own_scheme": (told_page, {**TOLD, "location": "com.example.app:/signed-out"}),
     "told_and_nowhere_to_go": (told_page, {**TOLD, "location": None}),
