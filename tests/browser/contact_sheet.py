@@ -10,11 +10,10 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from chalicelib.pages.form_post import SCRIPT
 from chalicelib.pages.look import Look
 from chalicelib.protocol.supported import UI_LOCALES
 from tests.browser.chromium import running_chromium
-from tests.pages.samples import PAGES, sample
+from tests.pages.samples import PAGES, unscripted
 from tests.support.demo import ROOT
 
 FOLDER = ROOT / "build" / "pages"
@@ -35,7 +34,7 @@ def take(chromium: Browser, path: Path, language: str, look: str) -> None:
     with chromium.new_context(**settings) as profile:
         page = profile.new_page()
         for name in PAGES:
-            page.set_content(sample(name, look=Look(language, display)).html.replace(SCRIPT, ""))
+            page.set_content(unscripted(name, Look(language, display)))
             shot = b64encode(page.screenshot(full_page=True, animations="disabled")).decode()
             images += f'<img alt="{name}" style="width:100%" src="data:image/png;base64,{shot}">'
     grid = f"display:grid;grid-template-columns:repeat({COLUMNS},1fr);align-items:start;gap:2px"

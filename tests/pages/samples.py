@@ -1,5 +1,6 @@
 """One call of every page that there is, in each of its states."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -154,6 +155,11 @@ PAGES: dict[str, tuple[Callable[..., Page], Mapping[str, Any]]] = {
     "stayed": (stayed_page, {"tenant_name": "Northwind"}),
     "notice": (notice_page, {**NOTICE, "way_on": BACK}),
 }
+
+
+def unscripted(name: str, look: Look) -> str:
+    """The HTML of a page that stays where it is, to be looked at."""
+    return re.sub(r"<script>.*?</script>", "", sample(name, look=look).html, flags=re.DOTALL)
 
 
 def sample(name: str, **changes: Any) -> Page:
