@@ -36,7 +36,8 @@ class SessionEnding(Record, kw_only=True):
 
     def end(self, session: Session, *, everywhere: bool) -> tuple[str, ...]:
         """The session ends, with every grant that is bound to it or to one it replaced in this browser; with
-        `everywhere` every other session and grant of the person as well. Returns where the browser tells clients of it (OpenID Connect Front-Channel Logout section 3).
+        `everywhere` every other session and grant of the person as well. Returns where the browser tells
+        clients of it (OpenID Connect Front-Channel Logout section 3).
 
         The grants go first, and the clients' notices: should a store fail, the person is still signed in and
         can try again. Grants are looked for once more when no new ones can be made.

@@ -19,7 +19,8 @@ def logout_page(
     fields: Mapping[str, str],
     post_logout_redirect_uri: str | None = None,
 ) -> Page:
-    """POSTs to /end_session: csrf, decision (sign_out, sign_out_everywhere or stay), and `fields` carried on as they are.
+    """POSTs to /end_session: csrf, decision (sign_out, sign_out_everywhere, stay), and `fields` carried on as
+    they are.
 
     `post_logout_redirect_uri`, where one was checked, is where the POST will redirect to.
     """

@@ -21,7 +21,7 @@ BUDGETS = {
     "consent": (88, 34),
     "device": (113, 34),
     "device_authorization": (90, 0),
-    "end_session": (112, 59),
+    "end_session": (113, 59),
     "introspection": (104, 38),
     "jwks": (21, 0),
     "login": (98, 34),
