@@ -75,7 +75,7 @@ def test_claims_come_in_the_languages_preferred(
     assert userinfo(app, person, **changes) == {name: NAMES[of] for name, of in told.items()}
 
 
-@spec("OIDC-Core-5.2")
+@spec("OIDC-Core-5.5.2")
 def test_a_claim_may_be_asked_for_with_its_language(app: ClientApp, person: Person) -> None:
     asked = {"name#ja-Kana-JP": None, "name#zz": {"essential": True}, "nickname#de": None, "#fr": None}
     claims = json.dumps({"userinfo": asked, "id_token": {"name#fr": None, "name": None}})

@@ -12,6 +12,7 @@ from tests.support.traceability import spec
 from tests.support.visit import Visit
 
 
+@spec("OIDC-Core-5.6")
 @spec("OIDC-Core-5.6.1")
 @spec("OIDC-Core-5.6.2")
 @pytest.mark.parametrize("place", ["userinfo", "id_token"])
