@@ -28,6 +28,8 @@ from infra.versions import with_versions
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path("build/package")
+# What no handler imports at its start, and some do later: with it a library, which must be in the zip whole.
+IMPORTED_LATER = ("chalicelib.composition.encryption.JweEncryption",)
 HEADER = "# Written by python -m infra.build from infra/template.yaml and app.py: change those.\n"
 NEXT = "make deploy TENANT=acme STAGE=prod PACKAGE=build/package"
 
@@ -73,6 +75,7 @@ def build(root: Path = ROOT, *, target: Target | None = None, outcome: Path | No
     importer = compiler or this_interpreter()
     twin = not (compiler and target.runs_here)
     handlers = {function.handler: function.environment for function in functions}
+    handlers |= {later: {} for later in IMPORTED_LATER}
     _import(root, unpacked, handlers, importer, work / "twin" if twin else None)
     _say("Linting the expanded template")
     check_lint(work / "expanded.yaml")

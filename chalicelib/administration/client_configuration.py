@@ -98,7 +98,7 @@ class ClientConfiguration(Record, kw_only=True):
                 ),
                 metadata,
                 secret=secret,
-                migration=self.settings.migration_grant_types,
+                settings=self.settings,
             )
             return with_ciphertext(made, secret, encryption=self.encryption)
 

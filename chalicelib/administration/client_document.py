@@ -16,11 +16,15 @@ from chalicelib.protocol.client_algorithms import ENCRYPTED, SECRET_METHODS
 from chalicelib.protocol.client_flows import canonical
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.client_rule import InvalidClientMetadata
-from chalicelib.protocol.supported import DEFAULT_CONTENT_ENCRYPTION, IMPLICIT
+from chalicelib.protocol.supported import DEFAULT_CONTENT_ENCRYPTION, EDDSA, IMPLICIT
 from chalicelib.record import defaults_of, replace
 
 DEFAULT_AUTH_METHOD = "client_secret_basic"
-
+_SIGNED_BY_KEYS = (
+    "id_token_signed_response_alg",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
+)
 
 MEMBERS: dict[str, Parse] = {
     "client_name": members.text,
@@ -148,3 +152,14 @@ def check_client(client: Client, *, migration: Collection[str]) -> None:
         check_client_metadata(client, migration=migration)
     except InvalidClientMetadata as error:
         raise InvalidMember(str(error), member=error.member) from None
+
+
+def check_signing(client: Client, algorithms: Collection[str]) -> None:
+    """That no response to the client is signed by a key the tenant has not; `algorithms` are those of its
+    keys. Raises InvalidMember.
+    """
+    for member in _SIGNED_BY_KEYS:
+        if getattr(client, member) == EDDSA and EDDSA not in algorithms:
+            raise InvalidMember(
+                f"{member} is not {EDDSA} here: this server has no key for it.", member=member
+            )

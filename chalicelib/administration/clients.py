@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from chalicelib.administration.client_document import (
     changed_client,
     check_client,
+    check_signing,
     complete,
     lacks_secret,
     uses_secret,
@@ -19,6 +20,7 @@ from chalicelib.administration.registry import Administrator, Registered, Regist
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.client_secret import hash_client_secret
+from chalicelib.protocol.settings import Settings
 from chalicelib.record import Record, replace
 
 CLIENT_ID_BYTES = 16
@@ -207,12 +209,10 @@ def _of(metadata: Mapping[str, Any], *, client_id: str) -> Client:
     return changed_client(blank, complete(metadata))
 
 
-def made_client(
-    blank: Client, metadata: Mapping[str, Any], *, secret: str, migration: Collection[str]
-) -> Client:
+def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str, settings: Settings) -> Client:
     """A client of this metadata, and of what else `blank` has; with the secret where its method uses one and
-    it has none, or none that can be decrypted: see `with_ciphertext`. `migration` are the grant types for
-    migration that the tenant has on. Raises InvalidMember.
+    it has none, or none that can be decrypted: see `with_ciphertext`. Of what the tenant has not, by its
+    settings, it is given nothing. Raises InvalidMember.
     """
     client = changed_client(blank, metadata)
     if lacks_secret(client):
@@ -221,7 +221,8 @@ def made_client(
     checked = replace(client, client_id=client.client_id or "not yet named")
     if lacks_secret(client):
         checked = replace(checked, client_secret_ciphertexts=("a ciphertext",))
-    check_client(checked, migration=migration)
+    check_client(checked, migration=settings.migration_grant_types)
+    check_signing(checked, settings.signing_algorithms)
     return client
 
 

@@ -138,9 +138,7 @@ class DynamicRegistration(Record, kw_only=True):
         )
         try:
             metadata = registration_metadata(members, policy=policy)
-            client = made_client(
-                blank, metadata, secret=secret, migration=self.settings.migration_grant_types
-            )
+            client = made_client(blank, metadata, secret=secret, settings=self.settings)
         except InvalidMember as error:
             refuse(error)
         return Registration(

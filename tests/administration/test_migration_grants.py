@@ -11,6 +11,7 @@ from chalicelib.aws.registries import ClientRegistry
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.client_rule import InvalidClientMetadata
+from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.supported import MIGRATION_GRANT_TYPES
 from chalicelib.record import replace
 from tests.administration.documents import SERVICE, SPA, secret
@@ -64,7 +65,7 @@ def test_once_it_is_off_the_client_loses_it_with_its_next_change() -> None:
 def test_nobody_registers_for_it_themselves_where_it_is_off(metadata: dict[str, Any]) -> None:
     blank = Client(client_id="", client_name="", token_endpoint_auth_method="none", registration="dynamic")
     with pytest.raises(InvalidMember, match="off at this tenant"):
-        made_client(blank, metadata, secret=secret(), migration=())
+        made_client(blank, metadata, secret=secret(), settings=Settings(issuer="https://login.example"))
 
 
 @pytest.mark.parametrize(
