@@ -161,3 +161,15 @@ def test_a_client_that_needs_a_sid_is_told_of_each_session(
     logouts.deliver()
     assert len(receiver.tokens) == 2
     assert {logouts.claims(token, app.client)["sid"] for token in receiver.tokens} == sids
+
+
+@spec("OIDC-BackChannel-2.4")
+def test_a_client_of_pairwise_subjects_is_told_its_own_name_of_the_person(
+    logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
+) -> None:
+    app = logouts.app(receiver, subject_type="pairwise")
+    signed_in = logouts.sign_in(app, browser, person)
+    assert signed_in["sub"] != person.sub
+    logouts.end(browser)
+    claims = logouts.claims(receiver.tokens[0], app.client)
+    assert (claims["sub"], claims["sid"]) == (signed_in["sub"], signed_in["sid"])
