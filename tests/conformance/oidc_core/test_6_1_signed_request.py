@@ -6,10 +6,12 @@ import pytest
 
 from chalicelib.record import replace
 from infra.local.stack import LocalStack
+from tests.support.browser import Browser
 from tests.support.client_key import client_key
 from tests.support.client_secret import HMAC_SECRET, hmac_assertion, hmac_client
 from tests.support.http import Caller
 from tests.support.refusal import assert_refused, last_log
+from tests.support.registration import WEB, Registrar, app_of
 from tests.support.request_object import members, send, signed, signing_client, unsigned
 from tests.support.tenant import Tenant
 from tests.support.traceability import spec
@@ -125,3 +127,22 @@ def test_a_client_whose_keys_were_changed_is_read_again(caller: Caller, tenant: 
     new = client_key("ES256", "new")
     tenant.put_client(replace(known.app.client, jwks={"keys": [new.jwk()]}))
     assert "code" in send(known, signed(known, new)).query
+
+
+@spec("OIDC-Registration-2")
+def test_a_client_that_registered_itself_signs_as_it_registered(
+    registrar: Registrar, tenant: Tenant, browser: Browser
+) -> None:
+    found = registrar.registered(
+        {**WEB, "jwks": {"keys": [OWN.jwk()]}, "request_object_signing_alg": "ES256"},
+        token_endpoint_auth_method="client_secret_basic",
+    )
+    assert found["request_object_signing_alg"] == "ES256"
+    app = app_of(found, browser.caller)
+    fields = {"client_id": found["client_id"], "request": OWN.sign(members(app, state="inside"))}
+    answer = browser.authorize(tenant.person(), fields)
+    assert answer.query["state"] == "inside"
+    assert app.redeem(answer.query["code"]).status == 200
+    # Its own signature is asked for from now on, and no other way is open.
+    refused = browser.open("/authorize", {**fields, "request": unsigned(members(app))})
+    assert refused.query["error"] == "invalid_request_object"
