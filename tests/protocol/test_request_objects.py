@@ -149,12 +149,20 @@ def test_what_can_not_be_right_costs_no_call() -> None:
     short_key = ".".join([first, rest[0][:-4], *rest[1:]])
     short_iv = ".".join([first, rest[0], "AAAA", *rest[2:]])
     short_tag = ".".join([first, *rest[:3], "AAAA"])
-    direct, *others = encrypted("ECDH-ES").split(".")
-    with_a_key = ".".join([direct, "AAAA", *others[1:]])
-    for text in (short_key, short_iv, short_tag, with_a_key):
+    direct, _, *remaining = encrypted("ECDH-ES").split(".")
+    with_a_key = ".".join([direct, "AAAA", *remaining])
+    # Nothing is unpacked, and an extension is for who understands it.
+    headers = ({"zip": "DEF"}, {"crit": ["exp"], "exp": 1}, {"cty": "text/plain"}, {"alg": "RSA1_5"})
+    hostile = [with_header(first, rest, **header) for header in headers]
+    for text in (short_key, short_iv, short_tag, with_a_key, *hostile):
         with pytest.raises(InvalidRequestObject):
             decrypt_request_object(text, keys=keys)
     assert keys.asked == 0
+
+
+def with_header(first: str, rest: list[str], **changes: Any) -> str:
+    header = {**json.loads(base64.urlsafe_b64decode(first + "==")), **changes}
+    return ".".join([base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode(), *rest])
 
 
 def test_a_key_agreed_on_is_bound_to_both_parties() -> None:
