@@ -13,7 +13,7 @@ from jwcrypto import jwe, jwk
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidRequestObject, InvalidRequestUri
 from chalicelib.protocol.request_object import parameters_of, why_refused
-from chalicelib.protocol.request_object_encryption import decrypt_request_object, is_encrypted
+from chalicelib.protocol.request_object_encryption import MAX_CHARACTERS, decrypt_request_object, is_encrypted
 from chalicelib.protocol.request_object_signature import parse_request_object, verify_request_object
 from chalicelib.protocol.request_uri import check_content, check_request_uri, names_its_content
 from tests.support.client_key import ClientKey, client_key
@@ -154,15 +154,36 @@ def test_what_can_not_be_right_costs_no_call() -> None:
     # Nothing is unpacked, and an extension is for who understands it.
     headers = ({"zip": "DEF"}, {"crit": ["exp"], "exp": 1}, {"cty": "text/plain"}, {"alg": "RSA1_5"})
     hostile = [with_header(first, rest, **header) for header in headers]
+    # RFC 8725 section 3.4: a point of another curve gives away the key, bit by bit.
+    off_curve = {"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43}
+    hostile.append(with_header(direct, ["", *remaining], epk=off_curve))
+    hostile.append(".".join([first, *rest[:2], "A" * MAX_CHARACTERS, rest[3]]))
     for text in (short_key, short_iv, short_tag, with_a_key, *hostile):
         with pytest.raises(InvalidRequestObject):
             decrypt_request_object(text, keys=keys)
     assert keys.asked == 0
 
 
+def test_a_key_shorter_than_its_algorithm_has_it_is_none() -> None:
+    """RFC 7518 section 5.3: A256GCM by a key of 128 bits would be A128GCM."""
+    protected = encoded(json.dumps({"alg": "RSA-OAEP-256", "enc": "A256GCM"}).encode())
+    for size, taken in ((32, True), (16, False)):
+        sealed = AESGCM(b"k" * size).encrypt(b"i" * 12, b"{}", protected.encode())
+        parts = [protected, encoded(bytes(256)), *map(encoded, (b"i" * 12, sealed[:-16], sealed[-16:]))]
+        if taken:
+            assert decrypt_request_object(".".join(parts), keys=Keys(b"k" * size))
+        else:
+            with pytest.raises(InvalidRequestObject):
+                decrypt_request_object(".".join(parts), keys=Keys(b"k" * size))
+
+
+def encoded(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
 def with_header(first: str, rest: list[str], **changes: Any) -> str:
     header = {**json.loads(base64.urlsafe_b64decode(first + "==")), **changes}
-    return ".".join([base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode(), *rest])
+    return ".".join([encoded(json.dumps(header).encode()), *rest])
 
 
 def test_a_key_agreed_on_is_bound_to_both_parties() -> None:
@@ -176,9 +197,6 @@ def test_a_key_agreed_on_is_bound_to_both_parties() -> None:
     )
     shared = bytes.fromhex("9e56d91d817135d372834283bf84269cfb316ea3da806a48f6daa7798cfe90c4")
     cek = base64.urlsafe_b64decode("VqqN6vgjbSBcIijNcacQGg==")
-
-    def encoded(octets: bytes) -> str:
-        return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
     def text_of(header: dict[str, Any]) -> str:
         protected = encoded(json.dumps(header).encode())
