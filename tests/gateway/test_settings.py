@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.gateway.environment import parse_settings, required
 from chalicelib.protocol.settings import LIMITS, SWITCHES, Settings
+from chalicelib.protocol.supported import UI_LOCALES
 from tests.support.properties import ANY_TEXT
 
 ISSUER = {"ISSUER": "https://login.example.com"}
@@ -15,6 +16,7 @@ NAMES = [
     "ISSUER",
     "TENANT_NAME",
     "DEFAULT_AUDIENCE",
+    "DEFAULT_LANGUAGE",
     "FETCH_ALLOWED_ORIGINS",
     "CLIENT_ID_METADATA_DOCUMENTS",
     "CLIENT_ID_METADATA_ALLOWED_DOMAINS",
@@ -165,3 +167,11 @@ def test_who_may_register_clients_is_nobody_somebody_or_everybody() -> None:
     for bad in ("0", "100001", "a"):
         with pytest.raises(ValueError, match="DYNAMIC_REGISTRATIONS_PER_DAY"):
             parse_settings({**ISSUER, "DYNAMIC_REGISTRATIONS_PER_DAY": bad})
+
+
+@pytest.mark.parametrize("language", ["xx", "EN", "fr-CA", "en fr"])
+def test_the_language_of_the_pages_is_one_there_is(language: str) -> None:
+    with pytest.raises(ValueError, match="DEFAULT_LANGUAGE"):
+        parse_settings({**ISSUER, "DEFAULT_LANGUAGE": language})
+    for each in UI_LOCALES:
+        assert parse_settings({**ISSUER, "DEFAULT_LANGUAGE": each}).default_language == each

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.gateway.environment import parse_settings
 from chalicelib.protocol.settings import LIMITS, Settings
+from chalicelib.protocol.supported import UI_LOCALES
 from infra.expand import Template
 from infra.local.template import EVERYTHING_ON, read_template
 
@@ -120,3 +121,7 @@ def test_the_stack_tells_what_its_operator_needs(expanded: Template) -> None:
 def test_the_switch_for_test_servers_is_in_no_stack(expanded_file: Path) -> None:
     for function in read_template(expanded_file).functions:
         assert "FETCH_ALLOWED_ORIGINS" not in function.environment
+
+
+def test_a_tenant_chooses_among_the_languages_there_are(expanded: Template) -> None:
+    assert expanded["Parameters"]["DefaultLanguage"]["AllowedValues"] == list(UI_LOCALES)
