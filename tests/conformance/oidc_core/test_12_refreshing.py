@@ -1,4 +1,4 @@
-"""OpenID Connect Core section 12: refreshing, and the ID token that comes of it. Rotation: rfc6749, rfc9700."""
+"""OpenID Connect Core section 12: refreshing, and the ID token that comes of it. Rotation is in rfc6749."""
 
 import pytest
 
