@@ -33,6 +33,7 @@ def test_discovery_endpoint_verification(caller: Caller) -> None:
     assert found["issuer"] == caller.issuer
     assert set(found["response_types_supported"]) >= DYNAMIC
     assert {"query", "fragment", "form_post"} <= set(found["response_modes_supported"])
+    assert {"public", "pairwise"} <= set(found["subject_types_supported"])
     assert set(SIGNED) <= set(found["id_token_signing_alg_values_supported"])
     assert "implicit" in found["grant_types_supported"]
     for member in ("claims", "request", "request_uri"):
@@ -142,3 +143,17 @@ def test_registration_logo_policy_and_terms(party: Parties) -> None:
     assert f'href="{pages["policy_uri"]}"' in body
     assert f'href="{pages["tos_uri"]}"' in body
     assert '<img class="logo" src="/' in body
+
+
+def test_pairwise_subjects(party: Parties) -> None:
+    one = party(subject_type="pairwise")
+    same = party(subject_type="pairwise", redirect_uris=[REDIRECT_URI, REDIRECT_URI + "/2"])
+    other = party(subject_type="pairwise", redirect_uris=["https://other.example.org/callback"])
+    public = party()
+    tokens = [rp.tokens(rp.authorize()) for rp in (one, same, other, public)]
+    subjects = [each["claims"]["sub"] for each in tokens]
+    assert subjects[0] == subjects[1]
+    assert len(set(subjects)) == 3
+    assert one.userinfo(tokens[0]["access_token"])["sub"] == subjects[0]
+    again = one.silently(id_token_hint=tokens[0]["id_token"])
+    assert one.tokens(again)["claims"]["sub"] == subjects[0]

@@ -4,7 +4,9 @@ plays a module of the OpenID Foundation's plan.
 
 import json
 import time
+from typing import Any
 
+import pytest
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
@@ -16,6 +18,22 @@ from tests.support.origin import Origin
 
 OTHER_URI = "https://other.example.net/callback"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+def test_registration_sector_uri(party: Parties, origin: Origin) -> None:
+    """Two hosts, one subject: the sector is that of the document."""
+    uri = origin.serve("/sector.json", json.dumps([REDIRECT_URI, OTHER_URI]))
+    registration: dict[str, Any] = {"subject_type": "pairwise", "sector_identifier_uri": uri}
+    one = party(redirect_uris=[REDIRECT_URI], **registration)
+    other = party(redirect_uris=[OTHER_URI], **registration)
+    subjects = {rp.tokens(rp.authorize())["claims"]["sub"] for rp in (one, other)}
+    assert len(subjects) == 1
+
+
+def test_registration_sector_bad(party: Parties, origin: Origin) -> None:
+    uri = origin.serve("/sector-of-another.json", json.dumps([OTHER_URI]))
+    with pytest.raises(AssertionError, match="invalid_client_metadata"):
+        party(subject_type="pairwise", sector_identifier_uri=uri)
 
 
 def assertion(rp: RelyingParty, key: JWK, jti: str) -> str:
