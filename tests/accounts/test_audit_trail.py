@@ -13,6 +13,7 @@ from tests.support.refusal import last_log
 from tests.support.security_events import assert_valid
 from tests.support.subscription import call_with
 from tests.support.tenant import SECRET, Tenant
+from tests.support.traceability import spec
 
 Log = pytest.CaptureFixture[str]
 
@@ -30,6 +31,7 @@ def told(stack: LocalStack, written: str) -> list[dict[str, Any]]:
     return events
 
 
+@spec("OIDC-Core-17.2")
 def test_the_trail_of_a_sign_in_and_its_tokens_and_no_secret_in_it(
     stack: LocalStack, caller: Caller, tenant: Tenant, capsys: Log
 ) -> None:

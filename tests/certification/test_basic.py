@@ -12,6 +12,7 @@ from tests.certification.conftest import Parties
 from tests.certification.relying_party import REDIRECT_URI, RelyingParty
 from tests.support.browser import Browser
 from tests.support.http import Caller
+from tests.support.traceability import spec
 
 PROFILE = {
     "name": str, "given_name": str, "family_name": str, "middle_name": str, "nickname": str, "profile": str,
@@ -26,6 +27,11 @@ OF_SCOPE: dict[str, dict[str, Any]] = {
 }
 
 
+@spec("OIDC-Core-3.1")
+@spec("OIDC-Core-3.1.1")
+@spec("OIDC-Core-3.1.2.5")
+@spec("OIDC-Core-3.1.3.1")
+@spec("OIDC-Core-15.2")
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 def test_server(party: Parties, method: str) -> None:
     rp = party(token_endpoint_auth_method=method)
@@ -142,6 +148,7 @@ def test_id_token_hint(party: Parties) -> None:
     assert second["claims"]["sub"] == first["claims"]["sub"]
 
 
+@spec("OIDC-Core-15.5.1")
 def test_codereuse(party: Parties, caller: Caller) -> None:
     rp = party()
     response = rp.authorize()
@@ -170,6 +177,8 @@ def test_claims_essential(party: Parties) -> None:
     assert rp.userinfo(tokens["access_token"])["name"] == "Ada Lovelace"
 
 
+@spec("OIDC-Core-12.1")
+@spec("OIDC-Core-12.3")
 def test_refresh_token(party: Parties) -> None:
     registration: dict[str, Any] = {"grant_types": ["authorization_code", "refresh_token"]}
     rp, other = party(**registration), party(**registration)

@@ -14,6 +14,7 @@ from tests.certification.conftest import Parties
 from tests.certification.keys import ENCRYPTED, SIGNED, jwks_of, own_key, secret_of
 from tests.certification.relying_party import REDIRECT_URI, added
 from tests.support.http import Caller
+from tests.support.traceability import spec
 
 REQUIRED = (
     "issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri",
@@ -25,6 +26,8 @@ DYNAMIC = {
 }  # fmt: skip
 
 
+@spec("OIDC-Core-15.3")
+@spec("OIDC-Discovery-4")
 def test_discovery_endpoint_verification(caller: Caller) -> None:
     answer = caller.get("/.well-known/openid-configuration")
     found = answer.json
@@ -45,6 +48,7 @@ def test_discovery_endpoint_verification(caller: Caller) -> None:
     assert all("d" not in key for key in keys)
 
 
+@spec("OIDC-Core-3.1.3.6")
 @pytest.mark.parametrize("alg", SIGNED)
 def test_idtoken_signature(party: Parties, alg: str) -> None:
     rp = party(id_token_signed_response_alg=alg)

@@ -15,6 +15,7 @@ from tests.certification.keys import jwks_of, own_key
 from tests.certification.relying_party import REDIRECT_URI, RelyingParty
 from tests.support.http import Answer
 from tests.support.origin import Origin
+from tests.support.traceability import spec
 
 OTHER_URI = "https://other.example.net/callback"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -30,6 +31,7 @@ def test_registration_sector_uri(party: Parties, origin: Origin) -> None:
     assert len(subjects) == 1
 
 
+@spec("OIDC-Registration-7")
 def test_registration_sector_bad(party: Parties, origin: Origin) -> None:
     uri = origin.serve("/sector-of-another.json", json.dumps([OTHER_URI]))
     with pytest.raises(AssertionError, match="invalid_client_metadata"):

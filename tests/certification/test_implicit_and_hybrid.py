@@ -10,6 +10,7 @@ import pytest
 from tests.certification.conftest import Parties
 from tests.certification.relying_party import RelyingParty
 from tests.support.http import Caller
+from tests.support.traceability import spec
 
 FRONT = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
 MODES: list[Any] = [
@@ -31,6 +32,11 @@ def of_front_channel(rp: RelyingParty, members: Any) -> dict[str, Any]:
     )
 
 
+@spec("OIDC-Core-3.2")
+@spec("OIDC-Core-3.2.1")
+@spec("OIDC-Core-3.3")
+@spec("OIDC-Core-3.3.1")
+@spec("OAuth-Multiple-Response-Types-2")
 @front
 def test_server(party: Parties, response_type: str, mode: str | None) -> None:
     rp = party(response_type, mode)
@@ -58,6 +64,7 @@ def test_form_post_error(party: Parties) -> None:
     rp.refused(rp.begin(prompt="none"), "login_required")
 
 
+@spec("OAuth-Multiple-Response-Types-7")
 @pytest.mark.parametrize("response_type", FRONT)
 def test_response_mode_query_is_refused(party: Parties, response_type: str) -> None:
     """What holds tokens must not come in a query: the error comes in the fragment, and no token."""
@@ -77,6 +84,8 @@ def test_ensure_request_without_nonce_succeeds_for_code_token(party: Parties) ->
     rp.tokens(rp.authorize(nonce=None))
 
 
+@spec("OIDC-Core-3.2.2.3")
+@spec("OIDC-Core-3.3.2.3")
 @pytest.mark.parametrize("response_type", WITH_ID_TOKEN)
 def test_prompt_none(party: Parties, response_type: str) -> None:
     rp = party(response_type)

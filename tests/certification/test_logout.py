@@ -18,6 +18,7 @@ from tests.certification.relying_party import REDIRECT_URI, RelyingParty, added
 from tests.support.http import Answer, Caller
 from tests.support.logout_receiver import Receiver
 from tests.support.origin import Origin
+from tests.support.traceability import spec
 
 LOGOUT_URI = "https://rp.example.org/signed-out"
 FRONT_URI = "https://rp.example.org/front-channel"
@@ -40,6 +41,7 @@ def signed_in(party: Parties) -> tuple[RelyingParty, str]:
     return rp, rp.tokens(rp.authorize())["id_token"]
 
 
+@spec("OIDC-RPInitiated-2.1")
 def test_discovery_endpoint_verification(caller: Caller) -> None:
     found = caller.get("/.well-known/openid-configuration").json
     for name in ("end_session_endpoint", "check_session_iframe"):
@@ -49,6 +51,7 @@ def test_discovery_endpoint_verification(caller: Caller) -> None:
         assert found[f"{name}_logout_session_supported"] is True
 
 
+@spec("OIDC-RPInitiated-3.1")
 @pytest.mark.parametrize("state", [{"state": "a state"}, {}])
 def test_rp_initiated_logout(signed_in: tuple[RelyingParty, str], state: dict[str, str]) -> None:
     rp, hint = signed_in

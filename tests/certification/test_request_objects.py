@@ -14,6 +14,7 @@ from tests.certification.conftest import Parties
 from tests.certification.keys import ENCRYPTED, SIGNED, jwks_of, own_key, secret_of
 from tests.certification.request_objects import request_object, send_with
 from tests.support.origin import Origin
+from tests.support.traceability import spec
 
 
 @pytest.mark.parametrize("alg", SIGNED)
@@ -69,6 +70,8 @@ def test_unregistered_request_uri(party: Parties, origin: Origin) -> None:
     assert origin.connections == before
 
 
+@spec("OIDC-Core-16.1")
+@spec("OIDC-Core-16.21")
 @pytest.mark.parametrize(("alg", "enc"), ENCRYPTED)
 def test_request_object_encrypted(party: Parties, alg: str, enc: str) -> None:
     """Signed, then encrypted to a key the provider publishes for it."""

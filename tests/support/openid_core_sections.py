@@ -144,7 +144,7 @@ CORE = f"""
 16.9 Token Reuse
 16.10 Eavesdropping or Leaking Authorization Codes (Secondary Authenticator Capture)
 16.11 Token Substitution
-16.12 Timing Attack
+16.12 Timing Attack | secrets are compared by hmac.compare_digest; a test of time would be one of the machine
 16.13 Other Crypto Related Attacks
 16.14 Signing and Encryption Order
 16.15 Issuer Identifier

@@ -119,7 +119,7 @@ _SESSION = f"""
 3.1 RP iframe | {PARTY}; a browser test has one
 3.2 OP iframe
 3.3 OpenID Provider Discovery Metadata
-4 Validation
+4 Validation | that what fails a check of sections 2 and 3 is not used
 5 Implementation Considerations
 5.1 User Agents Blocking Access to Third-Party Content
 6 Security Considerations

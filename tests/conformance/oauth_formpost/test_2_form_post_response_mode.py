@@ -43,6 +43,7 @@ def test_a_code_is_posted_to_the_app_and_redeemed(here: Visit) -> None:
     assert here.app.redeem(members["code"]).status == 200
 
 
+@spec("OAuth-FormPost-4")
 @spec("OAuth-FormPost-2")
 def test_the_page_is_not_kept_nor_framed_and_runs_the_one_script_that_sends_it(here: Visit) -> None:
     answer = here.answer(**FORM_POST)

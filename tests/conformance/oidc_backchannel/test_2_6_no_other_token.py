@@ -67,6 +67,7 @@ SHOWN: dict[str, tuple[Callable[[Logouts, str], Answer], int, str]] = {
 }
 
 
+@spec("OIDC-BackChannel-4.1")
 @spec("OIDC-BackChannel-2.6")
 @pytest.mark.parametrize("shown", SHOWN)
 def test_it_is_no_token_of_another_kind(logouts: Logouts, logout_token: str, shown: str) -> None:

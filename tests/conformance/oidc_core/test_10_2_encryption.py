@@ -33,6 +33,7 @@ def redeemed(caller: Caller, tenant: Tenant, client: Client) -> Answer:
     return known.app.redeem(known.code())
 
 
+@spec("OIDC-Core-16.14")
 @spec("OIDC-Core-10.2")
 @pytest.mark.parametrize(("alg", "enc"), list(product(ENCRYPTION_ALGORITHMS, CONTENT_ENCRYPTIONS)))
 def test_an_id_token_is_signed_then_encrypted(caller: Caller, tenant: Tenant, alg: str, enc: str) -> None:
@@ -78,6 +79,7 @@ def test_two_id_tokens_have_nothing_in_common(caller: Caller, tenant: Tenant) ->
     assert first[0] != second[0]
 
 
+@spec("OIDC-Core-16.5")
 @spec("OIDC-Core-10.2")
 def test_nobody_else_reads_it(caller: Caller, tenant: Tenant) -> None:
     token = redeemed(caller, tenant, client_with(tenant, public_jwk(encryption_key()))).json["id_token"]

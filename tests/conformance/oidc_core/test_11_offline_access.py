@@ -36,6 +36,7 @@ def test_offline_access_is_ignored_where_the_client_has_no_refresh_tokens(
     assert tokens["scope"] == "openid"
 
 
+@spec("OIDC-Core-17.4")
 @spec("OIDC-Core-11")
 def test_offline_access_needs_the_persons_own_consent(known: Visit, tenant: Tenant) -> None:
     app = ClientApp(tenant.public_client(), known.app.caller)

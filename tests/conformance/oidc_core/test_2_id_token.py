@@ -39,6 +39,7 @@ def test_an_id_token_verifies_and_says_who_when_and_how(
     assert all(type(claims[name]) is int for name in ("iat", "exp", "auth_time"))
 
 
+@spec("OIDC-Core-15.1")
 @spec("OIDC-Core-2")
 def test_a_client_that_registered_nothing_gets_rs256(known: Visit) -> None:
     header, _ = unverified(known.app.redeem(known.code()).json["id_token"])
@@ -67,6 +68,7 @@ def test_another_session_has_another_sid_and_the_same_sub(
     assert first["sub"] == second["sub"]
 
 
+@spec("OIDC-Core-5.7")
 @spec("OIDC-Core-2")
 def test_a_subject_is_short_ascii_and_the_same_at_every_client(known: Visit, tenant: Tenant) -> None:
     sub = claims_of(known)["sub"]

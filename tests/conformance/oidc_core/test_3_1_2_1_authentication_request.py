@@ -60,6 +60,7 @@ def test_what_is_not_served_is_said(
     assert last_log(capsys)["reason"] == "parameter_not_supported"
 
 
+@spec("OIDC-Core-14")
 @spec("OIDC-Core-3.1.2.1")
 @pytest.mark.parametrize("nonce", ["n-0S6_WzA2Mj", "a b+c/d=%25&e", "ключ \U0001f511", "n" * 2_048])
 def test_the_nonce_comes_back_in_the_id_token_byte_for_byte(known: Visit, nonce: str) -> None:
@@ -109,6 +110,8 @@ def test_without_the_scope_openid_there_is_no_id_token(known: Visit) -> None:
     assert "id_token" not in tokens
 
 
+@spec("OIDC-Core-13.1")
+@spec("OIDC-Core-13.2")
 @spec("OIDC-Core-3.1.2.1")
 def test_a_post_is_served_as_a_get_is(known: Visit) -> None:
     answer = known.browser.submit("/authorize", known.app.request())

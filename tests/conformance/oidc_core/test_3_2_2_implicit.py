@@ -42,6 +42,9 @@ def test_both_come_with_what_there_is_to_say_of_the_access_token(here: Visit, re
     assert (claims["sub"], claims["client_id"]) == (here.person.sub, here.app.client.client_id)
 
 
+@spec("OIDC-Core-3.2.2.9")
+@spec("OIDC-Core-3.2.2.11")
+@spec("OIDC-Core-16.6")
 @spec("OIDC-Core-3.2.2.10")
 @pytest.mark.parametrize("response_type", IMPLICIT)
 @pytest.mark.parametrize("alg", ALGS)
@@ -82,6 +85,7 @@ def test_max_age_and_prompt_are_as_with_codes(here: Visit) -> None:
     assert refused["error"] == "login_required"
 
 
+@spec("OIDC-Core-16.18")
 @spec("OIDC-Core-3.2.2.5")
 def test_the_grant_lives_as_long_as_the_token_and_brings_no_other(here: Visit) -> None:
     given = members(here, "id_token token", scope="openid read")
@@ -101,6 +105,7 @@ def test_the_access_token_is_introspected_and_revoked_as_any(here: Visit, caller
     assert caller.post("/introspect", {"token": token}, auth=auth).json == {"active": False}
 
 
+@spec("OIDC-Core-16.4")
 @spec("OIDC-Core-3.2.2.5")
 def test_the_log_has_what_left_and_none_of_it(here: Visit, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()

@@ -45,6 +45,8 @@ REFUSED: dict[str, tuple[dict[str, str | list[str] | None], str, str]] = {
 }
 
 
+@spec("OIDC-Core-3.2.2.2")
+@spec("OIDC-Core-3.3.2.2")
 @spec("OIDC-Core-3.2.2.6")
 @spec("OIDC-Core-3.3.2.6")
 @pytest.mark.parametrize("response_type", ["id_token", "code id_token token"])
@@ -121,6 +123,7 @@ def test_a_response_type_is_only_for_who_is_registered_for_it(
     assert last_log(capsys)["reason"] == "response_type_not_allowed"
 
 
+@spec("OAuth-Multiple-Response-Types-2.2")
 @spec("OIDC-Core-3.3.2.1")
 def test_a_registered_response_type_may_be_written_in_any_order(caller: Caller, tenant: Tenant) -> None:
     here = every_type_visit(caller, tenant, response_types=("code", "token id_token", "token code"))
@@ -128,6 +131,7 @@ def test_a_registered_response_type_may_be_written_in_any_order(caller: Caller, 
         assert "access_token" in here.answer(response_type=response_type).fragment
 
 
+@spec("OIDC-Core-16.16")
 @spec("RFC9700-2.1.2")
 @pytest.mark.parametrize("response_type", [*IMPLICIT, *HYBRID])
 def test_a_tenant_has_them_off_unless_it_says_so(here: Visit, response_type: str) -> None:
@@ -139,6 +143,8 @@ def test_a_tenant_has_them_off_unless_it_says_so(here: Visit, response_type: str
     assert "id_token" not in answer.fragment
 
 
+@spec("OIDC-Core-3.2.2.4")
+@spec("OIDC-Core-3.3.2.4")
 @spec("OIDC-Core-3.2.2.6")
 def test_who_refuses_and_who_cancels_is_told_of_in_the_fragment(caller: Caller, tenant: Tenant) -> None:
     known = visit(caller, tenant)

@@ -57,6 +57,8 @@ def test_the_id_token_has_the_hashes_of_all_it_comes_with(
     assert (claims["nonce"], claims["sub"]) == ("a nonce", here.person.sub)
 
 
+@spec("OIDC-Core-3.3.2.10")
+@spec("OIDC-Core-16.11")
 @spec("OIDC-Core-3.3.2.11")
 def test_a_code_of_another_response_does_not_fit(here: Visit) -> None:
     first, second = (members(here, "code id_token") for _ in range(2))
@@ -65,6 +67,8 @@ def test_a_code_of_another_response_does_not_fit(here: Visit) -> None:
     assert c_hash != half_hash(second["code"], "RS256")
 
 
+@spec("OIDC-Core-3.3.3.1")
+@spec("OIDC-Core-3.3.3.3")
 @spec("OIDC-Core-3.3.3.6")
 @pytest.mark.parametrize("alg", ALGS)
 @pytest.mark.parametrize("response_type", HYBRID)
@@ -98,6 +102,7 @@ def test_without_openid_a_code_comes_with_an_access_token(here: Visit) -> None:
     assert "id_token" not in here.app.redeem(given["code"]).json
 
 
+@spec("OIDC-Core-3.3.3.8")
 @spec("OIDC-Core-3.3.2.5")
 @pytest.mark.parametrize("response_type", WITH_TOKEN)
 def test_the_access_token_counts_before_the_code_is_redeemed_and_after(
@@ -119,6 +124,7 @@ def test_it_counts_when_the_code_has_expired_unused(here: Visit) -> None:
     assert is_active(here, given["access_token"])
 
 
+@spec("OIDC-Core-3.3.3.4")
 @spec("RFC6749-4.1.2")
 @pytest.mark.parametrize("response_type", WITH_TOKEN)
 def test_a_replay_of_the_code_ends_the_access_token_that_came_with_it(
@@ -135,6 +141,7 @@ def test_a_replay_of_the_code_ends_the_access_token_that_came_with_it(
     assert userinfo.status == 401
 
 
+@spec("OIDC-Core-3.3.3.2")
 @spec("RFC6749-4.1.2")
 def test_a_wrong_guess_of_the_code_ends_nothing(here: Visit) -> None:
     given = members(here, "code token", scope="read")

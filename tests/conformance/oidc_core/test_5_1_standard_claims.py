@@ -26,6 +26,7 @@ TYPES: dict[str, dict[str, type]] = {
 }
 
 
+@spec("OIDC-Core-13.3")
 @spec("OIDC-Core-5.1")
 @spec("OIDC-Core-5.4")
 @pytest.mark.parametrize("scope", TYPES)

@@ -35,6 +35,7 @@ def assert_invalid_token(answer: Answer) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+@spec("OIDC-Core-16.3")
 @spec("OIDC-Core-5.3.3")
 @pytest.mark.parametrize("forged", FORGED)
 def test_a_token_this_server_never_made_is_refused(
@@ -123,6 +124,8 @@ UNACCEPTED: dict[str, tuple[Callable[[Visit], str], str]] = {
 }
 
 
+@spec("OIDC-Core-16.8")
+@spec("OIDC-Core-16.9")
 @spec("OIDC-Core-5.3.3")
 @pytest.mark.parametrize("case", UNACCEPTED)
 def test_what_is_no_live_access_token_for_this_endpoint_is_refused(

@@ -165,6 +165,7 @@ def test_of_somebody_signed_out_meanwhile_nothing_is_told(
     assert last_log(capsys)["reason"] == "grant_revoked"
 
 
+@spec("OIDC-Core-17.1")
 @spec("OIDC-Core-5.5")
 def test_a_person_is_asked_for_each_claim_beyond_the_scope_once(
     stack: LocalStack, caller: Caller, tenant: Tenant, browser: Browser

@@ -129,6 +129,8 @@ HOSTILE: dict[str, Callable[[str], str]] = {
 }
 
 
+@spec("OIDC-Core-6.3.1")
+@spec("OIDC-Core-16.13")
 @spec("RFC7516-11.5")
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("alg", ["RSA-OAEP-256", "ECDH-ES+A128KW"])

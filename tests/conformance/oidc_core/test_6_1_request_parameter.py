@@ -21,6 +21,7 @@ def nonce(tokens: dict[str, Any]) -> Any:
     return unverified(tokens["id_token"])[1]["nonce"]
 
 
+@spec("OIDC-Core-6.1.1")
 @spec("OIDC-Core-6.1")
 def test_a_request_may_be_an_object(known: Visit) -> None:
     answer = send(known, unsigned(members(known.app, state="inside", nonce="inside")))
@@ -29,6 +30,7 @@ def test_a_request_may_be_an_object(known: Visit) -> None:
     assert nonce(tokens) == "inside"
 
 
+@spec("OIDC-Core-6.3.3")
 @spec("OIDC-Core-6.1")
 def test_what_the_object_says_goes_before_what_stands_outside(known: Visit) -> None:
     answer = send(known, unsigned(members(known.app, state="inside")), state="outside", prompt="login")

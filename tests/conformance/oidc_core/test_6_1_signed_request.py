@@ -29,6 +29,7 @@ def own(caller: Caller, tenant: Tenant) -> Visit:
     return visit(caller, tenant, signing_client(tenant, OWN))
 
 
+@spec("OIDC-Core-16.7")
 @spec("OIDC-Core-6.1")
 @pytest.mark.parametrize("registered", [True, False])
 @pytest.mark.parametrize("alg", ALGS)
@@ -96,6 +97,8 @@ def test_a_wrong_secret_or_none_that_is_kept_makes_no_hmac(
         assert last_log(capsys)["reason"] == "request_object_signature"
 
 
+@spec("OIDC-Core-6.3.2")
+@spec("OIDC-Core-16.20")
 @spec("OIDC-Registration-2")
 @pytest.mark.parametrize("registered", ["RS256", "PS256", "EdDSA", "HS256", "none"])
 def test_another_algorithm_than_the_registered_one_is_refused(

@@ -47,6 +47,7 @@ def app_of(caller: Caller, tenant: Tenant, *request_uris: str, **changes: Any) -
     return visit(caller, tenant, tenant.public_client(request_uris=request_uris, **changes))
 
 
+@spec("OIDC-Core-6.2.3")
 @spec("OIDC-Core-6.2")
 def test_an_object_may_be_where_the_client_registered_it(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
@@ -84,6 +85,7 @@ def test_what_is_there_is_asked_for_anew_unless_it_says_how_long_it_is_good(
     assert (origin.asked(path), origin.asked(path + "-kept")) == (2, 1)
 
 
+@spec("OIDC-Core-6.2.1")
 @spec("OIDC-Core-6.2")
 def test_what_the_fragment_is_the_hash_of_is_kept_until_the_fragment_changes(
     caller: Caller, tenant: Tenant, origin: Origin, path: str

@@ -61,6 +61,7 @@ def test_every_token_and_answer_names_the_person_alike_and_by_no_other_name(
     assert {sub_of(again["access_token"]), sub_of(again["id_token"])} == {told}
 
 
+@spec("OIDC-Core-17.3")
 @spec("OIDC-Core-8.1")
 def test_another_sector_has_another_and_the_same_one_has_the_same(caller: Caller, tenant: Tenant) -> None:
     sector = "https://sector.example/uris"

@@ -20,6 +20,9 @@ def host(caller: Caller) -> str:
     return urlsplit(caller.issuer).netloc
 
 
+@spec("OIDC-Discovery-2.2.2")
+@spec("OIDC-Discovery-2.2.3")
+@spec("OIDC-Discovery-2.2.4")
 @spec("OIDC-Discovery-2")
 @spec("OIDC-Discovery-2.2")
 @pytest.mark.parametrize("form", ["acct:joe@{}", "acct:joe%40other.example@{}", "acct:{}", "https://{}/joe"])

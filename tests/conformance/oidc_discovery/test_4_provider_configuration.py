@@ -25,6 +25,7 @@ def test_the_document_is_json_to_be_kept_an_hour_by_every_origin(caller: Caller,
     assert isinstance(answer.json, dict)
 
 
+@spec("OIDC-Discovery-4.1")
 @spec("RFC8414-5")
 def test_the_document_is_the_same_at_both_places(caller: Caller) -> None:
     first, second = (caller.get(path) for path in PATHS)
@@ -32,6 +33,9 @@ def test_the_document_is_the_same_at_both_places(caller: Caller) -> None:
     assert first.headers["content-type"] == second.headers["content-type"]
 
 
+@spec("OIDC-Core-16.15")
+@spec("OIDC-Discovery-7.2")
+@spec("OIDC-Discovery-5")
 @spec("OIDC-Discovery-4.3")
 @spec("RFC8414-3.3")
 def test_its_issuer_is_the_one_that_was_asked_and_that_tokens_name(caller: Caller) -> None:

@@ -148,6 +148,7 @@ def test_so_many_are_told_and_no_more(
     assert len(frames(browser.open("/end_session", {"id_token_hint": hint}))) == MAX_FRAMES
 
 
+@spec("OIDC-FrontChannel-5")
 @spec("OIDC-FrontChannel-4.1")
 def test_the_page_itself_is_framed_by_nobody_and_its_frames_lead_it_nowhere(
     caller: Caller, tenant: Tenant, browser: Browser, person: Person

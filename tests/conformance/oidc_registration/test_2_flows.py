@@ -25,6 +25,7 @@ GRANT_TYPES_OF = {
 }
 
 
+@spec("OIDC-Registration-3.1")
 @spec("OIDC-Registration-2")
 @pytest.mark.parametrize("response_type", GRANT_TYPES_OF)
 def test_each_response_type_is_registered_with_its_grants(registrar: Registrar, response_type: str) -> None:
@@ -77,6 +78,7 @@ DISAGREE: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@spec("OIDC-Registration-3.3")
 @spec("OIDC-Registration-2")
 @pytest.mark.parametrize("changes", DISAGREE.values(), ids=DISAGREE)
 def test_what_does_not_agree_is_refused(
@@ -129,6 +131,7 @@ def test_an_app_is_returned_to_as_its_type_has_it(registrar: Registrar, changes:
     assert registrar.registered(WEB, **changes)["redirect_uris"] == changes["redirect_uris"]
 
 
+@spec("OIDC-Registration-6")
 @spec("OIDC-Registration-2")
 @pytest.mark.parametrize("changes", ASTRAY.values(), ids=ASTRAY)
 def test_any_other_place_is_refused(

@@ -36,6 +36,7 @@ def test_repeated_parameter_is_refused_and_does_not_burn_the_code(
     assert here.app.redeem(code).status == 200
 
 
+@spec("OIDC-Core-3.1.3.2")
 @spec("RFC6749-4.1.3")
 def test_redirect_uri_that_was_not_sent_before_is_refused(
     here: Visit, capsys: pytest.CaptureFixture[str]

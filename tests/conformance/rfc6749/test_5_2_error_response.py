@@ -128,6 +128,7 @@ MISSING: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
+@spec("OIDC-Core-3.1.3.4")
 @spec("RFC6749-5.2")
 @pytest.mark.parametrize("case", MISSING)
 def test_what_is_wrong_has_its_own_error(

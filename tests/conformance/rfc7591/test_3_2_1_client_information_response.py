@@ -17,6 +17,8 @@ def kept(tenant: Tenant, client_id: str) -> dict[str, Any]:
     return tenant.table("Clients").find(id=f"client#{client_id}")
 
 
+@spec("OIDC-Registration-3.2")
+@spec("OIDC-Registration-4.1")
 @spec("RFC7592-3")
 @spec("RFC7591-3.2.1")
 def test_a_confidential_client_is_told_its_secret_and_how_to_manage_its_record(

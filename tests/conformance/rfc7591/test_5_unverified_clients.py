@@ -17,6 +17,7 @@ MARK = "Not verified."
 UNVERIFIED = ("dynamic", "metadata_document")
 
 
+@spec("OIDC-Registration-9.1")
 @spec("RFC7591-5")
 @pytest.mark.parametrize("registration", UNVERIFIED)
 def test_login_and_consent_say_that_nobody_has_checked_the_client(

@@ -12,6 +12,8 @@ from tests.support.traceability import spec
 from tests.support.wire import nothing_written
 
 
+@spec("OIDC-Registration-4.2")
+@spec("OIDC-Registration-4.3")
 @spec("RFC7592-2.1")
 def test_the_record_is_read_with_its_token_and_no_secret(registrar: Registrar, stack: LocalStack) -> None:
     made = registrar.registered()
@@ -23,6 +25,7 @@ def test_the_record_is_read_with_its_token_and_no_secret(registrar: Registrar, s
     assert answer.json == {name: value for name, value in made.items() if name not in hidden}
 
 
+@spec("OIDC-Registration-4.4")
 @spec("RFC7592-2.1")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ SCHEME = "com.example.app:/callback"
 CLAIMED = "https://app.example.com/callback"
 
 
+@spec("OIDC-Registration-9.2")
 @spec("RFC8252-8.6")
 @pytest.mark.parametrize(
     ("redirect_uri", "asked"),

@@ -47,6 +47,7 @@ def way(caller: Caller, tenant: Tenant) -> list[tuple[str, str, Answer]]:
     return browser.answers
 
 
+@spec("OIDC-Core-16.22")
 @spec("RFC9700-4.12")
 def test_every_redirect_is_a_303(way: list[tuple[str, str, Answer]]) -> None:
     redirects = [answer for _, _, answer in way if "location" in answer.headers]

@@ -33,6 +33,7 @@ def test_id_token_tells_a_code_of_another_session_by_its_nonce(here: Visit) -> N
         assert unverified(token)[1]["nonce"] == nonce
 
 
+@spec("OIDC-Core-16.10")
 @spec("RFC9700-4.4")
 @spec("RFC9700-4.5")
 @pytest.mark.parametrize("kind", ["public", "confidential"])
