@@ -137,7 +137,13 @@ def _detail(error: OAuthError) -> list[str]:
 
 
 def _restart_link(ended: InteractionEnded, look: Look) -> Link:
-    """The same authorization request again, or the same user code."""
+    """The app's own beginning (OpenID Connect Core section 4): what it sent here is done with, and another
+    answer to that it would refuse. Else the same authorization request again, or the same user code.
+    """
+    if ended.initiate_login_uri is not None:
+        separator = "&" if "?" in ended.initiate_login_uri else "?"
+        begin = f"{ended.initiate_login_uri}{separator}{urlencode({'iss': settings().issuer})}"
+        return Link(look.say("Start again"), begin)
     pairs = [(name, value) for name, values in ended.parameters.items() for value in values]
     path = "/device" if ended.kind == "device" else "/authorize"
     return Link(look.say("Start again"), f"{path}?{urlencode(pairs)}")

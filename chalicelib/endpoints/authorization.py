@@ -185,7 +185,10 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
         return client_error(authorization_request.target, error, look=look_of(request))
     if answer is None:
         raise InteractionEnded(
-            "This sign-in was completed before.", reason="interaction_completed", interaction=interaction
+            "This sign-in was completed before.",
+            reason="interaction_completed",
+            interaction=interaction,
+            initiate_login_uri=client.initiate_login_uri,
         )
     return answer
 

@@ -34,12 +34,22 @@ class Interaction(Record, kw_only=True):
 
 
 class InteractionEnded(InvalidRequest):
-    """The interaction is over, but it was this browser's: `parameters` start the same request again."""
+    """The interaction is over, but it was this browser's: `parameters` start the same request again, or the
+    app starts another at its `initiate_login_uri`, where it has one and is known.
+    """
 
-    def __init__(self, description: str, *, reason: Reason, interaction: Interaction) -> None:
+    def __init__(
+        self,
+        description: str,
+        *,
+        reason: Reason,
+        interaction: Interaction,
+        initiate_login_uri: str | None = None,
+    ) -> None:
         super().__init__(description, reason=reason)
         self.kind = interaction.kind
         self.parameters = interaction.parameters
+        self.initiate_login_uri = initiate_login_uri
 
 
 class Interactions(Protocol):

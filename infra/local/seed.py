@@ -129,6 +129,7 @@ def demo_clients(demo: Demo) -> tuple[Client, ...]:
             grant_types=by_person,
             scope=_PERSONAL,
             client_uri=demo.app,
+            initiate_login_uri=f"{demo.app}login.html",
         ),
         Client(
             client_id="demo-mobile",
