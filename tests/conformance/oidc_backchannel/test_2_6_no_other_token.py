@@ -34,12 +34,14 @@ def logout_token(
     return resign_as_server(logouts.caller, token, **claims)
 
 
+@spec("OIDC-BackChannel-4.1")
 @spec("OIDC-BackChannel-2.6")
 def test_it_is_no_id_token_hint(logouts: Logouts, stack: LocalStack, logout_token: str) -> None:
     with nothing_written(stack):
         assert_page(logouts.caller.get("/end_session", {"id_token_hint": logout_token}))
 
 
+@spec("OIDC-BackChannel-4.1")
 @spec("OIDC-BackChannel-2.6")
 def test_it_is_no_hint_of_a_sign_in(logouts: Logouts, logout_token: str) -> None:
     app = logouts.app(logouts.receiver())
@@ -76,12 +78,14 @@ def test_it_is_no_token_of_another_kind(logouts: Logouts, logout_token: str, sho
     assert (answer.status, answer.json["error"]) == (status, error)
 
 
+@spec("OIDC-BackChannel-4.1")
 @spec("OIDC-BackChannel-2.6")
 def test_it_is_inactive_at_introspection(logouts: Logouts, logout_token: str) -> None:
     api = ClientApp(logouts.tenant.resource_server(API)[1], logouts.caller)
     assert api.post("/introspect", {"token": logout_token}).json == {"active": False}
 
 
+@spec("OIDC-BackChannel-4.1")
 @spec("OIDC-BackChannel-2.6")
 def test_no_id_token_and_no_access_token_has_what_makes_a_logout_token(
     logouts: Logouts, receiver: Receiver, browser: Browser, person: Person
