@@ -1,12 +1,10 @@
 """Languages a person reads, and which of ours comes nearest: BCP 47 (RFC 4647, RFC 5646)."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 # Far more than anybody reads; what is beyond is not looked at.
 MAX_RANGES = 20
-_RANGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}")
-_WEIGHT = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", re.IGNORECASE)
+MAX_SUBTAG, MAX_WEIGHT = 8, len("0.000")
 
 
 def parse_accept_language(header: str) -> tuple[str, ...]:
@@ -16,11 +14,34 @@ def parse_accept_language(header: str) -> tuple[str, ...]:
     weighed = []
     for place, part in enumerate(header.split(",")[:MAX_RANGES]):
         language, _, parameter = (piece.strip() for piece in part.partition(";"))
-        weight = _WEIGHT.fullmatch(parameter) if parameter else None
-        quality = float(weight[1]) if weight else 1.0 if not parameter else 0.0
-        if quality and _RANGE.fullmatch(language):
+        quality = _weight(parameter)
+        if quality and _is_range(language):
             weighed.append((-quality, place, language))
     return tuple(language for _, _, language in sorted(weighed))
+
+
+def _is_range(text: str) -> bool:
+    """RFC 4647 section 2.1, without `*`."""
+    subtags = text.split("-")
+    return (
+        text.isascii()
+        and subtags[0].isalpha()
+        and all(subtag.isalnum() and len(subtag) <= MAX_SUBTAG for subtag in subtags)
+    )
+
+
+def _weight(parameter: str) -> float:
+    """RFC 9110 section 12.4.2: 1 where nothing is said, 0 for what is no weight."""
+    name, _, value = parameter.partition("=")
+    if not parameter:
+        return 1.0
+    if name.lower() != "q" or len(value) > MAX_WEIGHT or set(value) - set("0123456789."):
+        return 0.0
+    try:
+        weight = float(value)
+    except ValueError:
+        return 0.0
+    return weight if weight <= 1 else 0.0
 
 
 def lookup(ranges: Iterable[str], tags: Iterable[str]) -> str | None:
