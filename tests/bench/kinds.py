@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench import devices, documents, exchanges, pages, registrations, tokens
+from tests.bench import devices, documents, exchanges, pages, registrations, sealed, tokens
 from tests.bench.sending import Sending
 from tests.bench.wire import Calls
 from tests.bench.world import World
@@ -78,6 +78,11 @@ KINDS = (
     Kind("introspection, opaque, not seen before", tokens.introspection_of_new_opaque, Calls(2, 0)),
     Kind("introspection as a JWT", tokens.introspection_as_jwt, Calls(1, 1)),
     Kind("userinfo", tokens.userinfo, Calls(1, 0)),
+    # The client's secret is kept for a minute, its keys are in its record.
+    Kind("token refresh_token, openid, HS256", sealed.refresh_by_secret, Calls(1, 1)),
+    Kind("token refresh_token, openid, encrypted", sealed.refresh_encrypted, Calls(1, 2)),
+    Kind("userinfo, HS256", sealed.userinfo_by_secret, Calls(1, 0)),
+    Kind("userinfo, signed and encrypted", sealed.userinfo_encrypted, Calls(1, 1)),
     Kind("revocation of an access token", tokens.revocation_of_access_token, Calls(1, 0)),
     Kind("revocation of an opaque token", tokens.revocation_of_opaque_token, Calls(1, 0)),
     Kind("revocation of a refresh token", tokens.revocation_of_refresh_token, Calls(1, 0)),

@@ -18,8 +18,9 @@ from tests.support.assertions import Federation, federation
 from tests.support.browser import Browser
 from tests.support.client_app import ClientApp
 from tests.support.client_key import client_key
-from tests.support.client_secret import hmac_client
+from tests.support.client_secret import hmac_client, hs256_client
 from tests.support.device import device_client
+from tests.support.encryption_key import encrypted_client
 from tests.support.exchange import allow, api_client
 from tests.support.http import Caller
 from tests.support.migration import implicit_client, implicit_request, password_client
@@ -91,6 +92,16 @@ class World:
     def hybrid(self) -> ClientApp:
         """An app that takes an ID token from the redirect."""
         return self._consented(every_type(self.tenant))
+
+    @cached_property
+    def by_secret(self) -> ClientApp:
+        """An app whose ID tokens and userinfo are made with its secret."""
+        return self._consented(hs256_client(self.tenant, userinfo_signed_response_alg="HS256"))
+
+    @cached_property
+    def encrypted(self) -> ClientApp:
+        """An app whose ID tokens and userinfo are signed and encrypted to its key."""
+        return self._consented(encrypted_client(self.tenant, userinfo_signed_response_alg="RS256"))
 
     @cached_property
     def service(self) -> Client:

@@ -16,7 +16,9 @@ from chalicelib.protocol.policy import (
     read_answer,
     with_claims,
 )
-from tests.support.policy import ACCESS_TOKEN, ID_TOKEN, TOKENS
+from chalicelib.protocol.recipient import id_token_recipient
+from chalicelib.record import replace
+from tests.support.policy import ACCESS_TOKEN, CLIENT, ID_TOKEN, TOKENS
 
 
 def answer(**members: Any) -> bytes:
@@ -199,3 +201,12 @@ def test_a_token_never_becomes_larger_than_a_header_carries() -> None:
     signed = signing_input(fits, kid="k" * 43)
     # With an RSA signature.
     assert len(signed) + 1 + 342 < 10_240 < MAX_JWT_CHARACTERS
+
+
+def test_whom_a_token_is_made_for_stays_as_it_is() -> None:
+    """With other claims it would else be signed by another key, and go out unencrypted."""
+    client = replace(CLIENT, id_token_signed_response_alg="HS256")
+    token = replace(ID_TOKEN, alg="HS256", recipient=id_token_recipient(client))
+    (added,) = with_claims({"id_token": token}, {"id_token": {"new": 1}})
+    assert (added.alg, added.recipient) == ("HS256", token.recipient)
+    assert added.claims["new"] == 1

@@ -7,6 +7,9 @@ from typing import Any
 from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 
+from chalicelib.protocol.client import Client
+from tests.support.tenant import Tenant
+
 # The key of each algorithm's own kind, and those of the other curves it may be of.
 KINDS: dict[str, dict[str, Any]] = {
     "RSA": {"kty": "RSA", "size": 2048},
@@ -34,3 +37,13 @@ def decrypted(token: str, key: JWK) -> tuple[dict[str, Any], bytes]:
     jwe = JWE()
     jwe.deserialize(token, key)
     return json.loads(jwe.objects["protected"]), jwe.payload
+
+
+def encrypted_client(tenant: Tenant, **changes: Any) -> Client:
+    """A confidential client whose ID tokens and userinfo are encrypted to encryption_key()."""
+    how = {
+        f"{what}_encrypted_response_{member}": value
+        for what in ("id_token", "userinfo")
+        for member, value in (("alg", "ECDH-ES"), ("enc", "A256GCM"))
+    }
+    return tenant.client(**{"jwks": {"keys": [public_jwk(encryption_key())]}, **how, **changes})
