@@ -15,7 +15,7 @@ from tests.support.client_app import ClientApp
 from tests.support.client_key import ClientKey
 from tests.support.http import Answer, Caller
 from tests.support.tenant import Tenant
-from tests.support.visit import Visit
+from tests.support.visit import Visit, visit
 
 # What OpenID Connect Core section 6.1 and RFC 6749 have outside the object too.
 OUTSIDE = ("client_id", "response_type", "scope", "redirect_uri")
@@ -90,3 +90,8 @@ def hand_signed(known: Visit, key: ClientKey, header: dict[str, Any]) -> str:
     text = unsigned(members(known.app), **{"alg": "ES256", "kid": key.kid, **header})[:-1]
     r, s = decode_dss_signature(key.private.sign(text.encode(), ec.ECDSA(SHA256())))
     return f"{text}.{encoded(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+def refers(caller: Caller, tenant: Tenant, *request_uris: str, **changes: Any) -> Visit:
+    """An app whose request objects are at these URIs."""
+    return visit(caller, tenant, tenant.public_client(request_uris=request_uris, **changes))

@@ -2,57 +2,29 @@
 
 import base64
 import hashlib
-import itertools
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from infra.local.stack import LocalStack
 from tests.support.client_key import client_key
-from tests.support.environment import changed_environment
 from tests.support.http import Caller
 from tests.support.origin import Origin
 from tests.support.refusal import assert_refused, last_log
-from tests.support.request_object import members, outside, refer, signed, unsigned
+from tests.support.request_object import members, outside, refer, refers, signed, unsigned
 from tests.support.tenant import Tenant
 from tests.support.traceability import spec
-from tests.support.visit import Visit, visit
 from tests.support.wire import nothing_written
 
 Log = pytest.CaptureFixture[str]
 KEY = client_key("ES256", "own")
-_numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
-    """The client's own web server, which the tenant lets be on loopback."""
-    del stack
-    if own_origin is not None:
-        yield own_origin
-        return
-    with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
-        yield origin
-
-
-@pytest.fixture
-def path() -> str:
-    """One that nothing else is at."""
-    return f"/request-object-{next(_numbers)}"
-
-
-def app_of(caller: Caller, tenant: Tenant, *request_uris: str, **changes: Any) -> Visit:
-    return visit(caller, tenant, tenant.public_client(request_uris=request_uris, **changes))
-
-
-@spec("OIDC-Core-6.2.3")
 @spec("OIDC-Core-6.2")
 def test_an_object_may_be_where_the_client_registered_it(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
 ) -> None:
-    known = app_of(caller, tenant, origin.address + path)
+    known = refers(caller, tenant, origin.address + path)
     origin.serve(path, unsigned(members(known.app, state="there")) + "\n", content_type="application/jwt")
     assert refer(known, origin.address + path, state="outside").query["state"] == "there"
     (asked,) = [head for head in origin.seen if head.startswith(f"GET {path} ")]
@@ -65,7 +37,7 @@ def test_an_object_there_may_be_signed_by_keys_that_are_there_too(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
 ) -> None:
     jwks_uri = origin.serve(f"{path}-keys", json.dumps({"keys": [KEY.jwk()]}))
-    known = app_of(caller, tenant, origin.address + path, jwks_uri=jwks_uri)
+    known = refers(caller, tenant, origin.address + path, jwks_uri=jwks_uri)
     origin.serve(path, signed(known, KEY, state="there"))
     for _ in range(2):
         assert refer(known, origin.address + path).query["state"] == "there"
@@ -76,7 +48,7 @@ def test_an_object_there_may_be_signed_by_keys_that_are_there_too(
 def test_what_is_there_is_asked_for_anew_unless_it_says_how_long_it_is_good(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
 ) -> None:
-    known = app_of(caller, tenant, origin.address + path, origin.address + path + "-kept")
+    known = refers(caller, tenant, origin.address + path, origin.address + path + "-kept")
     for state in ("first", "second"):
         origin.serve(path, unsigned(members(known.app, state=state)))
         origin.serve(path + "-kept", unsigned(members(known.app, state=state)), cache_control="max-age=60")
@@ -91,7 +63,7 @@ def test_what_the_fragment_is_the_hash_of_is_kept_until_the_fragment_changes(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
 ) -> None:
     url = origin.address + path
-    known = app_of(caller, tenant, url)
+    known = refers(caller, tenant, url)
     for state in ("first", "second"):
         content = unsigned(members(known.app, state=state))
         origin.serve(path, content)
@@ -107,7 +79,7 @@ def test_content_of_another_hash_is_refused(
     *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log
 ) -> None:
     url = f"{origin.address}{path}#{hash_of('what was there')}"
-    known = app_of(caller, tenant, url)
+    known = refers(caller, tenant, url)
     origin.serve(path, unsigned(members(known.app)))
     with nothing_written(stack):
         answer = refer(known, url)
@@ -119,8 +91,8 @@ def test_content_of_another_hash_is_refused(
 def test_only_what_the_client_registered_is_ever_asked_for(
     *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log
 ) -> None:
-    known = app_of(caller, tenant, f"{origin.address}{path}?a=b", f"{origin.address}{path}#{'x' * 43}")
-    another = app_of(caller, tenant, origin.address + path)
+    known = refers(caller, tenant, f"{origin.address}{path}?a=b", f"{origin.address}{path}#{'x' * 43}")
+    another = refers(caller, tenant, origin.address + path)
     request = unsigned(members(known.app))
     for end in ("", "?a=b", "?a=c", "/more"):
         origin.serve(path + end, request)
@@ -154,77 +126,17 @@ def test_a_client_that_registered_itself_may_have_its_objects_and_keys_fetched_t
 ) -> None:
     """tests/outbound/test_fetched_request_objects.py: how many at a time, and how often."""
     jwks_uri = origin.serve(f"{path}-keys", json.dumps({"keys": [KEY.jwk()]}))
-    known = app_of(caller, tenant, origin.address + path, jwks_uri=jwks_uri, registration="dynamic")
+    known = refers(caller, tenant, origin.address + path, jwks_uri=jwks_uri, registration="dynamic")
     origin.serve(path, signed(known, KEY, state="there", scope="openid"))
     fields = outside(known.app, None, request_uri=origin.address + path)
     assert known.browser.authorize(known.person, fields).query["state"] == "there"
-
-
-UNAVAILABLE: dict[str, tuple[str, str, dict[str, str]]] = {
-    "not found": ("404 Not Found", "", {}),
-    "in trouble": ("503 Service Unavailable", "", {}),
-    "moved": ("302 Found", "", {"location": "/elsewhere"}),
-    "too large": ("200 OK", "e" * (64 * 1024 + 1), {}),
-    "packed": ("200 OK", "e30", {"content_encoding": "gzip"}),
-}
-
-
-@spec("OIDC-Core-6.2.2")
-@pytest.mark.parametrize("case", UNAVAILABLE)
-def test_what_can_not_be_had_is_told_to_the_client(
-    *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log, case: str
-) -> None:
-    status, body, headers = UNAVAILABLE[case]
-    known = app_of(caller, tenant, origin.address + path)
-    origin.serve(path, body, status=status, **headers)
-    origin.serve("/elsewhere", unsigned(members(known.app)))
-    with nothing_written(stack):
-        answer = refer(known, origin.address + path)
-    assert_refused(answer, known.app, "invalid_request_uri", state=None)
-    assert last_log(capsys)["reason"] == "request_uri_unavailable"
-    assert origin.asked("/elsewhere") == 0
-
-
-@spec("OIDC-Core-6.2.2")
-@pytest.mark.parametrize("body", ["<html>no object</html>", "", "{}", "é", "e30.e30.", " " * 100])
-def test_what_is_no_object_is_refused_as_one(
-    *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log, body: str
-) -> None:
-    known = app_of(caller, tenant, origin.address + path)
-    origin.serve(path, body, content_type="text/html")
-    with nothing_written(stack):
-        answer = refer(known, origin.address + path)
-    assert_refused(answer, known.app, "invalid_request_object", state=None)
-    assert last_log(capsys)["reason"] == "request_object_malformed"
-
-
-@spec("OIDC-Core-6.2.2")
-def test_an_address_of_this_network_is_not_asked(
-    *, stack: LocalStack, caller: Caller, tenant: Tenant, capsys: Log
-) -> None:
-    """A client could register it; nothing but the tenant's own settings lets it be reached."""
-    with Origin() as other:
-        urls = (
-            f"{other.address}/object",
-            f"https://127.0.0.1:{other.port}/object",
-            f"https://localhost:{other.port}/object",
-            f"https://[::ffff:127.0.0.1]:{other.port}/object",
-            f"https://2130706433:{other.port}/object",
-        )
-        known = app_of(caller, tenant, *urls)
-        for url in urls:
-            with nothing_written(stack):
-                answer = refer(known, url)
-            assert_refused(answer, known.app, "invalid_request_uri", state=None)
-            assert last_log(capsys)["reason"] == "request_uri_unavailable"
-        assert other.connections == 0
 
 
 @spec("OIDC-Core-6")
 def test_an_object_comes_one_way_alone(
     *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log
 ) -> None:
-    known = app_of(caller, tenant, origin.address + path)
+    known = refers(caller, tenant, origin.address + path)
     request = unsigned(members(known.app))
     origin.serve(path, request)
     with nothing_written(stack):
@@ -240,7 +152,7 @@ def test_an_object_comes_one_way_alone(
 def test_the_request_goes_on_without_asking_for_the_object_again(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
 ) -> None:
-    known = app_of(caller, tenant, origin.address + path)
+    known = refers(caller, tenant, origin.address + path)
     origin.serve(path, unsigned(members(known.app, state="there")))
     known.browser.cookies.clear()
     fields = outside(known.app, None, request_uri=origin.address + path)
