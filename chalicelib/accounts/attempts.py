@@ -143,6 +143,11 @@ def client_keys_key(host: str) -> AttemptKey:
     return AttemptKey(f"client_attempts#{_hash('keys', host)}", free=20, shared=True)
 
 
+def sector_host_key(host: str) -> AttemptKey:
+    """What reading the documents of sectors counts under: as the keys of clients."""
+    return AttemptKey(f"registration_attempts#{_hash('sector', host)}", free=20, shared=True)
+
+
 def logo_host_key(host: str) -> AttemptKey:
     """What fetching logos counts under of clients nobody of the tenant has looked at: as their keys."""
     return AttemptKey(f"login_attempts#{_hash('logo', host)}", free=20, shared=True)

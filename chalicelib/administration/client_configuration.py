@@ -15,15 +15,17 @@ from chalicelib.administration.clients import (
     new_client_secret,
     with_ciphertext,
 )
-from chalicelib.administration.dynamic_registration import ACCESS_TOKEN_BYTES, TRIES, busy, refuse
+from chalicelib.administration.dynamic_registration import ACCESS_TOKEN_BYTES, TRIES
 from chalicelib.administration.refusals import ChangedMeanwhile, InvalidMember, NotRegistered
 from chalicelib.administration.registration_document import (
     RegistrationPolicy,
     open_policy,
     registration_metadata,
 )
+from chalicelib.administration.registration_refusals import busy, refuse
 from chalicelib.administration.registration_token import hash_token
 from chalicelib.administration.registry import Administrator, Registry
+from chalicelib.administration.sector import Sectors, check_sector
 from chalicelib.administration.software_statement import SoftwareStatements
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import UNUSED_LIFETIME, Client
@@ -50,6 +52,7 @@ class ClientConfiguration(Record, kw_only=True):
     clients: Registry[Client]
     statements: SoftwareStatements
     encryption: ClientSecretEncryption
+    sectors: Sectors
     random: RandomText
 
     def read(self, client_id: str, *, access_token: str, now: int) -> Registration:
@@ -100,6 +103,8 @@ class ClientConfiguration(Record, kw_only=True):
                 secret=secret,
                 settings=self.settings,
             )
+            if _sector(made) != _sector(client):
+                check_sector(made, made.redirect_uris, self.sectors)
             return with_ciphertext(made, secret, encryption=self.encryption)
 
         try:
@@ -139,6 +144,11 @@ class ClientConfiguration(Record, kw_only=True):
             raise refused() from None
         except ChangedMeanwhile:
             raise busy() from None
+
+
+def _sector(client: Client) -> tuple[object, ...]:
+    """What its document was read for."""
+    return client.sector_identifier_uri, client.redirect_uris
 
 
 def authenticated(client: Client, access_token: str, *, now: int) -> Client:

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 from chalicelib.accounts.attempts import Attempts, registration_key
 from chalicelib.administration.client_document import client_metadata
@@ -26,6 +26,7 @@ from chalicelib.administration.registration_document import (
     open_policy,
     registration_metadata,
 )
+from chalicelib.administration.registration_refusals import busy, refuse
 from chalicelib.administration.registration_token import (
     RegistrationToken,
     RegistrationTokens,
@@ -33,15 +34,13 @@ from chalicelib.administration.registration_token import (
     parse_registration_token,
 )
 from chalicelib.administration.registry import REVISION_BYTES, Registered, Registry
+from chalicelib.administration.sector import Sectors, check_sector
 from chalicelib.administration.software_statement import SoftwareStatements
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import UNUSED_LIFETIME, Client
 from chalicelib.protocol.errors import (
-    InvalidMetadata,
-    InvalidRedirectUri,
     InvalidToken,
     NotServed,
-    TemporarilyUnavailable,
     TooManyRequests,
 )
 from chalicelib.protocol.redirect_uri import without_port
@@ -71,6 +70,7 @@ class DynamicRegistration(Record, kw_only=True):
     attempts: Attempts
     counts: RegistrationCounts
     encryption: ClientSecretEncryption
+    sectors: Sectors
     random: RandomText
 
     def register(
@@ -86,6 +86,7 @@ class DynamicRegistration(Record, kw_only=True):
         asked = self._asked(document, token, now=now)
         if not asked.client.public:
             self._count(token, source_ip=source_ip, now=now)
+            self._check_sector(asked, token)
             return self._create(asked, token, now=now)
         shared = self._shared(asked)
         for _ in range(TRIES):
@@ -93,6 +94,7 @@ class DynamicRegistration(Record, kw_only=True):
             if stands is not None and not stands.record.is_expired(now=now):
                 return self._known(stands, asked, now=now)
             self._count(token, source_ip=source_ip, now=now)
+            self._check_sector(asked, token)
             made = Registered(record=shared.client, revision=self.random(REVISION_BYTES), updated_at=now)
             if self.clients.create(made) if stands is None else self._renew(made, stands):
                 return shared
@@ -215,21 +217,17 @@ class DynamicRegistration(Record, kw_only=True):
                 retry_after=wait,
             )
 
+    def _check_sector(self, asked: Registration, token: RegistrationToken | None) -> None:
+        """Last of all, as it has somebody's host asked: what is counted, is asked for no more than that."""
+        try:
+            check_sector(asked.client, asked.redirect_uris, self.sectors)
+        except InvalidMember as error:
+            self._take_back(token)
+            refuse(error)
+        except Exception:
+            self._take_back(token)
+            raise
+
     def _take_back(self, token: RegistrationToken | None) -> None:
         if token is not None:
             self.tokens.take_back(token)
-
-
-def busy() -> TemporarilyUnavailable:
-    """What is raised where others go on changing the record."""
-    return TemporarilyUnavailable(
-        "The client is being changed by others. Try again.", reason="record_contended"
-    )
-
-
-def refuse(error: InvalidMember) -> NoReturn:
-    """Tells the rule's own sentence (RFC 7591 section 3.2.2). Raises InvalidRedirectUri, InvalidMetadata."""
-    if error.member == "redirect_uris":
-        raise InvalidRedirectUri(str(error), reason="redirect_uri_unregistrable") from None
-    facts = {"member": error.member} if error.member else {}
-    raise InvalidMetadata(str(error), reason="metadata_invalid", facts=facts) from None

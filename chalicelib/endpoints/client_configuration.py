@@ -8,6 +8,7 @@ from chalicelib.administration.client_information import PATH, Registration, cli
 from chalicelib.aws.connections import connect_dynamodb
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.composition.registration import SecretsEncryption, access_token_of, software_statements
+from chalicelib.composition.sector_documents import FetchedSectors
 from chalicelib.composition.subjects import ensure_salt
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -58,6 +59,7 @@ def configuration() -> ClientConfiguration:
         clients=ClientRegistry(required("CLIENTS_TABLE"), ensure_salt),
         statements=software_statements(),
         encryption=SecretsEncryption(required("SECRETS_KEY")),
+        sectors=FetchedSectors(required("REQUESTS_TABLE"), allowed_origins=settings().fetch_allowed_origins),
         random=random_text,
     )
 

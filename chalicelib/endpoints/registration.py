@@ -11,6 +11,7 @@ from chalicelib.aws.registration_counts import RegistrationCountStore
 from chalicelib.aws.registration_tokens import RegistrationTokenStore
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.composition.registration import SecretsEncryption, access_token_of, software_statements
+from chalicelib.composition.sector_documents import FetchedSectors
 from chalicelib.composition.subjects import ensure_salt
 from chalicelib.gateway.endpoint import endpoint
 from chalicelib.gateway.entropy import random_text
@@ -53,6 +54,7 @@ def registration() -> DynamicRegistration:
         attempts=AttemptStore(requests_table),
         counts=RegistrationCountStore(requests_table),
         encryption=SecretsEncryption(required("SECRETS_KEY")),
+        sectors=FetchedSectors(requests_table, allowed_origins=settings().fetch_allowed_origins),
         random=random_text,
     )
 

@@ -156,6 +156,7 @@ Reason = Literal[
     "scope_unknown",
     "scope_wider",
     "secrets_key_unusable",
+    "sector_unavailable",
     "signing_key_missing",
     "signing_key_unusable",
     "state_malformed",

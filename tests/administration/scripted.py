@@ -118,7 +118,13 @@ def statements(settings: Settings) -> SoftwareStatements:
 
 def registration(clients: Scripted, uses: Uses, encryption: Encryption | None = None) -> DynamicRegistration:
     settings, nothing = Settings(issuer="https://issuer.example", dynamic_registration="token"), Nothing()
-    ports: Any = {"attempts": nothing, "counts": nothing, "tokens": uses, "encryption": encryption or nothing}
+    ports: Any = {
+        "attempts": nothing,
+        "counts": nothing,
+        "tokens": uses,
+        "encryption": encryption or nothing,
+        "sectors": nothing,
+    }
     return DynamicRegistration(
         settings=settings,
         clients=clients,
@@ -132,7 +138,7 @@ def configuration(
     clients: Scripted, *, mode: Any = "token", encryption: Encryption | None = None
 ) -> ClientConfiguration:
     settings, nothing = Settings(issuer="https://issuer.example", dynamic_registration=mode), Nothing()
-    ports: Any = {"encryption": encryption or nothing}
+    ports: Any = {"encryption": encryption or nothing, "sectors": nothing}
     return ClientConfiguration(
         settings=settings,
         clients=clients,

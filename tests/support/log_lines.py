@@ -19,6 +19,7 @@ SOMETIMES = {
     "error",
     "reason",
     "jwks_uri_error",
+    "sector_error",
     "request_uri_error",
     "logout_error",
     "client_metadata_error",

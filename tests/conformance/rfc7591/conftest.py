@@ -17,6 +17,7 @@ from chalicelib.aws.registries import ClientRegistry, RegistrationTokenRegistry
 from chalicelib.aws.trusted_issuers import TrustedIssuerStore
 from chalicelib.composition.issuer_keys import unavailable_keys
 from chalicelib.composition.registration import SecretsEncryption
+from chalicelib.composition.sector_documents import FetchedSectors
 from chalicelib.outbound.fetched_keys import FetchedKeys
 from chalicelib.protocol.settings import Settings
 from infra.local.stack import LocalStack
@@ -43,6 +44,7 @@ def registering(stack: LocalStack) -> Registering:
             attempts=AttemptStore(requests),
             counts=RegistrationCountStore(requests),
             encryption=SecretsEncryption(os.environ["SECRETS_KEY"]),
+            sectors=FetchedSectors(requests, allowed_origins=settings.fetch_allowed_origins),
             random=secrets.token_urlsafe,
         )
 
