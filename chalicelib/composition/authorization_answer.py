@@ -32,6 +32,11 @@ def client_answer(
     return page_response(page, log=log)
 
 
+def is_fault(error: OAuthError) -> bool:
+    """A fault of ours is for the person, who can reload the page; any other error is for the client."""
+    return error.status >= 500  # noqa: PLR2004
+
+
 def client_error(target: RedirectTarget, error: OAuthError, *, look: Look) -> Response:
     """The authorization error response (RFC 6749 sections 4.1.2.1 and 4.2.2.1)."""
     return client_answer(target, _members(error), look=look, log=log_of_refusal(error))

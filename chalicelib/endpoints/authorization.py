@@ -9,7 +9,7 @@ import time
 from functools import cache
 
 from chalicelib.aws.connections import connect_dynamodb
-from chalicelib.composition.authorization_answer import client_error, offer_error, redirect_on
+from chalicelib.composition.authorization_answer import client_error, is_fault, offer_error, redirect_on
 from chalicelib.composition.authorization_completion import AuthorizationCompletion, authorization_completion
 from chalicelib.composition.authorization_cookies import misses_cookies, with_cookies
 from chalicelib.composition.authorization_state import AuthorizationStates, authorization_states
@@ -206,11 +206,6 @@ def interact(request: Request, parameters: Parameters, step: Step, ports: Ports,
         )
     )
     return redirect_on(f"/{step.value}", interaction_id, cookies=cookies)
-
-
-def is_fault(error: OAuthError) -> bool:
-    """A fault of ours is for the person, who can reload the page; any other error is for the client."""
-    return error.status >= 500  # noqa: PLR2004
 
 
 def read_hint(request: AuthorizationRequest, ports: Ports, *, now: int) -> str | None:
