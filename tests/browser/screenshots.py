@@ -69,9 +69,9 @@ def pages(page: Page, demo: Demo) -> Iterator[str]:
     expect(page.get_by_role("heading", level=1)).to_contain_text("connected")
     yield "device-connected"
     page.goto(f"{demo.issuer}/end_session?client_id=demo-spa")
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     yield "logout"
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("signed out")
     yield "signed-out"
 

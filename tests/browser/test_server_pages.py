@@ -40,7 +40,7 @@ def test_another_account_can_be_chosen_and_signing_out_confirmed_without_javascr
     scriptless.get_by_role("button", name="Stay signed in").click()
     expect(scriptless.get_by_role("heading", level=1)).to_contain_text("still signed in")
     scriptless.goto(f"{demo.issuer}/end_session")
-    scriptless.get_by_role("button", name="Sign out").click()
+    scriptless.get_by_role("button", name="Sign out", exact=True).click()
     expect(scriptless.get_by_role("heading", level=1)).to_contain_text("signed out")
     scriptless.goto(authorize_url(demo))
     expect(scriptless.get_by_label("Password")).to_be_visible()
