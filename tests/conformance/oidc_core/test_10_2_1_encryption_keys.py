@@ -39,8 +39,9 @@ def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
         yield origin
 
 
-def client_at(tenant: Tenant, jwks_uri: str) -> Client:
+def client_at(tenant: Tenant, jwks_uri: str, **changes: Any) -> Client:
     return tenant.public_client(
+        **changes,
         jwks_uri=jwks_uri,
         id_token_encrypted_response_alg=HOW.alg,
         id_token_encrypted_response_enc=HOW.enc,
@@ -76,6 +77,18 @@ def test_where_they_cannot_be_had_nothing_is_sent_and_the_code_is_good_later(
     line = last_log(capsys, code)
     assert (line["reason"], status[:3] in line["jwks_uri_error"]) == ("jwks_uri_unavailable", True)
     assert known.grant(code)["state"] == "approved"
+
+
+@spec("OIDC-Core-10.2.1")
+def test_what_is_fetched_for_a_client_that_registered_itself_is_counted(
+    caller: Caller, tenant: Tenant, origin: Origin
+) -> None:
+    url = origin.serve("/keys-of-a-stranger", json.dumps({"keys": [public_jwk(OLD)]}))
+    known = visit(caller, tenant, client_at(tenant, url, registration="dynamic"))
+    tokens = known.app.redeem(known.code(scope="openid")).json
+    assert decrypted(tokens["id_token"], OLD)[0]["kid"] == "old"
+    answer = caller.get("/userinfo", authorization=f"Bearer {tokens['access_token']}")
+    assert decrypted(answer.body, OLD)[0]["kid"] == "old"
 
 
 class Served:
@@ -121,13 +134,15 @@ AT = Client(
 def test_keys_that_have_become_unfit_are_read_again_once() -> None:
     served = Served(public_jwk(OLD, use="sig"))
     sealing = served.sealing()
-    with pytest.raises(InvalidRequest):
-        sealing.encryption_key(AT, HOW)
-    assert served.asked == 1
+    for _ in range(3):
+        with pytest.raises(InvalidRequest):
+            sealing.encryption_key(AT, HOW)
+    # Read, and read again as none was fit; not once a request.
+    assert served.asked == 2
     served.keys = [public_jwk(NEW)]
     served.clock += REFETCH_AFTER
     assert sealing.encryption_key(AT, HOW).header["kid"] == "new"
-    assert served.asked == 2
+    assert served.asked == 3
 
 
 @spec("OIDC-Core-10.2.1")
