@@ -48,9 +48,9 @@ from chalicelib.protocol.id_token_hint import IdTokenHints
 from chalicelib.protocol.interaction import (
     INTERACTION_BYTES,
     Interaction,
-    InteractionEnded,
     Interactions,
     check_interaction,
+    completed_before,
     hash_identifier,
 )
 from chalicelib.protocol.parameters import Parameters, parse_parameters
@@ -184,12 +184,7 @@ def resume(request: Request, ports: Ports, *, now: int) -> Response:
             raise
         return client_error(authorization_request.target, error, look=look_of(request))
     if answer is None:
-        raise InteractionEnded(
-            "This sign-in was completed before.",
-            reason="interaction_completed",
-            interaction=interaction,
-            initiate_login_uri=client.initiate_login_uri,
-        )
+        raise completed_before(interaction, initiate_login_uri=client.initiate_login_uri)
     return answer
 
 

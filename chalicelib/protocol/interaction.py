@@ -89,6 +89,18 @@ def check_interaction(
     return interaction
 
 
+def completed_before(interaction: Interaction, *, initiate_login_uri: str | None) -> InteractionEnded:
+    """What there is to say of an interaction whose answer was sent: it is the app's to begin another, by a
+    link that a person presses, at its `initiate_login_uri` (OpenID Connect Core section 4).
+    """
+    return InteractionEnded(
+        "This sign-in was completed before.",
+        reason="interaction_completed",
+        interaction=interaction,
+        initiate_login_uri=initiate_login_uri,
+    )
+
+
 def csrf_token(*, browser: str, purpose: str) -> str:
     """What a form must send back: bound to the browser's secret cookie and to one purpose.
 
