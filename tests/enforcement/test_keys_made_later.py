@@ -16,8 +16,17 @@ from tests.support.signed import AwsAnswer, Sender, sign
 
 STACK = {"keyturn:stack": STACK_NAME}
 MADE = {**STACK, "keyturn:made-for": "a-nonce"}
-SIGNERS = {"Token", "Introspection"}
-READERS = ("Authorization", "EndSession", "Introspection", "Jwks", "Revocation", "Token", "Userinfo")
+SIGNERS = {"BackchannelLogout", "Introspection", "Token", "Userinfo"}
+READERS = (
+    "Authorization",
+    "BackchannelLogout",
+    "EndSession",
+    "Introspection",
+    "Jwks",
+    "Revocation",
+    "Token",
+    "Userinfo",
+)
 
 
 class Account:
