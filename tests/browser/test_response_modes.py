@@ -132,3 +132,13 @@ def test_back_from_the_app_sends_nothing_again(app: App, page: Page) -> None:
     page.go_back()
     page.wait_for_url(f"{app.demo.issuer}/*")
     app.received(page, "form_post")
+
+
+def test_an_answer_on_its_way_is_not_sent_twice(app: App, page: Page) -> None:
+    """A second POST would replay the code, and end what the first one gave."""
+    # Which leaves the page where it is.
+    page.route(app.redirect_uri, lambda route: route.fulfill(status=204))
+    page.goto(app.url(response_mode="form_post"))
+    with page.expect_request(app.redirect_uri):
+        allow(page)
+    expect(page.get_by_role("button", name="Continue")).to_be_disabled()
