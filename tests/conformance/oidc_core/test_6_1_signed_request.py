@@ -149,3 +149,17 @@ def test_a_client_that_registered_itself_signs_as_it_registered(
     # Its own signature is asked for from now on, and no other way is open.
     refused = browser.open("/authorize", {**fields, "request": unsigned(members(app))})
     assert refused.query["error"] == "invalid_request_object"
+
+
+@spec("OIDC-Registration-2")
+def test_a_client_that_registered_for_hs256_signs_with_the_secret_it_was_told(
+    registrar: Registrar, tenant: Tenant, browser: Browser
+) -> None:
+    """Whatever it authenticates by: its secret is kept for that."""
+    basic = "client_secret_basic"
+    found = registrar.registered(request_object_signing_alg="HS256", token_endpoint_auth_method=basic)
+    app = app_of(found, browser.caller)
+    request = hmac_assertion(members(app, state="inside"), found["client_secret"])
+    answer = browser.authorize(tenant.person(), {"client_id": found["client_id"], "request": request})
+    assert answer.query["state"] == "inside"
+    assert app.redeem(answer.query["code"]).status == 200
