@@ -180,7 +180,8 @@ def _ended(what: str, user: User, revoked: int, *, change: Any) -> Answer:
     grants = "1 grant" if revoked == 1 else f"{revoked} grants"
     return Answer(
         wrapped(
-            f"{what}: {_called(user)}. Every session has ended, {grants} revoked. Resource servers that "
+            f"{what}: {_called(user)}. Every session has ended, {grants} revoked. Clients that "
+            "listen for logouts are being told. Resource servers that "
             "verify access tokens by themselves take those that are out until they expire.",
             indent="",
         ),

@@ -4,6 +4,7 @@ import re
 
 from tests.support.browser import Browser
 from tests.support.logout_receiver import Logouts, Receiver
+from tests.support.race import at_once
 from tests.support.tenant import LOGOUT_URI, Person
 from tests.support.traceability import spec
 
@@ -56,3 +57,26 @@ def test_a_logout_that_is_told_twice_is_of_two_tokens(
     first, second = (logouts.claims(token, app.client) for token in receiver.tokens)
     assert first["jti"] != second["jti"]
     assert (first["sub"], first["sid"]) == (second["sub"], second["sid"])
+
+
+@spec("OIDC-BackChannel-2.5")
+def test_two_logouts_at_once_tell_each_client_and_harm_nothing(
+    logouts: Logouts, browser: Browser, person: Person
+) -> None:
+    receivers = [logouts.receiver() for _ in range(3)]
+    apps = [logouts.app(one) for one in receivers]
+    tokens = [logouts.sign_in(app, browser, person)["token"] for app in apps]
+
+    def sign_out() -> int:
+        """As one of two tabs: with the same cookies."""
+        tab = Browser(logouts.caller, dict(browser.cookies))
+        return tab.open("/end_session", {"id_token_hint": tokens[0]}).status
+
+    assert at_once(sign_out, 2) == [200, 200]
+    logouts.deliver()
+    for app, receiver in zip(apps, receivers, strict=True):
+        told = [logouts.claims(token, app.client) for token in receiver.tokens]
+        assert 1 <= len(told) <= 2
+        assert {claims["sub"] for claims in told} == {person.sub}
+        assert len({claims["jti"] for claims in told}) == len(told)
+    assert logouts.stack.later.waiting() == []
