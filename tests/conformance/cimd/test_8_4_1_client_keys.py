@@ -10,6 +10,7 @@ from tests.support.client_documents import Publisher
 from tests.support.client_key import ASSERTION_TYPE, ClientKey, assertion_claims, client_key
 from tests.support.http import Answer, Caller
 from tests.support.refusal import assert_json_error
+from tests.support.request_object import members
 from tests.support.traceability import spec
 from tests.support.visit import Visit
 
@@ -92,3 +93,22 @@ def test_keys_are_public_ones_alone_in_a_document_too(
     jwks_uri = publisher.serve_json(publisher.url(), jwks)
     app = ClientApp(publisher.publish(**METHOD, jwks_uri=jwks_uri), caller)
     assert here.browser.open("/authorize", app.request()).status == 400
+
+
+@spec("CIMD-8.4.1")
+def test_a_request_signed_by_a_new_key_has_the_document_read_again(
+    caller: Caller, here: Visit, publisher: Publisher
+) -> None:
+    url = publisher.url()
+    publisher.keep(url, age=120, **keys(OLD))
+    publisher.publish(url, **keys(NEW))
+    client = Client(
+        client_id=url,
+        client_name="Harbour",
+        token_endpoint_auth_method="private_key_jwt",
+        redirect_uris=("https://app.example.com/callback",),
+    )
+    request = NEW.sign(members(ClientApp(client, caller), scope="openid", state="signed"))
+    answer = here.browser.authorize(here.person, {"client_id": url, "request": request})
+    assert answer.query["state"] == "signed"
+    assert publisher.fetched(url) == 1
