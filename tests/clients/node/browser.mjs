@@ -22,11 +22,12 @@ export class Browser {
     return this.#follow(new URL(form.match(/action="([^"]*)"/)[1], this.#url), { method: "POST", body });
   }
 
-  /** Signs in and consents where asked. Returns the redirect to the app. */
+  /** Signs in and consents where asked. Returns the redirect to the app, or what is posted to it. */
   async authorize(url, { login, password }) {
     let location = await this.open(url);
     if (this.#url.pathname === "/login") location = await this.press("action", "sign_in", { login, password });
     if (this.#url.pathname === "/consent") location = await this.press("decision", "allow");
+    location ??= this.#posted();
     if (!location) throw new Error(`Still at ${this.#url}: ${this.#html}`);
     return location;
   }
@@ -37,6 +38,14 @@ export class Browser {
     await this.press("action", "continue", { user_code: url.searchParams.get("user_code") });
     if (this.#url.pathname === "/login") await this.press("action", "sign_in", { login, password });
     await this.press("decision", decision);
+  }
+
+  /** The request that the form of the page makes, where that is the app's (form_post). */
+  #posted() {
+    const action = this.#html.match(/<form method="post" action="([^"]*)"/)?.[1] ?? "";
+    if (!action.startsWith("http")) return undefined;
+    const hidden = [...this.#html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
+    return new Request(action, { method: "POST", body: new URLSearchParams(hidden.map((match) => match.slice(1))) });
   }
 
   get path() {

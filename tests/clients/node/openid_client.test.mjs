@@ -62,6 +62,43 @@ test("a person signs in, and userinfo tells who they are", async () => {
   assert.equal(userinfo.name, "Ada Lovelace");
 });
 
+/** An app on the web that registered itself for every response type with an ID token in it. */
+async function registered() {
+  const metadata = {
+    redirect_uris: ["https://app.example.com/callback"],
+    grant_types: ["authorization_code", "implicit"],
+    response_types: ["id_token", "code id_token"],
+  };
+  const headers = { "content-type": "application/json" };
+  const request = { method: "POST", headers, body: JSON.stringify(metadata) };
+  const made = await (await fetch(new URL("/register", demo.issuer), request)).json();
+  return discover(made.client_id, oidc.ClientSecretBasic(made.client_secret));
+}
+
+const HYBRID = { redirect_uri: "https://app.example.com/callback", scope: "openid profile email" };
+
+async function hybrid(mode) {
+  const client = await registered();
+  oidc.useCodeIdTokenResponseType(client);
+  const tokens = await signIn(client, new Browser(), { ...HYBRID, ...mode });
+  assert.equal(tokens.claims().sub, "ada");
+}
+
+async function implicit(mode) {
+  const client = await registered();
+  oidc.useIdTokenResponseType(client);
+  const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
+  const url = oidc.buildAuthorizationUrl(client, { ...HYBRID, ...mode, state, nonce });
+  const answer = await new Browser().authorize(url, demo);
+  const claims = await oidc.implicitAuthentication(client, answer, nonce, { expectedState: state });
+  assert.deepEqual([claims.sub, claims.name], ["ada", "Ada Lovelace"]);
+}
+
+test("a code with an ID token is verified, with its hashes", () => hybrid({}));
+test("the same by form_post", () => hybrid({ response_mode: "form_post" }));
+test("an ID token alone says who it is", () => implicit({}));
+test("and so it does by form_post", () => implicit({ response_mode: "form_post" }));
+
 test("max_age makes the server ask again and say when the person signed in", async () => {
   const browser = new Browser();
   await signIn(app, browser);
