@@ -35,6 +35,15 @@ def test_an_rsa_key_serves_both_algorithms(tokens: AccessTokens, issuer: ApiIssu
     assert (found.sub, found.client_id, sorted(found.scope)) == ("ada", "app", ["notes:read", "notes:write"])
 
 
+def test_an_ed25519_key_serves_eddsa_alone(tokens: AccessTokens, issuer: ApiIssuer) -> None:
+    key = client_key("EdDSA", "ed")
+    issuer.keys = [key.jwk(alg=None)]
+    assert tokens.verify(issuer.token(**signed_by(key, algorithm="EdDSA"))).sub == "ada"
+    issuer.keys = [RSA.jwk(alg=None), key.jwk(alg=None)]
+    with pytest.raises(InvalidTokenError):
+        tokens.verify(issuer.token(**{**signed_by(RSA, algorithm="RS256"), "kid": "ed"}))
+
+
 def test_who_calls_for_nothing_in_particular_has_no_scope(tokens: AccessTokens, issuer: ApiIssuer) -> None:
     assert tokens.verify(issuer.token(scope=None)).scope == frozenset()
     assert tokens.verify(issuer.token(scope=["notes:read"])).scope == frozenset()

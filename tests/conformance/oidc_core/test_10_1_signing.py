@@ -14,8 +14,10 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.supported import ID_TOKEN_ALGORITHMS
 from tests.support.client_app import unverified
 from tests.support.client_secret import OTHER, ciphertext, hs256_client
+from tests.support.half_hash import half_hash
 from tests.support.http import Caller
 from tests.support.refusal import last_log
+from tests.support.response_types import ALL, WITH_ID_TOKEN, members
 from tests.support.tenant import SECRET, Tenant
 from tests.support.traceability import spec
 from tests.support.visit import visit
@@ -128,3 +130,17 @@ def test_every_algorithm_that_is_announced_signs_id_tokens_and_userinfo(
         tokens = known.app.redeem(known.code()).json
         answer = caller.get("/userinfo", authorization=f"Bearer {tokens['access_token']}")
         assert unverified(tokens["id_token"])[0]["alg"] == unverified(answer.body)[0]["alg"] == alg
+
+
+@spec("OIDC-Core-10.1")
+@pytest.mark.parametrize("response_type", WITH_ID_TOKEN)
+def test_one_that_comes_through_the_browser_is_by_the_secret_as_well(
+    caller: Caller, tenant: Tenant, response_type: str
+) -> None:
+    flows = {"grant_types": ("authorization_code", "implicit"), "response_types": ALL}
+    client = hs256_client(tenant, **flows)
+    given = members(visit(caller, tenant, client), response_type)
+    claims = claims_by_secret(given["id_token"], SECRET, caller, client)
+    beside = {"at_hash": "access_token", "c_hash": "code"}
+    for name, member in beside.items():
+        assert claims.get(name) == (half_hash(given[member], "HS256") if member in given else None)

@@ -9,9 +9,10 @@ from jwcrypto.jwe import InvalidJWEData
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.supported import CONTENT_ENCRYPTIONS, ENCRYPTION_ALGORITHMS
 from tests.support.client_app import unverified, verified
-from tests.support.encryption_key import decrypted, encryption_key, public_jwk
+from tests.support.encryption_key import decrypted, encrypted_client, encryption_key, public_jwk
 from tests.support.http import Answer, Caller
 from tests.support.refusal import last_log
+from tests.support.response_types import ALL, WITH_ID_TOKEN, id_token_claims, members
 from tests.support.tenant import Tenant
 from tests.support.traceability import spec
 from tests.support.visit import visit
@@ -189,3 +190,31 @@ def test_what_is_announced_is_what_the_first_test_tried(caller: Caller) -> None:
     for what in ("id_token", "userinfo"):
         assert metadata[f"{what}_encryption_alg_values_supported"] == list(ENCRYPTION_ALGORITHMS)
         assert metadata[f"{what}_encryption_enc_values_supported"] == list(CONTENT_ENCRYPTIONS)
+
+
+@spec("OIDC-Core-10.2")
+@pytest.mark.parametrize("response_type", WITH_ID_TOKEN)
+def test_one_that_comes_through_the_browser_is_encrypted_as_well(
+    caller: Caller, tenant: Tenant, response_type: str
+) -> None:
+    key = encryption_key()
+    here = visit(caller, tenant, encrypted_client(tenant, **every_type_members()))
+    given = members(here, response_type)
+    header, content = decrypted(given["id_token"], key)
+    assert header["cty"] == "JWT"
+    assert id_token_claims(here, {**given, "id_token": content.decode()})["sub"] == here.person.sub
+
+
+@spec("OIDC-Core-10.2")
+def test_where_it_cannot_be_encrypted_nothing_comes_through_the_browser(
+    caller: Caller, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = encrypted_client(tenant, **every_type_members(), jwks={"keys": []})
+    here = visit(caller, tenant, client)
+    given = here.answer(response_type="code id_token").fragment
+    assert (given["error"], set(given) & {"code", "id_token"}) == ("invalid_request", set())
+    assert last_log(capsys)["reason"] == "client_key_missing"
+
+
+def every_type_members() -> dict[str, Any]:
+    return {"grant_types": ("authorization_code", "implicit", "refresh_token"), "response_types": ALL}
