@@ -16,10 +16,10 @@ from chalicelib.administration.resource_servers import changed_resource_server
 from chalicelib.administration.user_claims import changed_claims
 from chalicelib.administration.users import checked_login
 from chalicelib.aws.attribute_values import from_item, to_item
-from chalicelib.aws.records import to_members, to_record
+from chalicelib.aws.records import to_members, to_record, to_set_members
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.resource import ResourceServer
-from chalicelib.protocol.supported import CLIENT_AUTH_METHODS
+from chalicelib.protocol.supported import CLIENT_AUTH_METHODS, CONTENT_ENCRYPTIONS
 from chalicelib.record import replace
 from infra.admin.export_lines import ExportRefused, export_lines, parse_export
 from tests.support.properties import ANY_TEXT, JSON, UNICODE
@@ -76,6 +76,20 @@ def clients(draw: st.DrawFn) -> Client:
         registration_access_token_hashes=draw(st.sampled_from([(), (hash_of("a"),)])),
         expires_at=draw(st.none() | st.integers(1, 2**33)),
         rotate_refresh_tokens=draw(st.none() | st.booleans()),
+        subject_type=draw(st.sampled_from(["public", "pairwise"])),
+        sector_identifier_uri=draw(st.none() | st.just("https://a.example/sector")),
+        userinfo_signed_response_alg=draw(st.sampled_from([None, "ES256", "none"])),
+        request_object_signing_alg=draw(st.sampled_from([None, "none"])),
+        request_object_encryption_alg=(alg := draw(st.sampled_from([None, "ECDH-ES"]))),
+        request_object_encryption_enc=draw(st.sampled_from(CONTENT_ENCRYPTIONS)) if alg else None,
+        request_uris=draw(st.sampled_from([(), ("https://a.example/r#hash",)])),
+        default_max_age=draw(st.none() | st.integers(0, 86_400)),
+        require_auth_time=draw(st.booleans()),
+        default_acr_values=draw(st.sampled_from([(), ("b", "a")])),
+        initiate_login_uri=draw(st.none() | st.just("https://a.example/login")),
+        backchannel_logout_uri=draw(st.none() | st.just("https://a.example/out")),
+        backchannel_logout_session_required=draw(st.booleans()),
+        frontchannel_logout_session_required=draw(st.booleans()),
         **(by_keys if method == "private_key_jwt" else {}),
     )
     try:
@@ -150,6 +164,7 @@ def test_what_is_exported_is_what_is_parsed(data: st.DataObject) -> None:
     assert {one.owner for one in parsed.resource_servers.values()} <= {owner}
     for one in (*servers.values(), *apps.values(), *people.values()):
         assert to_record(type(one), from_item(to_item(to_members(one)))) == one
+        assert to_record(type(one), from_item(to_item(to_set_members(one)))) == one
 
 
 @given(UNICODE)
