@@ -199,3 +199,11 @@ def test_an_object_is_given_once(stack: LocalStack, known: Visit) -> None:
     with nothing_written(stack):
         answer = known.browser.open("/authorize", {**outside(known.app, request), "request": [request] * 2})
     assert_refused(answer, known.app, "invalid_request", state=None)
+
+
+@spec("OIDC-Core-6.1")
+def test_claims_are_an_object_in_it(known: Visit) -> None:
+    inside = members(known.app, scope="openid", claims={"id_token": {"email": {"essential": True}}})
+    answer = known.browser.authorize(known.person, outside(known.app, unsigned(inside)))
+    tokens = known.app.redeem(answer.query["code"]).json
+    assert unverified(tokens["id_token"])[1]["email"] == known.person.claims["email"]
