@@ -181,3 +181,14 @@ def test_the_grant_is_one_and_written_once(here: Visit, capsys: pytest.CaptureFi
     assert (line["outcome"], line["warning"], line["grant_id"]) == ("token", "implicit_grant", grant_id)
     grant = here.grant(given["code"])
     assert (grant["state"], grant["nonce"]) == ("approved", "a nonce")
+
+
+@spec("OIDC-Core-8.1")
+def test_a_pairwise_subject_is_the_same_in_everything_that_leaves(caller: Caller, tenant: Tenant) -> None:
+    here = every_type_visit(caller, tenant, subject_type="pairwise")
+    given = members(here, "code id_token token")
+    found = here.app.redeem(given["code"]).json
+    tokens = (given["id_token"], given["access_token"], found["id_token"], found["access_token"])
+    (sub,) = {unverified(token)[1]["sub"] for token in tokens}
+    assert sub != here.person.sub
+    assert here.person.sub not in str([unverified(token)[1] for token in tokens])
