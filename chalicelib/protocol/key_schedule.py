@@ -22,6 +22,8 @@ from chalicelib.record import Record, replace
 LEASE_SECONDS = 900
 # Between the moment a key is no longer published and its end: for instances that still go by an old record.
 QUIET_SECONDS = 3_600
+_NEEDED: tuple[KeyType, ...] = ("EC", "RSA")
+_WANTED: tuple[KeyType, ...] = ("OKP",)
 
 
 class Intent(Record, kw_only=True):
@@ -89,15 +91,12 @@ def next_step(key_set: KeySet, *, now: int, schedule: Schedule, own: Collection[
     """What is to be done next, None where nothing is. `own` are the nonces of the caller's own Intents;
     another's is left to them until LEASE_SECONDS have passed.
     """
-    for intent in key_set.intents:
-        if intent.nonce in own:
-            return Make(intent, begun=False)
-        if intent.since + LEASE_SECONDS <= now:
-            return Make(intent, begun=True)
-    for kty in schedule.types:
-        if _is_due(key_set, kty, now=now, period=schedule.period):
-            return Plan(kty)
-    return _next_by_the_clock(key_set, now=now, retention=schedule.retention)
+    # What a tenant may do without comes last: where KMS makes no such key, all else goes on.
+    return (
+        _next_key(key_set, _NEEDED, now=now, schedule=schedule, own=own)
+        or _next_by_the_clock(key_set, now=now, retention=schedule.retention)
+        or _next_key(key_set, _WANTED, now=now, schedule=schedule, own=own)
+    )
 
 
 def planned(key_set: KeySet, intent: Intent) -> KeySet:
@@ -148,6 +147,22 @@ def has_successor(key_set: KeySet, kty: KeyType, *, now: int) -> bool:
     """Whether a key of a type waits for its time, or is being made."""
     waiting = any(key.kty == kty and key.sign_from > now for key in key_set.keys)
     return waiting or any(intent.kty == kty for intent in key_set.intents)
+
+
+def _next_key(
+    key_set: KeySet, types: Collection[KeyType], *, now: int, schedule: Schedule, own: Collection[str]
+) -> Step | None:
+    for intent in key_set.intents:
+        if intent.kty not in types:
+            continue
+        if intent.nonce in own:
+            return Make(intent, begun=False)
+        if intent.since + LEASE_SECONDS <= now:
+            return Make(intent, begun=True)
+    for kty in types:
+        if kty in schedule.types and _is_due(key_set, kty, now=now, period=schedule.period):
+            return Plan(kty)
+    return None
 
 
 def _next_by_the_clock(key_set: KeySet, *, now: int, retention: int) -> Step | None:

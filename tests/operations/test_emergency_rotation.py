@@ -1,6 +1,7 @@
 """Keys taken out before their time: at once, fresh ones in their place, and nobody signs with the old."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import jwt
 import pytest
@@ -216,3 +217,34 @@ def test_what_is_too_long_for_eddsa_is_refused_and_no_digest_signed(with_eddsa: 
     with pytest.raises(ServerError) as refused:
         with_eddsa.ring().sign([token])
     assert refused.value.reason == "token_too_long"
+
+
+class NoSuchSpecError(Exception):
+    """KMS refused the key spec."""
+
+
+class WithoutEd25519:
+    """The administration of keys in a region that has no such key specs."""
+
+    def __init__(self, adapter: Any) -> None:
+        self._adapter = adapter
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def make(self, kty: str, *, nonce: str) -> Any:
+        if kty == "OKP":
+            raise NoSuchSpecError
+        return self._adapter.make(kty, nonce=nonce)
+
+
+def test_where_kms_has_no_ed25519_the_other_keys_are_rotated_all_the_same(world: KeyWorld) -> None:
+    world.eddsa = True
+    ports = world.ports(WithoutEd25519)
+    before = kids(world.ring())
+    for _ in range(2):
+        world.now += 95 * DAY
+        with pytest.raises(NoSuchSpecError):
+            world.run(ports=ports)
+    assert not before & kids(world.ring())
+    assert {kid_of(token) for token in sign(world.ring(), "ES256", "RS256")} <= kids(world.ring())
