@@ -61,9 +61,11 @@ def test_the_browsers_state_is_another_after_each_sign_in_and_sign_out(
     states.append(browser.cookies[COOKIE])
     browser.open("/end_session", {"id_token_hint": tokens["id_token"]})
     states.append(browser.cookies[COOKIE])
-    browser.authorize(tenant.person(), app.request())
+    tokens = app.tokens(browser, tenant.person())
     states.append(browser.cookies[COOKIE])
-    assert len(set(states)) == 4
+    browser.open("/end_session", {"id_token_hint": tokens["id_token"]})
+    states.append(browser.cookies[COOKIE])
+    assert len(set(states)) == 5, "nor is signed out one state for all"
 
 
 @spec("OIDC-Session-6")
