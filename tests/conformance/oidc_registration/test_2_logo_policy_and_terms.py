@@ -45,13 +45,21 @@ def at_login(caller: Caller, tenant: Tenant, **members: object) -> tuple[ClientA
 @spec("RFC7591-5")
 @pytest.mark.parametrize("registration", ["operator", "dynamic"])
 def test_a_logo_is_shown_and_its_host_is_asked_by_this_server(
-    caller: Caller, tenant: Tenant, site: Origin, registration: str
+    caller: Caller,
+    tenant: Tenant,
+    site: Origin,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    registration: str,
 ) -> None:
     url = site.serve("/logo.png", PNG, content_type="image/png")
     _, browser = at_login(caller, tenant, logo_uri=url, registration=registration)
     answer = logo(browser)
     assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
     assert answer.content == PNG
+    # One batched read; a stranger's host is counted while it is asked.
+    line = last_log(capsys)
+    assert (line["outcome"], line["dynamodb_calls"]) == ("logo", 1 if registration == "operator" else 3)
     assert answer.headers["content-security-policy"].endswith("; sandbox")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
