@@ -27,7 +27,7 @@ from tests.support.traceability import spec
 from tests.support.visit import visit
 
 # Where a person is taken on the way; these are no endpoints a client calls.
-PAGES = {"/login", "/consent", "/device", "/authorize/resume"}
+PAGES = {"/login", "/login/logo", "/consent", "/device", "/authorize/resume"}
 # For developers, where it is switched on; and what a client is told when it registers (RFC 7592 section 3).
 NOT_ANNOUNCED = {"/playground", "/playground/{file+}", "/register/{client_id}"}
 WELL_KNOWN = {
