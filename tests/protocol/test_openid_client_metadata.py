@@ -53,6 +53,21 @@ ALLOWED: dict[str, dict[str, Any]] = {
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "ID tokens by nobody's algorithm": ({"id_token_signed_response_alg": "HS1"}, "id_token"),
+    "unsigned ID tokens through the browser": (
+        {
+            "id_token_signed_response_alg": "none", "response_types": ("code", "code id_token"),
+            "grant_types": ("authorization_code", "implicit"),
+        },
+        "response type",
+    ),
+    "tokens through the browser, of this machine": (
+        {
+            "grant_types": ("implicit",), "response_types": ("id_token",),
+            "redirect_uris": ("https://localhost/callback",),
+        },
+        "localhost",
+    ),
+    "three secrets": ({"client_secret_hashes": ("a", "b", "c")}, "one secret, or two"),
     "an HMAC by no secret": ({**PUBLIC, "id_token_signed_response_alg": "HS256"}, "HS256"),
     "an HMAC by a key's client": (
         {**BY_KEY, "jwks": {"keys": [KEY]}, "userinfo_signed_response_alg": "HS256"}, "HS256",
@@ -88,6 +103,13 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {
             "jwks": {"keys": [KEY]},
             "id_token_encrypted_response_alg": "RSA-OAEP-256", "id_token_encrypted_response_enc": "A256GCM",
+        },
+        "encryption",
+    ),
+    "encryption to a private key": (
+        {
+            "jwks": {"keys": [{**KEY, "d": "AA"}]},
+            "id_token_encrypted_response_alg": "ECDH-ES", "id_token_encrypted_response_enc": "A256GCM",
         },
         "encryption",
     ),
@@ -144,6 +166,6 @@ def test_what_the_specification_names_may_be_registered(case: str) -> None:
 def test_what_could_not_work_or_would_not_be_safe_may_not(case: str) -> None:
     changes, word = REFUSED[case]
     with pytest.raises(InvalidClientMetadata) as raised:
-        check_client_metadata(replace(GOOD, **changes))
+        check_client_metadata(replace(GOOD, **changes), migration=("implicit",))
     assert word in str(raised.value)
     assert str(raised.value).endswith(".")
