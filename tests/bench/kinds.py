@@ -109,6 +109,7 @@ KINDS = (
     # The session, its grants, one write a grant of it (here one), the session again; its grants once more,
     # when no new ones can be made. One event for the function that tells clients, whatever their hosts do.
     Kind("end_session", pages.end_session, Calls(5, 0, invocations=1)),
+    Kind("end_session, offline_access", pages.end_session_with_offline_access, Calls(5, 0, invocations=1)),
     # The token, its use, the client.
     Kind("registration, by a token", registrations.by_a_token, Calls(3, 0)),
     # The secret is encrypted, as an HMAC needs it again.

@@ -103,6 +103,15 @@ def end_session(world: World) -> Sending:
     return Sending("GET", "/end_session?" + encode(fields), cookies=browser.cookies, status=303)
 
 
+def end_session_with_offline_access(world: World) -> Sending:
+    """The same, with a grant that stays: it is read, as its client takes part."""
+    app, browser = ClientApp(world.spa.client, world.caller), Browser(world.caller)
+    tokens = app.tokens(browser, world.person, scope="openid offline_access")
+    return Sending(
+        "GET", "/end_session?" + encode({"id_token_hint": tokens["id_token"]}), cookies=browser.cookies
+    )
+
+
 def metadata(world: World) -> Sending:
     del world
     return Sending("GET", "/.well-known/openid-configuration")
