@@ -21,7 +21,7 @@ from chalicelib.protocol.resource import (
 from chalicelib.protocol.scope import narrowed_scope
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.subject import Subjects
-from chalicelib.protocol.supported import OPAQUE
+from chalicelib.protocol.supported import IMPLICIT, OPAQUE
 from chalicelib.protocol.token_signing import TokenSigning
 from chalicelib.protocol.unsigned_tokens import unsigned_access_token
 
@@ -204,8 +204,13 @@ class TokenIssuer(TokenSigning, kw_only=True):
             subject="client" if grant is None else "federated" if grant.federated else "person",
             resources=tuple(server.resource for server in servers),
         )
-        opaque = servers[0].access_token_format == OPAQUE
-        return self.signed(dict(zip(tokens, vetted, strict=True)), opaque=opaque)
+        return self.signed(
+            dict(zip(tokens, vetted, strict=True)),
+            opaque=servers[0].access_token_format == OPAQUE,
+            # Due through the browser (OpenID Connect Core sections 3.2.2.10 and 3.3.2.11). At the token
+            # endpoint it may be left out, and costs a KMS round trip at each sign-in (section 3.1.3.6).
+            hashed=grant_type == IMPLICIT,
+        )
 
     def about(
         self, grant: Grant, *, scope: tuple[str, ...] = (), user: "User | None" = None

@@ -54,22 +54,21 @@ class TokenSigning(Record, kw_only=True):
         occasion = Occasion(grant_type=grant_type, client=client, subject=subject, resources=resources)
         return self.policy.apply(tokens, occasion)
 
-    def signed(self, tokens: Mapping[str, UnsignedToken], *, opaque: bool) -> dict[str, str]:
+    def signed(self, tokens: Mapping[str, UnsignedToken], *, opaque: bool, hashed: bool) -> dict[str, str]:
         """An access token, opaque where it is to be, and an ID token, by their names; either may be missing.
 
-        An ID token has the hash of the access token beside it (OpenID Connect Core section 3.1.3.6), so it is
-        signed after that: side by side only where the access token is opaque. Raises TemporarilyUnavailable.
+        Where it is `hashed`, an ID token has the hash of the access token beside it, which is signed first;
+        otherwise both are signed in parallel, and it has the hash of an opaque one alone, which is known
+        before. Raises TemporarilyUnavailable.
         """
         access_token, id_token = tokens.get("access_token"), tokens.get("id_token")
-        made = {}
         if access_token is not None and opaque:
             return self._kept(access_token, id_token)
-        if access_token is not None:
-            (made["access_token"],) = self.signer.sign([access_token])
-            id_token = id_token and with_at_hash(id_token, made["access_token"])
-        if id_token is not None:
-            (made["id_token"],) = self.signer.sign([id_token])
-        return made
+        if access_token is None or id_token is None or not hashed:
+            return dict(zip(tokens, self.signer.sign([*tokens.values()]), strict=True))
+        (first,) = self.signer.sign([access_token])
+        (second,) = self.signer.sign([with_at_hash(id_token, first)])
+        return {"access_token": first, "id_token": second}
 
     def _kept(self, access_token: UnsignedToken, id_token: UnsignedToken | None) -> dict[str, str]:
         # Imported where it is first needed: most tenants have no such tokens.

@@ -48,3 +48,8 @@ def id_token_claims(here: Visit, given: dict[str, str]) -> dict[str, Any]:
     expected = {name: half_hash(given[member], alg) for name, member in beside.items() if member in given}
     assert {name: claims[name] for name in beside if name in claims} == expected
     return claims
+
+
+def redeemed_claims(here: Visit, answer: dict[str, str]) -> dict[str, Any]:
+    """The same of a token response, whose ID token has the hash of nothing beside it."""
+    return id_token_claims(here, {"id_token": answer["id_token"]})
