@@ -7,7 +7,7 @@ PYTEST = $(VENV) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist l
 # The black-box tests that pass every endpoint once more over HTTP; `pytest --transport http` does all of them.
 OVER_HTTP = tests/conformance/oidc_core tests/conformance/oidc_rpinitiated tests/conformance/rfc6750
 # Those against the stack as deployed: all that is black box, and what only it can show.
-DEPLOYED = tests/conformance tests/accounts tests/operations tests/deployed tests/run/test_endings.py
+DEPLOYED = tests/conformance tests/certification tests/accounts tests/operations tests/deployed tests/run/test_endings.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run stack test test-stack dynamodb-local check checkov screenshots bench package deploy destroy adopt admin rotate-keys smoke rollout clean setup-local setup-dev

@@ -54,6 +54,16 @@ def test_a_conformance_test_is_filed_under_a_section_it_proves(path: Path) -> No
     assert (specification, first) in proved
 
 
+def test_every_section_of_openid_connect_has_a_test_or_a_reason() -> None:
+    proved = {
+        requirement
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for test in sentences_of(path)
+        for requirement in requirements(test)
+    }
+    assert [f"{one.requirement} {one.title}" for one in untested(proved)] == []
+
+
 def test_a_section_is_missed() -> None:
     """A check that finds nothing is no check."""
     gaps = {section.requirement for section in untested({"OIDC-Core-3.1.2.1"})}
