@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tests.support.openid_core_sections import ADVICE, CORE, EXAMPLE, PARTY, REGISTRY, WORDS
+from tests.support.request_sections import REQUEST_OBJECTS, STEP_UP, UNMET
 
 _DISCOVERY = f"""
 1 Introduction | {WORDS}
@@ -137,6 +138,9 @@ TEXTS = {
     "OIDC-BackChannel": _BACK_CHANNEL,
     "OIDC-FrontChannel": _FRONT_CHANNEL,
     "OIDC-Session": _SESSION,
+    "OIDC-UnmetAuthenticationRequirements": UNMET,
+    "RFC9101": REQUEST_OBJECTS,
+    "RFC9470": STEP_UP,
 }
 
 

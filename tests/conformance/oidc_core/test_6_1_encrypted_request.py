@@ -33,6 +33,8 @@ def own(caller: Caller, tenant: Tenant) -> Visit:
 
 
 @spec("OIDC-Core-6.1")
+@spec("RFC9101-11.2.1")
+@spec("RFC9101-6.1")
 @pytest.mark.parametrize("enc", ENCS)
 @pytest.mark.parametrize("alg", ALGS)
 def test_an_object_may_be_signed_and_then_encrypted(own: Visit, alg: str, enc: str) -> None:

@@ -84,6 +84,7 @@ def test_a_public_key_is_no_secret(
 
 
 @spec("OIDC-Core-6.1")
+@spec("RFC9101-10.2")
 def test_another_clients_object_is_refused(
     stack: LocalStack, caller: Caller, tenant: Tenant, own: Visit, capsys: Log
 ) -> None:

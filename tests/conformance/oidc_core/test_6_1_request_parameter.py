@@ -160,6 +160,8 @@ DISAGREEING: dict[str, tuple[dict[str, Any], dict[str, str | None], str]] = {
 
 
 @spec("OIDC-Core-6.1")
+@spec("RFC9101-10.3")
+@spec("RFC9101-4")
 @pytest.mark.parametrize("wrong", DISAGREEING)
 def test_an_object_that_is_not_for_this_request_is_refused(
     stack: LocalStack, known: Visit, capsys: Log, wrong: str

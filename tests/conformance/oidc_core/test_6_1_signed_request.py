@@ -100,6 +100,8 @@ def test_a_wrong_secret_or_none_that_is_kept_makes_no_hmac(
 @spec("OIDC-Core-6.3.2")
 @spec("OIDC-Core-16.20")
 @spec("OIDC-Registration-2")
+@spec("RFC9101-6.2")
+@spec("RFC9101-10.1")
 @pytest.mark.parametrize("registered", ["RS256", "PS256", "EdDSA", "HS256", "none"])
 def test_another_algorithm_than_the_registered_one_is_refused(
     stack: LocalStack, caller: Caller, tenant: Tenant, capsys: Log, registered: str

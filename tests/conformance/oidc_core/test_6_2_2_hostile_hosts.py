@@ -23,6 +23,8 @@ UNAVAILABLE: dict[str, tuple[str, str, dict[str, str]]] = {
 
 
 @spec("OIDC-Core-6.2.2")
+@spec("RFC9101-10.4.1")
+@spec("RFC9101-7")
 @pytest.mark.parametrize("case", UNAVAILABLE)
 def test_what_can_not_be_had_is_told_to_the_client(
     *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log, case: str
@@ -39,6 +41,7 @@ def test_what_can_not_be_had_is_told_to_the_client(
 
 
 @spec("OIDC-Core-6.2.2")
+@spec("RFC9101-7")
 @pytest.mark.parametrize("body", ["<html>no object</html>", "", "{}", "é", "e30.e30.", " " * 100])
 def test_what_is_no_object_is_refused_as_one(
     *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log, body: str

@@ -22,6 +22,7 @@ KEY = client_key("ES256", "own")
 
 @spec("OIDC-Core-6.2.3")
 @spec("OIDC-Core-6.2")
+@spec("RFC9101-5.2.2")
 def test_an_object_may_be_where_the_client_registered_it(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
 ) -> None:
@@ -45,21 +46,9 @@ def test_an_object_there_may_be_signed_by_keys_that_are_there_too(
     assert origin.asked(f"{path}-keys") == 1
 
 
-@spec("OIDC-Core-6.2")
-def test_what_is_there_is_asked_for_anew_unless_it_says_how_long_it_is_good(
-    caller: Caller, tenant: Tenant, origin: Origin, path: str
-) -> None:
-    known = refers(caller, tenant, origin.address + path, origin.address + path + "-kept")
-    for state in ("first", "second"):
-        origin.serve(path, unsigned(members(known.app, state=state)))
-        origin.serve(path + "-kept", unsigned(members(known.app, state=state)), cache_control="max-age=60")
-        assert refer(known, origin.address + path).query["state"] == state
-        assert refer(known, origin.address + path + "-kept").query["state"] == "first"
-    assert (origin.asked(path), origin.asked(path + "-kept")) == (2, 1)
-
-
 @spec("OIDC-Core-6.2.1")
 @spec("OIDC-Core-6.2")
+@spec("RFC9101-5.2.1")
 def test_what_the_fragment_is_the_hash_of_is_kept_until_the_fragment_changes(
     caller: Caller, tenant: Tenant, origin: Origin, path: str
 ) -> None:
@@ -76,6 +65,7 @@ def test_what_the_fragment_is_the_hash_of_is_kept_until_the_fragment_changes(
 
 
 @spec("OIDC-Core-6.2")
+@spec("RFC9101-10.4.2")
 def test_content_of_another_hash_is_refused(
     *, stack: LocalStack, caller: Caller, tenant: Tenant, origin: Origin, path: str, capsys: Log
 ) -> None:
@@ -147,19 +137,6 @@ def test_an_object_comes_one_way_alone(
     assert_refused(answer, known.app, "invalid_request", state=None)
     assert last_log(capsys)["reason"] == "request_and_request_uri"
     assert origin.asked(path) == 0
-
-
-@spec("OIDC-Core-6.2")
-def test_the_request_goes_on_without_asking_for_the_object_again(
-    caller: Caller, tenant: Tenant, origin: Origin, path: str
-) -> None:
-    known = refers(caller, tenant, origin.address + path)
-    origin.serve(path, unsigned(members(known.app, state="there")))
-    known.browser.cookies.clear()
-    fields = outside(known.app, None, request_uri=origin.address + path)
-    answer = known.browser.authorize(tenant.person(), fields)
-    assert answer.query["state"] == "there"
-    assert origin.asked(path) == 1
 
 
 def hash_of(content: str) -> str:

@@ -26,6 +26,7 @@ def own(caller: Caller, tenant: Tenant) -> Visit:
 
 
 @spec("RFC9101-5")
+@spec("RFC9101-5.1")
 @pytest.mark.parametrize("typ", [TYPE, "application/" + TYPE, TYPE.upper(), "JWT", None])
 def test_client_id_and_the_object_are_all_a_request_needs(own: Visit, typ: str | None) -> None:
     request = signed(own, KEY, header={"typ": typ}, state="inside")
@@ -74,6 +75,7 @@ def test_what_the_object_lacks_is_lacking(
 
 
 @spec("RFC9101-5")
+@spec("RFC9101-10.7")
 def test_the_client_id_outside_is_the_one_inside(
     stack: LocalStack, caller: Caller, tenant: Tenant, own: Visit, capsys: Log
 ) -> None:
@@ -84,7 +86,7 @@ def test_the_client_id_outside_is_the_one_inside(
     assert last_log(capsys)["reason"] == "request_object_mismatch"
 
 
-@spec("RFC9101-6.1")
+@spec("RFC9101-6.3")
 def test_an_unsigned_object_is_held_to_the_same(own: Visit) -> None:
     request = unsigned(members(own.app, state=None), typ=TYPE)
     answer = send(own, request, state="outside", prompt="login")
