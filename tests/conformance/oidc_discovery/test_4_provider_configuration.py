@@ -3,9 +3,12 @@
 import pytest
 
 from infra.local.stack import LocalStack
+from tests.support.client_app import unverified
 from tests.support.http import Caller
 from tests.support.issuers import issuer
+from tests.support.tenant import Tenant
 from tests.support.traceability import spec
+from tests.support.visit import visit
 from tests.support.wire import listening
 
 PATHS = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"]
@@ -38,8 +41,13 @@ def test_the_document_is_the_same_at_both_places(caller: Caller) -> None:
 @spec("OIDC-Discovery-5")
 @spec("OIDC-Discovery-4.3")
 @spec("RFC8414-3.3")
-def test_its_issuer_is_the_one_that_was_asked_and_that_tokens_name(caller: Caller) -> None:
-    assert caller.get(PATHS[0]).json["issuer"] == caller.issuer
+def test_its_issuer_is_the_one_that_was_asked_and_that_tokens_name(caller: Caller, tenant: Tenant) -> None:
+    """By Unicode code points, a character at a time."""
+    told = caller.get(PATHS[0]).json["issuer"]
+    known = visit(caller, tenant, tenant.public_client())
+    answer = known.answer()
+    id_token = known.app.redeem(answer.query["code"]).json["id_token"]
+    assert told == caller.issuer == answer.query["iss"] == unverified(id_token)[1]["iss"]
 
 
 @spec("OIDC-Discovery-4.3")
