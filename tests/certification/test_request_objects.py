@@ -93,3 +93,18 @@ def test_request_object_encrypted(party: Parties, alg: str, enc: str) -> None:
     sealed.make_encrypted_token(JWK(**published))
     answer = send_with(rp, request=str(sealed.serialize()))
     assert rp.tokens(rp.received(rp.go_on(answer)))["claims"]["nonce"] == "inside"
+
+
+def test_ensure_request_object_with_redirect_uri(party: Parties) -> None:
+    """Where both name one, the object's is the one that counts, and it must be registered."""
+    rp = party()
+    rp.request()
+    value = request_object(rp, "none", None)
+    other = {**rp.sent, "redirect_uri": rp.sent["redirect_uri"] + "/other"}
+    names = ("client_id", "response_type", "scope", "redirect_uri", "state")
+    outside = {name: other[name] for name in names}
+    answer = rp.browser.open(rp.path("authorization_endpoint"), {**outside, "request": value})
+    rp.tokens(rp.received(rp.go_on(answer)))
+    wrong = request_object(rp, "none", None, redirect_uri=other["redirect_uri"])
+    answer = send_with(rp, request=wrong)
+    assert (answer.status, "location" in answer.headers) == (400, False)

@@ -21,6 +21,7 @@ from chalicelib.protocol.signing_keys import (
 )
 from infra.local.stack import LocalStack
 from tests.support.key_world import BEGIN, DAY, KeyWorld, key_world, sign
+from tests.support.traceability import spec
 
 YEAR = 365 * DAY
 ALGS = ("ES256", "PS256", "EdDSA")
@@ -121,6 +122,7 @@ def world(stack: LocalStack, request: pytest.FixtureRequest) -> Iterator[KeyWorl
         yield made
 
 
+@spec("OIDC-Core-10.1.1")
 def test_a_year_in_which_every_token_has_its_published_key(world: KeyWorld) -> None:
     world.run()
     signer, verifiers, live = world.ring(), clients(world), list[Token]()
@@ -168,6 +170,7 @@ def test_every_key_is_ended_in_its_time_and_the_stacks_own_are_only_disabled(wor
     assert len(set(world.noted)) == len(world.noted)
 
 
+@spec("OIDC-Core-10.1.1")
 def test_a_rotation_that_did_not_run_for_months_harms_no_token(world: KeyWorld) -> None:
     world.run()
     signer, verifiers = world.ring(), clients(world)
