@@ -20,7 +20,6 @@ Log = pytest.CaptureFixture[str]
 KEY = client_key("ES256", "own")
 
 
-@spec("OIDC-Core-6.2.3")
 @spec("OIDC-Core-6.2")
 @spec("RFC9101-5.2.2")
 def test_an_object_may_be_where_the_client_registered_it(
