@@ -32,11 +32,11 @@ def unavailable_encryption_keys(client: Client, why: str) -> TemporarilyUnavaila
 
 @contextmanager
 def counted_fetch(client: Client, url: str | None = None) -> Iterator[None]:
-    """Fetching the keys of a client that registered itself, or what is at `url`. It may be anybody's, and its
-    host as slow as they like: few functions wait for a host at a time, and what fails there counts for an
-    hour. Raises TemporarilyUnavailable.
+    """Fetching the keys of a client nobody of the tenant has looked at, or what is at `url`. It may be
+    anybody's, and its host as slow as they like: few functions wait for a host at a time, and what fails
+    there counts for an hour. Raises TemporarilyUnavailable.
     """
-    if client.registration != "dynamic":
+    if not client.unverified:
         yield
         return
     # Imported where they are first needed, as few clients have keys to fetch.

@@ -32,7 +32,10 @@ from chalicelib.gateway.form import query_or_form_parameters
 from chalicelib.gateway.request import Request
 from chalicelib.gateway.response import Response, redirect
 from chalicelib.gateway.security_events import event_of_request
+from chalicelib.pages.display_text import host_of
 from chalicelib.pages.logout import logout_page, signed_out_page, stayed_page, told_page
+from chalicelib.pages.look import Look
+from chalicelib.pages.page import Link
 from chalicelib.protocol.access_token_request import RandomText
 from chalicelib.protocol.client import Clients
 from chalicelib.protocol.errors import ContentTooLarge
@@ -139,14 +142,25 @@ def leave(
     cookies = ended_session(settings=ports.settings, random=ports.random) if clear else ()
     log = {"outcome": outcome}
     look, tenant_name = look_of(request), ports.settings.tenant_name
+    offered = _offered(logout, look) if outcome == "no_session" else None
     if told:
         page = told_page(look=look, tenant_name=tenant_name, frames=told, location=logout.location)
-    elif logout.location is not None:
+    elif logout.location is not None and offered is None:
         return redirect(logout.location, cookies=cookies, log=log)
     else:
         everywhere = outcome == "signed_out_everywhere"
-        page = signed_out_page(look=look, tenant_name=tenant_name, everywhere=everywhere)
+        page = signed_out_page(look=look, tenant_name=tenant_name, everywhere=everywhere, way_on=offered)
     return page_response(page, cookies=cookies, log=log)
+
+
+def _offered(logout: LogoutRequest, look: Look) -> Link | None:
+    """Where nothing ended, nobody is sent on to the web site of a client that anybody may publish until they
+    say so (RFC 9700 section 4.11.2): its ID token may be its maker's own, in a link to here.
+    """
+    if logout.location is None or logout.client is None or logout.client.document_uri is None:
+        return None
+    host = host_of(logout.location)
+    return None if host is None else Link(look.say("Go back to {host}", host=host), logout.location)
 
 
 def _purpose(session: Session) -> str:

@@ -30,7 +30,7 @@ from chalicelib.gateway.security_events import log_event
 from chalicelib.outbound.fetched import FetchError
 from chalicelib.outbound.post import post_form
 from chalicelib.protocol.access_token_request import RandomText
-from chalicelib.protocol.backchannel_logout import LogoutNotice, Participation, next_try, notices_of
+from chalicelib.protocol.backchannel_logout import LogoutNotice, Participation, hears, next_try, notices_of
 from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import OAuthError
 from chalicelib.protocol.jws import Signer
@@ -126,7 +126,7 @@ def tell_one(notice: LogoutNotice, ports: Ports) -> bool:
     try:
         check_time()
         client = ports.clients.get(notice.client_id)
-        if client is None or client.backchannel_logout_uri is None:
+        if not hears(client, since=notice.logged_out_at):
             outcome = "gone"
         else:
             deliver(notice, client, ports)

@@ -20,8 +20,8 @@ Expected is who an id_token_hint is about, or the claims parameter's sub names.
 (1) after which unmet_authentication_requirements, if it still is not.
 (2) after which login_required, if the person still is another one.
 (3) a public native app at a loopback or private-use redirect_uri (RFC 8252 section 8.6).
-(4) where an app without the person's consent only names a sub: consent_required, as for that very person. It
-    would else learn who is signed in.
+(4) where an app without the person's consent only names a sub, as by a hint its own secret signs:
+    consent_required, as for that very person. It would else learn who is signed in.
 """
 
 from enum import Enum
@@ -39,6 +39,7 @@ from chalicelib.protocol.errors import (
     UnmetAuthenticationRequirements,
 )
 from chalicelib.protocol.subject import Subjects
+from chalicelib.protocol.supported import HMAC
 
 
 class Step(Enum):
@@ -120,10 +121,12 @@ def unmet_expectation(
 def silent_refusal(
     request: AuthorizationRequest, unmet: OAuthError, consent: Consent | None, *, interaction: str | None
 ) -> OAuthError:
-    """What a client is told without a page where another sign-in is needed. Any client can name a sub, and
-    must not learn whether that is who is signed in before they consented to it.
+    """What a client is told without a page where another sign-in is needed. Any client can name a sub, in a
+    hint that its own secret signs as well, and must not learn whether that is who is signed in before they
+    consented to it.
     """
-    only_named = isinstance(unmet, LoginRequired) and request.id_token_hint is None
+    shown = request.id_token_hint is not None and request.client.id_token_signed_response_alg != HMAC
+    only_named = isinstance(unmet, LoginRequired) and not shown
     if only_named and needs_consent(request, consent, interaction=interaction):
         return ConsentRequired("The person must consent.", reason="consent_needed")
     return LoginRequired("The person must sign in again.", reason=unmet.reason)

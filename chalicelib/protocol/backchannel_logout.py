@@ -1,7 +1,7 @@
 """Who is told of a logout, and when again: OpenID Connect Back-Channel Logout sections 2.3 and 2.5."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from chalicelib.protocol.client import Client
 from chalicelib.record import Record, replace
@@ -69,14 +69,22 @@ def notices_of(
     found: dict[tuple[str, str, str | None], None] = {}
     for one in participations:
         client = clients.get(one.client_id)
-        # Of a client that was deleted since, another may have the name.
-        if client is None or client.backchannel_logout_uri is None or not client.was_registered(at=one.since):
+        if not hears(client, since=one.since):
             continue
         with_sid = not whole_person or client.backchannel_logout_session_required
         found[one.client_id, one.sub, one.sid if with_sid else None] = None
     return tuple(
         LogoutNotice(client_id=client_id, sub=sub, sid=sid, logged_out_at=now)
         for client_id, sub, sid in found
+    )
+
+
+def hears(client: Client | None, *, since: int) -> TypeGuard[Client]:
+    """Whether it is told, and is who was there then: of a client that was deleted since, another may have the
+    name.
+    """
+    return (
+        client is not None and client.backchannel_logout_uri is not None and client.was_registered(at=since)
     )
 
 

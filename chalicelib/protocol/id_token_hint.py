@@ -7,7 +7,7 @@ that is encrypted is none either: the client decrypts it, as that section says.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.protocol.client import Clients
+from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.jws import CompactToken, JwtError, parse_compact
 from chalicelib.protocol.jwt_verification import VerificationKeys, verify_own
@@ -79,6 +79,12 @@ class IdTokenHints(Record, kw_only=True):
             authentic = is_mac_of(client, parsed, alg=HMAC, secrets=self.secrets(), now=now)
         except SecretsUnreadable:
             authentic = False
-        if not authentic:
+        if not authentic or not self._is_told(client, claims.get("sub")):
             raise JwtError
         return claims
+
+    def _is_told(self, client: Client, sub: Any) -> bool:
+        """Whether this client could be told this sub: whoever has the secret writes what they like, and must
+        not have the sub of another sector looked up.
+        """
+        return isinstance(sub, str) and self.subjects.of(client, self.subjects.local(sub)) == sub

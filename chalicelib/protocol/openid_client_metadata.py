@@ -76,7 +76,8 @@ def _check_web(client: Client, member: str) -> None:
     uri = getattr(client, member)
     if uri is None:
         return
-    if not _is_printable(uri) or not is_web(uri) or "#" in uri or "@" in urlsplit(uri).netloc:
+    # Browsers read a backslash as a slash: its host would be another one here than there.
+    if not _is_printable(uri) or not is_web(uri) or {"#", "\\"} & set(uri) or "@" in urlsplit(uri).netloc:
         raise InvalidClientMetadata(f"{member} is an https URL without a fragment.", member=member)
 
 

@@ -17,6 +17,7 @@ from chalicelib.protocol.errors import TemporarilyUnavailable
 from chalicelib.protocol.jws import UnsignedToken
 from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.subject import Subjects
+from chalicelib.record import replace
 from infra.local.stack import LocalStack
 from tests.support.race import at_once
 from tests.support.security_events import assert_valid
@@ -237,8 +238,11 @@ def test_a_dead_letter_is_one_event_of_the_trail_however_often_it_is_tried() -> 
     assert schedule_name(notice) == schedule_name(LogoutNotice.from_json(notice.to_json()))
 
 
-def test_nobody_is_told_where_no_client_listens() -> None:
-    world = World("a")
-    world.clients.clear()
-    respond(EVENT, world.ports)
-    assert (world.told, world.scheduled) == ([], {})
+def test_nobody_is_told_in_place_of_a_client_that_is_gone_now_or_later() -> None:
+    later = {"notice": LogoutNotice(client_id="a", sub="ada", sid="s", logged_out_at=NOW).to_json()}
+    for there in ({}, {"a": replace(_client("a"), client_id_issued_at=NOW + 60)}):
+        world = World("a")
+        world.clients = there
+        respond(EVENT, world.ports)
+        respond(later, world.ports)
+        assert (world.told, world.scheduled) == ([], {})

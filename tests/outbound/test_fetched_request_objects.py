@@ -10,7 +10,7 @@ from chalicelib.accounts.attempts import client_keys_key
 from chalicelib.composition.client_keys import counted_fetch
 from chalicelib.outbound.fetched import Fetched, FetchError
 from chalicelib.outbound.fetched_request_objects import MAX_AGE, MAX_KEPT, FetchedRequestObjects
-from chalicelib.protocol.client import Client
+from chalicelib.protocol.client import Client, Registration
 from chalicelib.protocol.errors import InvalidRequestUri, TemporarilyUnavailable
 from infra.local.stack import LocalStack
 
@@ -80,10 +80,13 @@ def test_a_fragment_is_never_sent() -> None:
     assert web.asked == ["https://app.example/one"]
 
 
-def test_a_strangers_host_that_fails_is_left_alone_by_all_instances(stack: LocalStack) -> None:
+@pytest.mark.parametrize("registration", ["dynamic", "metadata_document"])
+def test_a_strangers_host_that_fails_is_left_alone_by_all_instances(
+    stack: LocalStack, *, registration: Registration
+) -> None:
     del stack
     url = f"https://objects-{next(_numbers)}.example/one"
-    web, app = Web(fails=True), client(url, registration="dynamic")
+    web, app = Web(fails=True), client(url, registration=registration)
     for _ in range(FREE):
         with pytest.raises(InvalidRequestUri):
             web.instance(counted=counted_fetch).get(url, client=app)

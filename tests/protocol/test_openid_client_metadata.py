@@ -141,6 +141,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an age of ages": ({"default_max_age": 10**9}, "default_max_age"),
     "two classes in one": ({"default_acr_values": ("1 2",)}, "default_acr_values"),
     "login beginning at a script": ({"initiate_login_uri": "javascript:alert(1)"}, "initiate_login_uri"),
+    "login beginning at what browsers read otherwise": (
+        {"initiate_login_uri": "https://evil.example\\.app.example.com/"}, "initiate_login_uri",
+    ),
     "login beginning over http": ({"initiate_login_uri": "http://app.example.com/"}, "initiate_login_uri"),
     "logouts told over http": ({"backchannel_logout_uri": "http://a.example/"}, "backchannel_logout_uri"),
     "logouts told to a fragment": ({"backchannel_logout_uri": "https://a.example/#a"}, "backchannel_logout"),

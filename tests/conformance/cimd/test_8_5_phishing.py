@@ -48,3 +48,22 @@ def test_a_logo_is_neither_shown_nor_fetched(caller: Caller, here: Visit, publis
     assert here.browser.at("/consent")
     assert logo not in page.body
     assert publisher.fetched(logo) == 0
+
+
+@spec("CIMD-8.5")
+@spec("OIDC-RPInitiated-3")
+def test_a_link_to_signing_out_leads_nobody_to_an_apps_site_unasked(
+    caller: Caller, tenant: Tenant, publisher: Publisher, browser: Browser
+) -> None:
+    """Whoever published the app signed in there themselves, and sends others the ID token in a link."""
+    site = "https://app.example.com/signed-out"
+    client = publisher.publish(post_logout_redirect_uris=[site])
+    app, own = ClientApp(client, caller), Browser(caller)
+    hint = app.tokens(own, tenant.person(), scope="openid")["id_token"]
+    fields = {"id_token_hint": hint, "post_logout_redirect_uri": site}
+    page = browser.open("/end_session", fields)
+    assert (page.status, "location" in page.headers) == (200, False)
+    assert f'href="{site}"' in page.body
+    assert "Go back to app.example.com" in page.body
+    # In the browser whose session it is of, it is the app that asks.
+    assert own.open("/end_session", fields).location == site

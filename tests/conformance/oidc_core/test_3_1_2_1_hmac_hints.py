@@ -11,8 +11,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from infra.local.stack import LocalStack
-from tests.support.client_app import unverified
-from tests.support.client_secret import OTHER, ciphertext, hmac_assertion
+from tests.support.browser import Browser
+from tests.support.client_app import ClientApp, unverified
+from tests.support.client_secret import OTHER, ciphertext, hmac_assertion, hs256_client
+from tests.support.home import COOKIE, Home
 from tests.support.http import Caller
 from tests.support.refusal import assert_refused, last_log
 from tests.support.tenant import SECRET, Tenant
@@ -125,3 +127,43 @@ def test_an_hmac_for_a_client_of_other_tokens_is_none(
         answer = known.answer(id_token_hint=hint, prompt="none")
         assert_refused(answer, known.app, "invalid_request")
         assert last_log(capsys, hint)["reason"] == "hint_invalid"
+
+
+@spec("OIDC-Core-17")
+def test_an_app_nobody_allowed_anything_does_not_learn_who_is_signed_in(
+    stack: LocalStack, known: Visit, tenant: Tenant
+) -> None:
+    """It writes one hint after the other with its own secret, and asks in a frame that nobody sees."""
+    stranger = ClientApp(hs256_client(tenant), known.app.caller)
+    claims = {**unverified(id_token(known))[1], "aud": stranger.client.client_id}
+    told = []
+    for sub in (known.person.sub, "somebody-else"):
+        hint = hmac_assertion({**claims, "sub": sub}, SECRET)
+        with nothing_written(stack):
+            fields = stranger.request(id_token_hint=hint, prompt="none")
+            told.append(known.browser.open("/authorize", fields).query)
+    assert told[0]["error"] == "consent_required"
+    assert told == [told[0]] * 2
+
+
+@spec("OIDC-Core-17.3")
+@pytest.mark.parametrize("subject_type", ["pairwise", "public"])
+def test_a_client_can_not_have_the_sub_of_another_sector_looked_up(
+    stack: LocalStack, caller: Caller, tenant: Tenant, *, subject_type: str
+) -> None:
+    """Ending a session at once would say that its person is who another client knows by that sub."""
+    person, browser = tenant.person(), Browser(caller)
+    theirs = ClientApp(tenant.public_client(subject_type="pairwise"), caller).tokens(browser, person)
+    sub = unverified(theirs["id_token"])[1]["sub"]
+    redirect_uris = ("https://two.example/callback",)
+    app = ClientApp(hs256_client(tenant, subject_type=subject_type, redirect_uris=redirect_uris), caller)
+    tokens = app.redeem(browser.authorize(person, app.request()).query["code"]).json
+    home = Home(app, browser, person, tenant, tokens, browser.cookies[COOKIE])
+    own = unverified(tokens["id_token"])[1]
+    assert own["sub"] != sub
+    with nothing_written(stack):
+        refused = home.sign_out(id_token_hint=hmac_assertion({**own, "sub": sub}, SECRET))
+    assert refused.status == 400
+    assert home.is_signed_in()
+    home.sign_out(id_token_hint=tokens["id_token"])
+    assert not home.is_signed_in()
