@@ -118,9 +118,11 @@ def begin_user_code(
     return attempts.begin(keys.spared, now=now), (keys.person, keys.spared)
 
 
-def registration_key(source_ip: str) -> AttemptKey:
-    """What a client counts under that registers itself, from this network: 20 an hour, then one a minute."""
-    return AttemptKey(f"registration_attempts#{_hash(network_of(source_ip))}", 20, shared=True)
+def registration_key(source_ip: str, *, free: int = 20) -> AttemptKey:
+    """What a client counts under that registers itself, from this network: so many an hour, then one a
+    minute.
+    """
+    return AttemptKey(f"registration_attempts#{_hash(network_of(source_ip))}", free, shared=True)
 
 
 def _user_code_key(*parts: str, free: int, shared: bool) -> AttemptKey:

@@ -201,7 +201,8 @@ class DynamicRegistration(Record, kw_only=True):
                     reason="registration_token_refused",
                 )
             return
-        wait = self.attempts.begin(registration_key(source_ip), now=now)
+        free = self.settings.dynamic_registrations_per_network
+        wait = self.attempts.begin(registration_key(source_ip, free=free), now=now)
         if wait:
             raise TooManyRequests(
                 "Too many clients were registered from this network. Try again later.",

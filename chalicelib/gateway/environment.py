@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
-from chalicelib.protocol.settings import LIMITS, SWITCHES, Settings
+from chalicelib.protocol.settings import LIMITS, REGISTRATION_COUNTS, SWITCHES, Settings
 
 
 @cache
@@ -43,7 +43,7 @@ def _switch(name: str, text: str) -> bool:
     return text == "on"
 
 
-_NUMBERS = (*(name for name, _, _ in LIMITS), "dynamic_registrations_per_day")
+_NUMBERS = (*(name for name, _, _ in LIMITS), *REGISTRATION_COUNTS)
 _LISTS = (
     "client_id_metadata_allowed_domains",
     "client_id_metadata_denied_domains",

@@ -14,7 +14,7 @@ from chalicelib.protocol.supported import (
 from chalicelib.record import Record
 
 DynamicRegistration = Literal["off", "token", "open"]
-MAX_REGISTRATIONS_PER_DAY = 100_000
+MAX_REGISTRATIONS = 100_000
 
 
 class Settings(Record, kw_only=True):
@@ -50,7 +50,9 @@ class Settings(Record, kw_only=True):
     client_id_metadata_denied_domains: tuple[str, ...] = ()
     # Whether clients may register themselves (RFC 7591): not at all, with an initial access token, or all.
     dynamic_registration: DynamicRegistration = "off"
+    # Of all networks a day, and of one in an hour.
     dynamic_registrations_per_day: int = 1_000
+    dynamic_registrations_per_network: int = 20
     # The ARN of a function of the tenant's, empty for none, and what becomes of requests where it fails.
     policy_hook: str = ""
     policy_hook_timeout: int = 2
@@ -100,8 +102,9 @@ class Settings(Record, kw_only=True):
     def _check_registration(self) -> None:
         if self.dynamic_registration not in get_args(DynamicRegistration):
             raise ValueError("DYNAMIC_REGISTRATION must be off, token or open.")
-        if not 0 < self.dynamic_registrations_per_day <= MAX_REGISTRATIONS_PER_DAY:
-            raise ValueError(f"DYNAMIC_REGISTRATIONS_PER_DAY must be 1 to {MAX_REGISTRATIONS_PER_DAY}.")
+        for name in REGISTRATION_COUNTS:
+            if not 0 < getattr(self, name) <= MAX_REGISTRATIONS:
+                raise ValueError(f"{name.upper()} must be 1 to {MAX_REGISTRATIONS}.")
 
     @property
     def audience(self) -> str:
@@ -150,6 +153,7 @@ LIMITS = (
     ("key_rotation_period", 7 * 86_400, 365 * 86_400),
     ("policy_hook_timeout", 1, 5),
 )
+REGISTRATION_COUNTS = ("dynamic_registrations_per_day", "dynamic_registrations_per_network")
 # Variables that are "on" or "off".
 SWITCHES = (
     "password_grant",

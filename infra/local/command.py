@@ -86,7 +86,14 @@ def _serve(
         mcp=f"http://localhost:{port + 3}/mcp",
     )
     # All ports are taken before anything is started, so that a taken one is told at once.
-    parameters = {**EVERYTHING_ON, "DefaultAudience": demo.api, "PolicyHookArn": hook.arn if hook else ""}
+    parameters = {
+        **EVERYTHING_ON,
+        # All that register come from this machine, and a conformance suite does so for each of its tests.
+        "DynamicRegistrationsPerNetwork": "10000",
+        "DynamicRegistrationsPerDay": "100000",
+        "DefaultAudience": demo.api,
+        "PolicyHookArn": hook.arn if hook else "",
+    }
     stack = make_stack(
         port=port,
         parameters=parameters,

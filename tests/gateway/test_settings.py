@@ -163,10 +163,14 @@ def test_who_may_register_clients_is_nobody_somebody_or_everybody() -> None:
     for bad in ("on", "OPEN", "true"):
         with pytest.raises(ValueError, match="DYNAMIC_REGISTRATION"):
             parse_settings({**ISSUER, "DYNAMIC_REGISTRATION": bad})
-    assert parse_settings({**ISSUER, "DYNAMIC_REGISTRATIONS_PER_DAY": "5"}).dynamic_registrations_per_day == 5
+
+
+@pytest.mark.parametrize("name", ["DYNAMIC_REGISTRATIONS_PER_DAY", "DYNAMIC_REGISTRATIONS_PER_NETWORK"])
+def test_registrations_are_counted_as_the_tenant_says(name: str) -> None:
+    assert getattr(parse_settings({**ISSUER, name: "5"}), name.lower()) == 5
     for bad in ("0", "100001", "a"):
-        with pytest.raises(ValueError, match="DYNAMIC_REGISTRATIONS_PER_DAY"):
-            parse_settings({**ISSUER, "DYNAMIC_REGISTRATIONS_PER_DAY": bad})
+        with pytest.raises(ValueError, match=name):
+            parse_settings({**ISSUER, name: bad})
 
 
 @pytest.mark.parametrize("language", ["xx", "EN", "fr-CA", "en fr"])

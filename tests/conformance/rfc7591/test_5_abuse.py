@@ -159,6 +159,18 @@ def test_a_network_that_registers_too_many_is_told_to_wait(
 
 
 @spec("RFC7591-5")
+def test_a_tenant_says_how_many_a_network_may_register(registering: Registering) -> None:
+    now = int(time.time())
+    few = registering(dynamic_registrations_per_network=2)
+    source = f"2001:db8:{now % 65536:x}:2::1"
+    for _ in range(2):
+        few.register(WEB, access_token=None, source_ip=source, now=now)
+    with pytest.raises(TooManyRequests) as refused:
+        few.register(WEB, access_token=None, source_ip=source, now=now)
+    assert refused.value.reason == "registration_throttled"
+
+
+@spec("RFC7591-5")
 def test_a_day_has_so_many_registrations_of_all_networks_together(registering: Registering) -> None:
     # A day nobody else registers on.
     now = int(time.time()) + 400 * DAY
