@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.supported import DEVICE_CODE
+from tests.support.browser import Browser
 from tests.support.client_app import ClientApp, verified
 from tests.support.client_documents import OPEN, Publisher
 from tests.support.client_key import ASSERTION_TYPE, assertion_claims, client_key
@@ -57,12 +58,12 @@ def test_a_device_is_known_by_its_document_too(
 
 
 @spec("CIMD-1")
-def test_a_client_signs_out(caller: Caller, here: Visit, publisher: Publisher) -> None:
+def test_a_client_signs_out(caller: Caller, tenant: Tenant, browser: Browser, publisher: Publisher) -> None:
     after = "https://app.example.com/signed-out"
     app = ClientApp(publisher.publish(post_logout_redirect_uris=[after]), caller)
-    hint = app.tokens(here.browser, here.person, scope="openid")["id_token"]
+    hint = app.tokens(browser, tenant.person(), scope="openid")["id_token"]
     fields = {"id_token_hint": hint, "post_logout_redirect_uri": after, "client_id": app.client.client_id}
-    assert caller.get("/end_session", fields).location == after
+    assert browser.open("/end_session", fields).location == after
 
 
 def authenticated(caller: Caller, client: Client, fields: dict[str, Any]) -> Answer:
