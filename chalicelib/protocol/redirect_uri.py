@@ -81,6 +81,8 @@ def why_not_registrable(redirect_uri: str) -> str | None:
         return None if hostname else "The redirect_uri has no host."
     if parts.scheme == "http":
         return None if is_loopback(redirect_uri) else "http is only for loopback addresses."
+    if not parts.scheme:
+        return "A redirect_uri is absolute: it has a scheme, as in https://app.example.com/callback."
     if "." not in parts.scheme:
         return "A private-use scheme contains a dot, like com.example.app."
     return None

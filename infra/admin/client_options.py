@@ -13,6 +13,7 @@ from chalicelib.protocol.supported import (
     ID_TOKEN_ALGORITHMS,
     MIGRATION_GRANT_TYPES,
     REQUEST_OBJECT_ALGORITHMS,
+    SIGNING_ALGORITHMS,
     SUBJECT_TYPES,
     USERINFO_ALGORITHMS,
 )
@@ -49,6 +50,9 @@ _OPTIONS = (
         "where people are sent when signed out",
     ),
     ("--client-uri", "client_uri", False, "its page, on https"),
+    ("--logo-uri", "logo_uri", False, "its logo, shown where people sign in"),
+    ("--policy-uri", "policy_uri", False, "its privacy policy, linked there"),
+    ("--tos-uri", "tos_uri", False, "its terms of service, linked there"),
     ("--scope", "scope", False, '"openid profile read": what it may ask for'),
     ("--auth-method", "token_endpoint_auth_method", False, ", ".join(CLIENT_AUTH_METHODS)),
     ("--grant-type", "grant_types", True, ", ".join((*GRANT_TYPES, *MIGRATION_GRANT_TYPES))),
@@ -70,7 +74,7 @@ _OPTIONS = (
         "--introspection-alg",
         "introspection_signed_response_alg",
         False,
-        "of introspection responses it wants as JWTs: RS256 (otherwise), ES256, PS256",
+        f"of introspection responses as JWTs: RS256 (otherwise), {', '.join(SIGNING_ALGORITHMS[1:])}",
     ),
     ("--resource", "resources", True, "it IS this resource server, and may introspect its tokens"),
     (

@@ -112,7 +112,8 @@ def test_what_can_be_registered_leads_where_it_says(text: str) -> None:
         ("https:///path", "no host"),
         ("http://app.example.com/", "loopback"),
         ("myapp:/callback", "dot"),
-        ("/callback", "dot"),
+        ("/callback", "absolute"),
+        ("callback", "absolute"),
     ],
 )
 def test_what_can_not_be_registered_is_told_why(uri: str, word: str) -> None:
