@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.protocol.client import Client, SubjectType
 from chalicelib.protocol.client_rule import InvalidClientMetadata, is_web
+from chalicelib.protocol.supported import DEVICE_CODE
 
 # A year: who asks for less often than that does not ask.
 MAX_MAX_AGE = 365 * 86_400
@@ -29,6 +30,12 @@ def check_subject(client: Client) -> None:
     if client.subject_type not in get_args(SubjectType):
         raise InvalidClientMetadata("subject_type is public or pairwise.", member="subject_type")
     _check_web(client, "sector_identifier_uri")
+    # That a sector is a client's own, nothing says but that codes go there: a device gets its tokens without.
+    if client.unverified and client.subject_type == "pairwise" and DEVICE_CODE in client.grant_types:
+        raise InvalidClientMetadata(
+            "subject_type is pairwise only without device_code for a client that registers itself.",
+            member="subject_type",
+        )
     if client.subject_type != "pairwise" or client.sector_identifier_uri is not None:
         return
     sectors = {_sector(uri) for uri in client.redirect_uris}
@@ -48,6 +55,11 @@ def check_requests(client: Client) -> None:
                 "request_uris are https URLs, with the hash of the contents as their fragment or none.",
                 member="request_uris",
             )
+    # However slow, those of a client nobody has looked at keep few waiting: each host has a count of its own.
+    if client.unverified and len({urlsplit(uri).hostname for uri in client.request_uris}) > 1:
+        raise InvalidClientMetadata(
+            "request_uris are of one host for a client that registers itself.", member="request_uris"
+        )
     max_age = client.default_max_age
     if max_age is not None and not 0 <= max_age <= MAX_MAX_AGE:
         raise InvalidClientMetadata(

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.client_rule import InvalidClientMetadata
+from chalicelib.protocol.supported import DEVICE_CODE
 from chalicelib.record import replace
 from tests.protocol.test_client_metadata import BY_KEY, GOOD, KEY, PUBLIC
 from tests.support.traceability import spec
@@ -39,9 +40,15 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "one of pairwise subjects": {"subject_type": "pairwise", "sector_identifier_uri": "https://a.example/sector"},
     "pairwise subjects of one host": {"subject_type": "pairwise"},
     "one that says how to be asked": {
-        "request_uris": ("https://a.example/r", "https://a.example/r#" + HASH),
+        "request_uris": ("https://a.example/r", "https://b.example/r#" + HASH),
         "default_max_age": 0, "require_auth_time": True, "default_acr_values": ("urn:a", "2"),
         "initiate_login_uri": "https://app.example.com/login",
+    },
+    "request objects at a stranger's own host": {
+        "registration": "dynamic", "request_uris": ("https://a.example/r", "https://a.example/r#" + HASH),
+    },
+    "pairwise subjects on devices, where an operator says so": {
+        "subject_type": "pairwise", "grant_types": ("authorization_code", DEVICE_CODE),
     },
     "one that is told of logouts": {
         "backchannel_logout_uri": "https://hooks.example.com/out?a=b",
@@ -137,6 +144,28 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a request object over http": ({"request_uris": ("http://a.example/r",)}, "request_uris"),
     "a request object with a space": ({"request_uris": ("https://a.example/ r",)}, "request_uris"),
+    "a stranger's request objects at several hosts": (
+        {"registration": "dynamic", "request_uris": ("https://a.example/r", "https://b.example/r")},
+        "request_uris",
+    ),
+    "a published app's request objects at several hosts": (
+        {"registration": "metadata_document", "request_uris": ("https://a.example/r", "https://b.example/r")},
+        "request_uris",
+    ),
+    "pairwise subjects of a host a stranger only names": (
+        {
+            "registration": "dynamic", "subject_type": "pairwise",
+            "grant_types": ("authorization_code", DEVICE_CODE),
+        },
+        "subject_type",
+    ),
+    "the same by a document a stranger only names": (
+        {
+            "registration": "dynamic", "subject_type": "pairwise",
+            "grant_types": ("authorization_code", DEVICE_CODE), "sector_identifier_uri": "https://a.example/s",
+        },
+        "subject_type",
+    ),
     "an age before now": ({"default_max_age": -1}, "default_max_age"),
     "an age of ages": ({"default_max_age": 10**9}, "default_max_age"),
     "two classes in one": ({"default_acr_values": ("1 2",)}, "default_acr_values"),
