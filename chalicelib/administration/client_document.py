@@ -16,6 +16,7 @@ from chalicelib.protocol.client_algorithms import ENCRYPTED, SECRET_METHODS
 from chalicelib.protocol.client_flows import canonical
 from chalicelib.protocol.client_metadata import check_client_metadata
 from chalicelib.protocol.client_rule import InvalidClientMetadata
+from chalicelib.protocol.settings import Settings
 from chalicelib.protocol.supported import DEFAULT_CONTENT_ENCRYPTION, EDDSA, IMPLICIT
 from chalicelib.record import defaults_of, replace
 
@@ -154,12 +155,17 @@ def check_client(client: Client, *, migration: Collection[str]) -> None:
         raise InvalidMember(str(error), member=error.member) from None
 
 
-def check_signing(client: Client, algorithms: Collection[str]) -> None:
-    """That no response to the client is signed by a key the tenant has not; `algorithms` are those of its
-    keys. Raises InvalidMember.
+def check_keys(client: Client, settings: Settings) -> None:
+    """That nothing is for a key the tenant has not: no response to the client is signed by one, and none of
+    its requests is encrypted to one. Raises InvalidMember.
     """
     for member in _SIGNED_BY_KEYS:
-        if getattr(client, member) == EDDSA and EDDSA not in algorithms:
+        if getattr(client, member) == EDDSA and EDDSA not in settings.signing_algorithms:
             raise InvalidMember(
                 f"{member} is not {EDDSA} here: this server has no key for it.", member=member
             )
+    if client.request_object_encryption_alg is not None and not settings.request_object_encryption:
+        raise InvalidMember(
+            "request_object_encryption_alg is for nothing here: this server has no key for it.",
+            member="request_object_encryption_alg",
+        )

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from chalicelib.administration.client_document import (
     changed_client,
     check_client,
-    check_signing,
+    check_keys,
     complete,
     lacks_secret,
     uses_secret,
@@ -222,7 +222,7 @@ def made_client(blank: Client, metadata: Mapping[str, Any], *, secret: str, sett
     if lacks_secret(client):
         checked = replace(checked, client_secret_ciphertexts=("a ciphertext",))
     check_client(checked, migration=settings.migration_grant_types)
-    check_signing(checked, settings.signing_algorithms)
+    check_keys(checked, settings)
     return client
 
 

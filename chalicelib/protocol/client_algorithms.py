@@ -13,6 +13,7 @@ from chalicelib.protocol.supported import (
     ENCRYPTION_ALGORITHMS,
     ID_TOKEN_ALGORITHMS,
     REQUEST_OBJECT_ALGORITHMS,
+    REQUEST_OBJECT_ENCRYPTIONS,
     SECRET_ALGORITHMS,
     SIGNING_ALGORITHMS,
     UNSIGNED,
@@ -100,8 +101,9 @@ def check_encryption(client: Client) -> None:
             raise InvalidClientMetadata(f"{name}_enc is for where {name}_alg is given too.")
         if alg is None:
             continue
-        if alg not in ENCRYPTION_ALGORITHMS:
-            raise InvalidClientMetadata(f"{name}_alg is one of {', '.join(ENCRYPTION_ALGORITHMS)}.")
+        known = ENCRYPTION_ALGORITHMS if name in _ENCRYPTED_TO_CLIENT else REQUEST_OBJECT_ENCRYPTIONS
+        if alg not in known:
+            raise InvalidClientMetadata(f"{name}_alg is one of {', '.join(known)}.")
         if enc not in CONTENT_ENCRYPTIONS:
             raise InvalidClientMetadata(f"{name}_enc is one of {', '.join(CONTENT_ENCRYPTIONS)}.")
         if name not in _ENCRYPTED_TO_CLIENT or client.jwks_uri is not None:

@@ -89,6 +89,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "encryption by nobody's algorithm": (
         {**AT_URI, "id_token_encrypted_response_alg": "RSA1_5"}, "id_token_encrypted_response_alg",
     ),
+    "a cipher that nothing here decrypts": (
+        {"request_object_encryption_alg": "RSA-OAEP", "request_object_encryption_enc": "A256GCM"},
+        "request_object_encryption_alg",
+    ),
     "encryption by nobody's cipher": (
         {
             **AT_URI,

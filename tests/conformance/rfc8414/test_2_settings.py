@@ -170,21 +170,3 @@ def test_each_response_type_that_is_announced_is_answered_and_no_other_is(
 
 def refused(answer: Answer) -> bool:
     return "error=" in answer.location
-
-
-@spec("OIDC-Discovery-3")
-@pytest.mark.parametrize("on", ["on", "off", ""])
-def test_each_algorithm_that_is_announced_can_be_registered_and_no_other_can(
-    registrar: Registrar, on: str
-) -> None:
-    members = ("id_token_signed_response_alg", "userinfo_signed_response_alg")
-    with changed_environment(EDDSA_KEY=on):
-        told = told_by(registrar.caller)
-        for member in members:
-            taken = {alg for alg in ALGS if registrar.register(WEB, **{member: alg}).status == 201}
-            announced = told[member.replace("signed_response_alg", "signing_alg_values_supported")]
-            assert taken == set(announced)
-            assert ("EdDSA" in announced) is (on == "on")
-
-
-ALGS = ("RS256", "RS384", "ES256", "ES384", "PS256", "EdDSA", "Ed25519", "HS256", "HS512", "none")
