@@ -14,6 +14,7 @@ from chalicelib.aws.key_administration import KeyAdministration
 from chalicelib.aws.key_set import KeySetStore
 from chalicelib.composition.key_ring import first_keys
 from chalicelib.composition.rotation import Ports, Rotation, UnknownKeyError
+from chalicelib.composition.rotation_schedule import rotation_schedule
 from chalicelib.gateway.entropy import random_text
 from chalicelib.gateway.environment import required, settings
 from chalicelib.gateway.log import log_request
@@ -24,9 +25,7 @@ from chalicelib.protocol.signing_keys import (
     ALGS,
     KeyType,
     SigningKey,
-    key_types,
     phase,
-    retention_seconds,
     unpublished_at,
 )
 
@@ -124,11 +123,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         store=store,
         administration=administration,
         first=first_keys(),
-        schedule=Schedule(
-            period=settings().key_rotation_period,
-            retention=retention_seconds(session_lifetime=settings().session_lifetime),
-            types=key_types(eddsa=settings().eddsa_key),
-        ),
+        schedule=rotation_schedule(),
         random=random_text,
         sleep=time.sleep,
         note=note,

@@ -9,11 +9,11 @@ from chalicelib.aws.key_administration import KeyAdministration
 from chalicelib.aws.key_set import KeySetStore
 from chalicelib.composition.key_ring import first_keys
 from chalicelib.composition.rotation import Ports, Rotation
+from chalicelib.composition.rotation_schedule import rotation_schedule
 from chalicelib.gateway.entropy import random_text
-from chalicelib.gateway.environment import required, settings
-from chalicelib.protocol.key_schedule import Schedule
+from chalicelib.gateway.environment import required
 from chalicelib.protocol.security_event import EventType
-from chalicelib.protocol.signing_keys import SigningKey, key_types, retention_seconds
+from chalicelib.protocol.signing_keys import SigningKey
 
 
 def rotate_once() -> None:
@@ -24,11 +24,7 @@ def rotate_once() -> None:
         store=KeySetStore(required("CLIENTS_TABLE")),
         administration=KeyAdministration(stack=required("STACK_NAME"), like=required("SIGNING_KEY_ES256")),
         first=first_keys(),
-        schedule=Schedule(
-            period=settings().key_rotation_period,
-            retention=retention_seconds(session_lifetime=settings().session_lifetime),
-            types=key_types(eddsa=settings().eddsa_key),
-        ),
+        schedule=rotation_schedule(),
         random=random_text,
         sleep=time.sleep,
         note=_note,

@@ -1,7 +1,7 @@
 """Relying parties, each registered for one test, at an address nobody else registers from."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import pytest
@@ -9,9 +9,7 @@ import pytest
 from infra.local.stack import LocalStack
 from tests.certification.relying_party import RelyingParty
 from tests.support.browser import Browser
-from tests.support.environment import changed_environment
 from tests.support.http import Caller, HttpTransport, LambdaTransport
-from tests.support.origin import Origin
 from tests.support.tenant import Person, Tenant
 
 _numbers = itertools.count(1)
@@ -69,14 +67,3 @@ def party(source: Callable[[], Caller], browser: Browser, tenant: Tenant) -> Par
         )
 
     return new
-
-
-@pytest.fixture(scope="module")
-def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
-    """A web server of relying parties on loopback, which may be fetched from."""
-    del stack
-    if own_origin is not None:
-        yield own_origin
-        return
-    with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
-        yield origin

@@ -13,7 +13,7 @@ from _pytest.capture import CaptureResult
 from infra.build_error import BuildError
 from infra.enforcement.front import EnforcedAws
 from infra.local.stack import LocalStack
-from tests.support.environment import set_deployed
+from tests.support.environment import changed_environment, set_deployed
 from tests.support.origin import Origin
 from tests.support.permissions import Found, found_by, joined, report
 
@@ -55,6 +55,17 @@ def own_origin(pytestconfig: pytest.Config) -> Iterator[Origin | None]:
         yield None
         return
     with Origin() as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
+    """A client's web server on loopback, which the tenant lets be fetched from."""
+    del stack
+    if own_origin is not None:
+        yield own_origin
+        return
+    with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
         yield origin
 
 

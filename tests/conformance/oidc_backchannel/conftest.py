@@ -5,21 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.stack import LocalStack
-from tests.support.environment import changed_environment
 from tests.support.http import Caller
 from tests.support.logout_receiver import Logouts, Receiver
 from tests.support.origin import Origin
 from tests.support.tenant import Person, Tenant
-
-
-@pytest.fixture(scope="module")
-def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
-    del stack
-    if own_origin is not None:
-        yield own_origin
-        return
-    with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
-        yield origin
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """OpenID Connect Core section 10.2.1: the keys encrypted to, at a client's jwks_uri and over time."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,9 +13,7 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.errors import InvalidRequest, TemporarilyUnavailable
 from chalicelib.protocol.recipient import ContentEncryption
 from chalicelib.protocol.sealing import Sealing
-from infra.local.stack import LocalStack
 from tests.support.encryption_key import decrypted, encryption_key, public_jwk
-from tests.support.environment import changed_environment
 from tests.support.http import Caller
 from tests.support.origin import Origin
 from tests.support.refusal import last_log
@@ -26,17 +23,6 @@ from tests.support.visit import visit
 
 HOW = ContentEncryption("ECDH-ES", "A128CBC-HS256")
 OLD, NEW = encryption_key("P-256", "old"), encryption_key("P-256", "new")
-
-
-@pytest.fixture(scope="module")
-def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
-    """The client's own web server, which the tenant lets be on loopback."""
-    del stack
-    if own_origin is not None:
-        yield own_origin
-        return
-    with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
-        yield origin
 
 
 def client_at(tenant: Tenant, jwks_uri: str, **changes: Any) -> Client:

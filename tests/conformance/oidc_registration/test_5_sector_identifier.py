@@ -2,14 +2,11 @@
 
 import itertools
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from infra.local.stack import LocalStack
 from tests.support.client_app import unverified
-from tests.support.environment import changed_environment
 from tests.support.origin import Origin
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.registration import WEB, Registrar, app_of, path_of
@@ -22,17 +19,6 @@ ONE, OTHER = "https://one.example/callback", "https://two.example/callback"
 BOTH = [ONE, OTHER]
 PAIRWISE: dict[str, Any] = {**WEB, "redirect_uris": BOTH, "subject_type": "pairwise"}
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
-    """The sector's own web server, which the tenant lets be on loopback."""
-    del stack
-    if own_origin is not None:
-        yield own_origin
-        return
-    with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
-        yield origin
 
 
 def published(origin: Origin, document: Any) -> str:

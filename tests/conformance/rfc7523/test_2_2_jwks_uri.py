@@ -1,7 +1,6 @@
 """RFC 7523 section 2.2 with keys at the client's jwks_uri (OpenID Connect Core section 10.1.1)."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from chalicelib.protocol.client import Client
 from chalicelib.protocol.client_authentication.presented import Presented
 from chalicelib.protocol.client_authentication.private_key_jwt import verify_by_key
 from chalicelib.protocol.errors import InvalidClient
-from infra.local.stack import LocalStack
 from tests.support.client_key import ClientKey, assertion_claims, client_key, key_client, present
-from tests.support.environment import changed_environment
 from tests.support.http import Caller
 from tests.support.origin import Origin
 from tests.support.refusal import assert_json_error, last_log
@@ -23,17 +20,6 @@ from tests.support.traceability import spec
 from tests.support.unchanged import unchanged
 
 OLD, NEW = client_key("ES256", "old"), client_key("ES256", "new")
-
-
-@pytest.fixture(scope="module")
-def origin(stack: LocalStack, own_origin: Origin | None) -> Iterator[Origin]:
-    """The client's own web server, which the tenant lets be on loopback."""
-    del stack
-    if own_origin is not None:
-        yield own_origin
-        return
-    with Origin() as origin, changed_environment(FETCH_ALLOWED_ORIGINS=origin.address):
-        yield origin
 
 
 def publish(origin: Origin, path: str, *keys: ClientKey, named: bool = True, **headers: str) -> str:

@@ -1,5 +1,5 @@
 """A client's own web server with its metadata document, as tests/conformance/cimd has it."""
 
-from tests.conformance.cimd.conftest import origin, publisher
+from tests.conformance.cimd.conftest import publisher
 
-__all__ = ["origin", "publisher"]
+__all__ = ["publisher"]
