@@ -131,7 +131,6 @@ def test_an_app_is_returned_to_as_its_type_has_it(registrar: Registrar, changes:
     assert registrar.registered(WEB, **changes)["redirect_uris"] == changes["redirect_uris"]
 
 
-@spec("OIDC-Registration-6")
 @spec("OIDC-Registration-2")
 @pytest.mark.parametrize("changes", ASTRAY.values(), ids=ASTRAY)
 def test_any_other_place_is_refused(
