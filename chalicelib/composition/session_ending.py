@@ -9,6 +9,7 @@ from chalicelib.protocol.client import Clients
 from chalicelib.protocol.frontchannel_logout import frontchannel_logout_uris
 from chalicelib.protocol.grant import Grant
 from chalicelib.protocol.settings import Settings
+from chalicelib.protocol.subject import Subjects
 from chalicelib.record import Record
 
 
@@ -29,6 +30,7 @@ class SessionEnding(Record, kw_only=True):
 
     settings: Settings
     clients: Clients
+    subjects: Subjects
     sessions: Sessions
     grants: SessionGrants
     notices: LogoutNotices
@@ -45,7 +47,9 @@ class SessionEnding(Record, kw_only=True):
         bound = ((session.sub, session.sid), *session.replaced_sessions)
         revoked, others = self._revoke_bound(bound)
         took_part = [*revoked, *self.grants.read(others)]
-        told = frontchannel_logout_uris(took_part, clients=self.clients, issuer=self.settings.issuer)
+        told = frontchannel_logout_uris(
+            took_part, clients=self.clients, subjects=self.subjects, issuer=self.settings.issuer
+        )
         if everywhere:
             self.everywhere(session.sub)
         else:

@@ -87,7 +87,7 @@ def respond(request: Request, ports: Ports, *, now: int) -> Response:
     if session is None:
         return leave(request, logout, ports, outcome="no_session", clear=value is not None)
     request.facts["sub"] = session.sub
-    if decision is None and logout.names(session):
+    if decision is None and logout.names(session, subjects=ports.hints.subjects):
         return end(request, session, logout, ports, everywhere=False)
     if decision is None:
         return ask(request, session, parameters, logout, ports)
@@ -174,15 +174,17 @@ def ports() -> Ports:
     connect_lambda()
     notices = LogoutEvents(required("BACKCHANNEL_LOGOUT_FUNCTION"))
     clients, sessions = known_clients(), SessionStore(required("SESSIONS_TABLE"))
+    hints = id_token_hints(clients=clients, keys=key_ring())
     return Ports(
         settings=settings(),
         clients=clients,
-        hints=id_token_hints(clients=clients, keys=key_ring()),
+        hints=hints,
         sessions=sessions,
         users=UserStore(required("USERS_TABLE")),
         ending=SessionEnding(
             settings=settings(),
             clients=clients,
+            subjects=hints.subjects,
             sessions=sessions,
             grants=SessionGrantStore(required("GRANTS_TABLE")),
             notices=notices,

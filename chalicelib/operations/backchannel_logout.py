@@ -162,7 +162,7 @@ def deliver(notice: LogoutNotice, client: Client, ports: Ports) -> None:
         client=client,
         issuer=ports.settings.issuer,
         sub=ports.subjects.of(client, notice.sub),
-        sid=notice.sid,
+        sid=notice.sid and ports.subjects.session_of(client, notice.sid),
         jti=ports.random(JTI_BYTES),
         now=int(ports.clock()),
     )

@@ -97,6 +97,7 @@ def response_tokens(
             client=request.client,
             grant=grant,
             sub=sub,
+            sid=grant.sid and issuer.subjects.session_of(request.client, grant.sid),
             nonce=request.nonce,
             settings=issuer.settings,
             now=now,

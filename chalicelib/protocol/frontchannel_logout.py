@@ -5,12 +5,15 @@ from urllib.parse import quote, urlencode
 
 from chalicelib.protocol.client import Clients
 from chalicelib.protocol.grant import Grant
+from chalicelib.protocol.subject import Subjects
 
 # A page waits for all of them: the clients used last are the ones a person is most likely still at.
 MAX_FRAMES = 20
 
 
-def frontchannel_logout_uris(grants: Iterable[Grant], *, clients: Clients, issuer: str) -> tuple[str, ...]:
+def frontchannel_logout_uris(
+    grants: Iterable[Grant], *, clients: Clients, subjects: Subjects, issuer: str
+) -> tuple[str, ...]:
     """What is loaded in the browser, one for each client of these grants that is registered for it and each
     of its sessions, the newest first. `iss` and `sid` tell it which session ended (section 3), asked for or
     not.
@@ -22,7 +25,8 @@ def frontchannel_logout_uris(grants: Iterable[Grant], *, clients: Clients, issue
         if client is None or grant.sid is None or not client.was_registered(at=grant.created_at):
             continue
         if client.frontchannel_logout_uri is not None and len(found) < MAX_FRAMES:
-            found[_with_session(client.frontchannel_logout_uri, issuer, grant.sid)] = None
+            sid = subjects.session_of(client, grant.sid)
+            found[_with_session(client.frontchannel_logout_uri, issuer, sid)] = None
     return tuple(found)
 
 

@@ -23,6 +23,7 @@ def unsigned_id_token(
     client: Client,
     grant: Grant,
     sub: str,
+    sid: str | None,
     nonce: str | None,
     settings: Settings,
     now: int,
@@ -30,8 +31,8 @@ def unsigned_id_token(
     hashed: Mapping[str, str] = MappingProxyType({}),
 ) -> UnsignedToken:
     """What the client learns of who signed in, and how. `sub` is the person as this client knows them,
-    `about` what else it is told of them: claims that replace none of these. `hashed` is what it comes with,
-    by the name of the claim that has its hash (c_hash, s_hash).
+    `sid` the session, `about` what else it is told of them: claims that replace none of these. `hashed` is
+    what it comes with, by the name of the claim that has its hash (c_hash, s_hash).
     """
     alg = client.id_token_signed_response_alg
     claims = {
@@ -43,7 +44,7 @@ def unsigned_id_token(
         "exp": now + settings.id_token_lifetime,
         **authentication_claims(grant),
         **({"nonce": nonce} if nonce is not None else {}),
-        **({"sid": grant.sid} if grant.sid is not None else {}),
+        **({"sid": sid} if sid is not None else {}),
         **{name: half_hash(text, alg=alg) for name, text in hashed.items()},
     }
     return UnsignedToken(alg=alg, typ=JWT, claims=claims, recipient=id_token_recipient(client))

@@ -137,6 +137,7 @@ class TokenIssuer(TokenSigning, kw_only=True):
                 client=client,
                 grant=grant,
                 sub=told,
+                sid=grant.sid and self.subjects.session_of(client, grant.sid),
                 nonce=nonce,
                 settings=self.settings,
                 now=now,

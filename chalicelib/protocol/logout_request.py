@@ -7,6 +7,7 @@ from chalicelib.protocol.client import Client, Clients
 from chalicelib.protocol.errors import InvalidRequest
 from chalicelib.protocol.id_token_hint import IdTokenHint, IdTokenHints
 from chalicelib.protocol.parameters import Parameters
+from chalicelib.protocol.subject import Subjects
 from chalicelib.record import Record, replace
 
 MAX_STATE_BYTES = 2048
@@ -25,9 +26,12 @@ class LogoutRequest(Record, kw_only=True):
     client: Client | None
     location: str | None
 
-    def names(self, session: Session) -> bool:
+    def names(self, session: Session, *, subjects: Subjects) -> bool:
         """Whether the hint is of this very session: then the client may end it without a question."""
-        return self.hint is not None and (self.hint.sub, self.hint.sid) == (session.sub, session.sid)
+        if self.hint is None:
+            return False
+        sid = subjects.session_of(self.client, session.sid) if self.client else session.sid
+        return (self.hint.sub, self.hint.sid) == (session.sub, sid)
 
 
 def check_logout_request(

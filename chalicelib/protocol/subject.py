@@ -8,6 +8,7 @@ was not made here does not decrypt, and is as it is.
 
 import base64
 import hashlib
+import hmac
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ SALT_BYTES = 64
 # OpenID Connect Core section 2.
 MAX_TOLD = 255
 _SECTOR_BYTES = 16
+_SID_BYTES = 18
 
 
 class Subjects(Record):
@@ -59,6 +61,15 @@ class Subjects(Record):
         except (InvalidTag, ValueError):
             return told
         return opened[_SECTOR_BYTES:].decode()
+
+    def session_of(self, client: Client, sid: str) -> str:
+        """The sid this client is told of a session: as its sub is, another in each sector, or clients that
+        compare sessions would put people together.
+        """
+        if client.subject_type != "pairwise":
+            return sid
+        digest = hmac.digest(self.salt(), f"sid {sector_of(client)} {sid}".encode(), "sha256")
+        return base64.urlsafe_b64encode(digest[:_SID_BYTES]).decode().rstrip("=")
 
     def _sealed(self, plain: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV  # noqa: PLC0415

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chalicelib.protocol.client import Client
 from chalicelib.protocol.frontchannel_logout import MAX_FRAMES, frontchannel_logout_uris
 from chalicelib.protocol.grant import Grant
+from chalicelib.protocol.subject import Subjects
 
 ISSUER = "https://login.example.com"
 
@@ -47,7 +48,7 @@ def grant(client_id: str, *, sid: str | None = "s 1", at: int = 1000) -> Grant:
 
 def told(grants: list[Grant], *clients: Client) -> tuple[str, ...]:
     known = Known({one.client_id: one for one in clients})
-    return frontchannel_logout_uris(grants, clients=known, issuer=ISSUER)
+    return frontchannel_logout_uris(grants, clients=known, subjects=Subjects(bytes), issuer=ISSUER)
 
 
 def test_one_frame_for_each_client_and_session_the_newest_first() -> None:

@@ -109,3 +109,13 @@ def test_a_sub_too_long_to_be_told_so_is_refused() -> None:
     with pytest.raises(ServerError) as refused:
         SUBJECTS.of(APP, "a" * 158)
     assert refused.value.reason == "subject_too_long"
+
+
+@spec("OIDC-Core-17.3")
+def test_a_session_is_told_by_another_name_in_each_sector_and_only_there() -> None:
+    names = [SUBJECTS.session_of(of(host), "s") for host in ("one.example", "one.example", "two.example")]
+    assert names[0] == names[1] != names[2]
+    assert SUBJECTS.session_of(of("one.example"), "t") not in names
+    # Nobody without the salt can tell one from the other.
+    assert Subjects(lambda: bytes(SALT_BYTES)).session_of(of("one.example"), "s") not in names
+    assert Subjects(nobodys).session_of(replace(APP, subject_type="public"), "s") == "s"

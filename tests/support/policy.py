@@ -47,6 +47,7 @@ ID_TOKEN = unsigned_id_token(
         sid="s",
     ),
     sub="ada",
+    sid="s",
     nonce="n",
     settings=Settings(issuer="https://login.example"),
     now=10,

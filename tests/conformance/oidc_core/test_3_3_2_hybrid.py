@@ -190,4 +190,5 @@ def test_a_pairwise_subject_is_the_same_in_everything_that_leaves(caller: Caller
     tokens = (given["id_token"], given["access_token"], found["id_token"], found["access_token"])
     (sub,) = {unverified(token)[1]["sub"] for token in tokens}
     assert sub != here.person.sub
+    assert len({unverified(token)[1]["sid"] for token in (given["id_token"], found["id_token"])}) == 1
     assert here.person.sub not in str([unverified(token)[1] for token in tokens])

@@ -80,6 +80,19 @@ def test_another_sector_has_another_and_the_same_one_has_the_same(caller: Caller
     assert len({first, other, in_sector, public}) == 4
 
 
+@spec("OIDC-Core-17.3")
+def test_the_session_has_another_name_in_each_sector_too(caller: Caller, tenant: Tenant) -> None:
+    """Two apps of one session would else find by its sid that their people are one."""
+    apps = [before_app(caller, tenant) for _ in "ab"]
+    apps += [before_app(caller, tenant, "two.example"), visit(caller, tenant, tenant.public_client())]
+    first = tokens(apps[0])
+    renewed = apps[0].app.refresh(first["refresh_token"]).json
+    found = [first, renewed, *map(tokens, apps[1:])]
+    one, again, same, other, public = (unverified(each["id_token"])[1]["sid"] for each in found)
+    assert one == again == same
+    assert len({one, other, public}) == 3
+
+
 @spec("OIDC-Core-8.1")
 def test_an_opaque_token_is_told_of_alike(caller: Caller, tenant: Tenant) -> None:
     api, known = vault(caller, tenant), before_app(caller, tenant)

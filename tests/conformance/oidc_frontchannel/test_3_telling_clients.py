@@ -39,11 +39,12 @@ def person(tenant: Tenant) -> Person:
 
 
 @spec("OIDC-FrontChannel-3")
+@pytest.mark.parametrize("subject_type", ["public", "pairwise"])
 @pytest.mark.parametrize("asks", [True, False])
 def test_a_client_is_told_which_session_ended_in_a_frame_of_its_own(
-    caller: Caller, tenant: Tenant, browser: Browser, person: Person, *, asks: bool
+    caller: Caller, tenant: Tenant, browser: Browser, person: Person, *, asks: bool, subject_type: str
 ) -> None:
-    app = app_told_at(tenant, caller, frontchannel_logout_session_required=asks)
+    app = app_told_at(tenant, caller, frontchannel_logout_session_required=asks, subject_type=subject_type)
     hint = app.tokens(browser, person)["id_token"]
     answer = browser.open("/end_session", {"id_token_hint": hint})
     (frame,) = frames(answer)
