@@ -28,7 +28,7 @@ def test_printed_commands_work_as_they_stand_and_ctrl_c_leaves_nothing(checkout:
     with made(checkout, "run", port) as process:
         printed = read_banner(process)
         commands = re.findall(r"^  (curl (?:[^\n\\]|\\\n)+)", printed, re.MULTILINE)
-        assert len(commands) == 3
+        assert len(commands) == 4
 
         token = shell(checkout, commands[0])["access_token"]
         issuer = Caller(HttpTransport(f"http://localhost:{port}"))
@@ -36,6 +36,7 @@ def test_printed_commands_work_as_they_stand_and_ctrl_c_leaves_nothing(checkout:
         assert claims["client_id"] == "demo-service"
         assert shell(checkout, commands[1], TOKEN=token) == {"notes": []}
         assert shell(checkout, commands[2], TOKEN=token)["active"] is True
+        assert shell(checkout, commands[3])["redirect_uris"] == ["http://127.0.0.1/"]
 
         # Ctrl-C goes to everything of the terminal.
         os.killpg(process.pid, signal.SIGINT)
