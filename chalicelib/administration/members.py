@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.administration.refusals import InvalidMember
-from chalicelib.protocol.client_jwk import MAX_RSA_BITS, MIN_RSA_BITS, PRIVATE_MEMBERS, is_weak
+from chalicelib.protocol.client_jwk import (
+    MAX_EXPONENT_BITS,
+    MAX_RSA_BITS,
+    MIN_RSA_BITS,
+    PRIVATE_MEMBERS,
+    is_weak,
+)
 
 Parse = Callable[[str, Any], Any]
 
@@ -84,7 +90,9 @@ def jwks(name: str, value: Any) -> dict[str, Any]:
         raise InvalidMember(f"{name} holds a private or secret key. Give the public keys alone.", member=name)
     if any(is_weak(key) for key in keys):
         raise InvalidMember(
-            f"{name} holds an RSA key of other than {MIN_RSA_BITS} to {MAX_RSA_BITS} bits.", member=name
+            f"{name} holds an RSA key of other than {MIN_RSA_BITS} to {MAX_RSA_BITS} bits, or with an e of "
+            f"1 or of more than {MAX_EXPONENT_BITS} bits.",
+            member=name,
         )
     check_kept(name, value)
     return dict(value)

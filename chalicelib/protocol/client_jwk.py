@@ -11,6 +11,8 @@ from typing import Any
 # RFC 7518 section 3.3; and no larger than is in use, as what verifies pays for the size.
 MIN_RSA_BITS = 2_048
 MAX_RSA_BITS = 8_192
+# By 1 nothing is encrypted; an exponent as long as the modulus takes a hundred times as long to verify by.
+MAX_EXPONENT_BITS = 64
 
 # RFC 9864 section 2.2: EdDSA, the older name, could be another curve as well; here it is not.
 _OKP = {"kty": "OKP", "crv": "Ed25519"}
@@ -71,7 +73,10 @@ def some_may_encrypt(jwks: Sequence[Any], alg: str) -> bool:
 
 def is_weak(jwk: Mapping[str, Any]) -> bool:
     """Whether it is an RSA key of fewer bits than anybody may use, or of more than anybody does."""
-    return jwk.get("kty") == "RSA" and not MIN_RSA_BITS <= _bits(jwk.get("n")) <= MAX_RSA_BITS
+    if jwk.get("kty") != "RSA":
+        return False
+    modulus, exponent = _bits(jwk.get("n")), _bits(jwk.get("e"))
+    return not (MIN_RSA_BITS <= modulus <= MAX_RSA_BITS and 1 < exponent <= MAX_EXPONENT_BITS)
 
 
 def some_may_verify(jwks: Sequence[Any], algorithms: Sequence[str]) -> bool:

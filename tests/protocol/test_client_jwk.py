@@ -35,6 +35,7 @@ FIT: dict[str, tuple[dict[str, Any], str]] = {
     "EdDSA, called Ed25519": (OKP.jwk(alg="Ed25519"), "EdDSA"),
     "the largest": (rsa_of(MAX_RSA_BITS), "RS256"),
     "the smallest": (rsa_of(2048), "RS256"),
+    "the largest exponent": ({**rsa_of(2048), "e": rsa_of(64)["n"]}, "RS256"),
 }
 
 UNFIT: dict[str, tuple[Any, str]] = {
@@ -55,6 +56,9 @@ UNFIT: dict[str, tuple[Any, str]] = {
     "half an RSA key": ({**RSA.jwk(), "p": "AQ"}, "RS256"),
     "a weak RSA key": (rsa_of(2047), "RS256"),
     "an RSA key that takes long": (rsa_of(MAX_RSA_BITS + 1), "RS256"),
+    "an RSA key whose exponent takes long": ({**rsa_of(2048), "e": rsa_of(65)["n"]}, "RS256"),
+    "an RSA key by which nothing changes": ({**rsa_of(2048), "e": "AQ"}, "RS256"),
+    "an RSA key without its exponent": ({"kty": "RSA", "n": rsa_of(2048)["n"]}, "RS256"),
     "an RSA key without its modulus": ({"kty": "RSA", "e": "AQAB"}, "RS256"),
     "an RSA key of another alphabet": ({"kty": "RSA", "n": "ü", "e": "AQAB"}, "RS256"),
     "no object": ("key", "ES256"),
