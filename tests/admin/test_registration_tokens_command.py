@@ -65,7 +65,7 @@ def test_what_a_token_can_not_be_is_said_in_a_sentence(run: Run) -> None:
 
 
 def test_who_registered_itself_is_seen_deleted_exported_and_comes_back(run: Run, tmp_path: Path) -> None:
-    client_id, now = name(), int(time.time())
+    client_id, now = f"harbour-{name()}", int(time.time())
     client = Client(
         client_id=client_id,
         client_name="Harbour",

@@ -56,7 +56,8 @@ def test_every_prompt_asks_what_it_says_without_javascript(demo: Demo, new_profi
 def test_a_claim_beyond_the_scope_is_asked_for_in_words(demo: Demo, new_profile: NewProfile) -> None:
     page = new_profile(java_script_enabled=False).new_page()
     claims = json.dumps({"userinfo": {"phone_number": {"essential": True}, "name": None}})
-    page.goto(authorize_url(demo, claims=claims))
+    # Whatever the demo's person allowed before.
+    page.goto(authorize_url(demo, claims=claims, prompt="consent"))
     type_credentials(page)
     lines = page.get_by_role("listitem")
     expect(lines.filter(has_text="See your phone number")).to_have_count(1)

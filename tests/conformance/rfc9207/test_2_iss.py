@@ -14,7 +14,7 @@ WRONG: dict[str, dict[str, str | list[str]]] = {
     "unsupported_response_type": {"response_type": "nothing"},
     "invalid_request": {"state": ["a", "b"]},
     "invalid_target": {"resource": "https://nowhere.example/"},
-    "request_not_supported": {"request": "x.y.z"},
+    "invalid_request_object": {"request": "x.y.z"},
 }
 
 
