@@ -8,11 +8,11 @@ from pathlib import Path
 from chalicelib.administration.registry import Registered
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.protocol.client import Client
-from tests.admin.conftest import Run
+from tests.admin.conftest import Run, empty
 from tests.admin.operators_aws import OperatorsAws
 from tests.stores.fresh import name
 from tests.support.security_events import assert_valid
-from tests.support.tenant import hash_of
+from tests.support.tenant import Tenant, hash_of
 
 
 def test_a_token_is_made_shown_once_listed_and_deleted(run: Run, aws: OperatorsAws) -> None:
@@ -64,7 +64,10 @@ def test_what_a_token_can_not_be_is_said_in_a_sentence(run: Run) -> None:
         assert run("registration-tokens", "create", *wrong, code=1).said.strip().endswith(".")
 
 
-def test_who_registered_itself_is_seen_deleted_exported_and_comes_back(run: Run, tmp_path: Path) -> None:
+def test_who_registered_itself_is_seen_deleted_exported_and_comes_back(
+    run: Run, tenant: Tenant, tmp_path: Path
+) -> None:
+    empty(tenant, "Clients")  # other tests' need not be such as can be registered
     client_id, now = f"harbour-{name()}", int(time.time())
     client = Client(
         client_id=client_id,
