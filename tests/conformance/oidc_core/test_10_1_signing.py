@@ -16,6 +16,7 @@ from tests.support.client_app import unverified
 from tests.support.client_secret import OTHER, ciphertext, hs256_client
 from tests.support.half_hash import half_hash
 from tests.support.http import Caller
+from tests.support.opaque import VAULT, vault
 from tests.support.refusal import last_log
 from tests.support.response_types import ALL, WITH_ID_TOKEN, members
 from tests.support.tenant import SECRET, Tenant
@@ -68,6 +69,18 @@ def test_none_is_sent_to_a_client_that_registered_it(caller: Caller, tenant: Ten
     assert token.endswith(".")
     assert token.count(".") == 2
     assert (claims["aud"], claims["nonce"]) == (client.client_id, "a nonce")
+
+
+@spec("OIDC-Core-10.1")
+@pytest.mark.parametrize("alg", ["none", "RS256"])
+def test_one_that_is_not_signed_has_no_hash_to_go_by(caller: Caller, tenant: Tenant, alg: str) -> None:
+    """Beside an opaque access token, whose hash there would be otherwise."""
+    vault(caller, tenant)
+    known = visit(caller, tenant, tenant.client(id_token_signed_response_alg=alg))
+    known.browser.open("/authorize", known.app.request(prompt="consent", resource=VAULT, scope="openid read"))
+    code = known.browser.consent().query["code"]
+    _, claims = unverified(known.app.redeem(code).json["id_token"])
+    assert ("at_hash" in claims) is (alg == "RS256")
 
 
 @spec("OIDC-Core-10.1")
