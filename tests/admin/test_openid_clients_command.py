@@ -3,13 +3,12 @@
 import os
 from typing import Any
 
-from chalicelib.aws.calls import put_item
-from chalicelib.aws.pairwise_salt import ITEM_ID, PairwiseSalt
+from chalicelib.aws.pairwise_salt import PairwiseSalt
 from chalicelib.protocol.subject import SALT_BYTES
 from tests.admin.conftest import Run
 from tests.admin.operators_aws import OperatorsAws
-from tests.stores.fresh import table
 from tests.support.tenant import Tenant
+from tests.support.unmade_salt import unmade_salt
 
 CREATE = ("clients", "create", "web", "--name", "Notes", "--redirect-uri", "https://a.example/cb", "--json")
 OPTIONS: dict[tuple[str, ...], dict[str, Any]] = {
@@ -54,16 +53,10 @@ def test_what_is_as_by_default_is_not_kept(run: Run, tenant: Tenant) -> None:
 
 
 def test_the_first_client_of_pairwise_subjects_brings_the_salt_which_its_operator_can_not_read(
-    run: Run, tenant: Tenant, aws: OperatorsAws
+    run: Run, aws: OperatorsAws
 ) -> None:
-    before = tenant.table("Clients").at(id=ITEM_ID)
-    tenant.table("Clients").delete(id=ITEM_ID)
-    try:
+    with unmade_salt():
         run(*CREATE, "--subject-type", "pairwise")
-        salt = PairwiseSalt(table("Clients"), os.environ["SECRETS_KEY"])
+        salt = PairwiseSalt(os.environ["CLIENTS_TABLE"], os.environ["SECRETS_KEY"])
         assert len(salt.read()) == SALT_BYTES
         assert "EncryptClientSecretsAndTheSalt" in aws.used
-    finally:
-        # Functions of other tests know the one before.
-        if before is not None:
-            put_item(table("Clients"), before)

@@ -50,7 +50,7 @@ def test_what_a_run_that_died_began_is_finished(deployed: LocalStack) -> None:
     answer = deployed.invoke("key_rotation", {"command": "advance"})
     forget_looks_at_others(deployed)
     assert answer["making"] == []
-    assert sorted(key["phase"] for key in answer["keys"]) == ["made", "signing", "signing"]
+    assert sorted(key["phase"] for key in answer["keys"]) == ["made", "signing", "signing", "signing"]
 
 
 def test_keys_are_taken_out_and_others_sign(deployed: LocalStack, caller: Caller, tenant: Tenant) -> None:

@@ -132,7 +132,7 @@ def test_where_time_runs_out_the_others_are_told_later() -> None:
 
 
 def test_a_fault_of_ours_at_one_client_keeps_no_other_from_being_told(
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     world = World("broken", "whole")
 
@@ -144,7 +144,7 @@ def test_a_fault_of_ours_at_one_client_keeps_no_other_from_being_told(
     assert world.told == ["whole"]
     ((_, event),) = world.scheduled.values()
     assert event["notice"]["client_id"] == "broken"
-    written = capsys.readouterr().out
+    written = capfd.readouterr().out
     assert "secret" not in written
     assert "ZeroDivisionError" in written
 
@@ -198,14 +198,14 @@ def test_logouts_at_once_tell_each_client_and_harm_nobody() -> None:
     assert len(world.scheduled) == 1
 
 
-def test_a_line_says_who_was_told_and_the_trail_once_and_for_all(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_says_who_was_told_and_the_trail_once_and_for_all(capfd: pytest.CaptureFixture[str]) -> None:
     world = World("hears", "refuses")
     world.hosts["refuses"] = refuses
     respond(EVENT, world.ports)
     last = LogoutNotice(client_id="refuses", sub="ada", sid="s", logged_out_at=NOW, attempt=6)
     with pytest.raises(Undelivered):
         respond({"notice": last.to_json()}, world.ports)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     events = [line["audit"] for line in lines if "audit" in line]
     tries = [line for line in lines if "audit" not in line]
     for event in events:

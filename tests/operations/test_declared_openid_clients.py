@@ -3,6 +3,7 @@
 from chalicelib.aws.pairwise_salt import ITEM_ID
 from tests.operations.conftest import Records, app_client
 from tests.support.cloudformation import CloudFormation
+from tests.support.unmade_salt import unmade_salt
 
 
 def test_numbers_and_booleans_are_read_out_of_text(app: CloudFormation, records: Records) -> None:
@@ -30,11 +31,12 @@ def test_a_client_of_pairwise_subjects_brings_their_salt_and_leaves_it(
     app: CloudFormation, records: Records
 ) -> None:
     declared = app_client(subject_type="pairwise")
-    assert app.create({"App": declared}) == "CREATE_COMPLETE", app.reasons
-    made = records.table.at(id=ITEM_ID)
-    assert made
-    assert app.delete() == "DELETE_COMPLETE"
-    assert records.table.at(id=ITEM_ID) == made
+    with unmade_salt():
+        assert app.create({"App": declared}) == "CREATE_COMPLETE", app.reasons
+        made = records.table.at(id=ITEM_ID)
+        assert made
+        assert app.delete() == "DELETE_COMPLETE"
+        assert records.table.at(id=ITEM_ID) == made
 
 
 def test_encryption_without_a_key_fails_the_stack(app: CloudFormation) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.administration.registry import Registered
-from chalicelib.aws.calls import get_item, put_item
 from chalicelib.aws.pairwise_salt import ITEM_ID, PairwiseSalt
 from chalicelib.aws.registries import ClientRegistry
 from chalicelib.protocol.client import Client
@@ -14,6 +13,7 @@ from chalicelib.protocol.errors import ServerError
 from chalicelib.protocol.subject import SALT_BYTES
 from tests.support.race import at_once
 from tests.support.tenant import Tenant
+from tests.support.unmade_salt import unmade_salt
 
 
 def salt() -> PairwiseSalt:
@@ -24,13 +24,8 @@ def salt() -> PairwiseSalt:
 @pytest.fixture
 def unmade(tenant: Tenant) -> Iterator[Tenant]:
     """A tenant that has none yet; afterwards it has again what functions know."""
-    table = os.environ["CLIENTS_TABLE"]
-    before = get_item(table, {"id": ITEM_ID})
-    tenant.table("Clients").delete(id=ITEM_ID)
-    yield tenant
-    tenant.table("Clients").delete(id=ITEM_ID)
-    if before is not None:
-        put_item(table, before)
+    with unmade_salt():
+        yield tenant
 
 
 def test_of_many_at_once_all_have_the_same(unmade: Tenant) -> None:

@@ -161,7 +161,7 @@ BODIES: dict[str, str | bytes] = {
     "half a character": '{"state":"\\ud800"}',
     "not UTF-8": b'{"state":"\xff"}',
     "deep": '{"claims":' * 50 + "{}" + "}" * 50,
-    "very deep": '{"a":[' * 1_500 + "]}" * 1_500,
+    "very deep": '{"a":' + "[" * 1_500 + "]" * 1_500 + "}",
     "nothing": b"",
     "another object in it": "eyJhbGciOiJub25lIn0.e30.",
 }

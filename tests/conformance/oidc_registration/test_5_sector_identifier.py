@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.pairwise_salt import ITEM_ID
 from tests.support.client_app import unverified
 from tests.support.origin import Origin
 from tests.support.refusal import assert_json_error, last_log
 from tests.support.registration import WEB, Registrar, app_of, path_of
 from tests.support.tenant import Tenant
 from tests.support.traceability import spec
+from tests.support.unmade_salt import unmade_salt
 from tests.support.visit import Visit
 
 Log = pytest.CaptureFixture[str]
@@ -174,3 +176,24 @@ def test_a_client_that_changes_where_it_returns_to_is_looked_at_again(
     assert_json_error(away, "invalid_client_metadata")
     stands = registrar.send("GET", path_of(found), token=named.json["registration_access_token"])
     assert stands.json["redirect_uris"] == BOTH
+
+
+@spec("OIDC-Core-8.1")
+def test_the_first_client_of_pairwise_subjects_brings_the_tenants_salt(registrar: Registrar) -> None:
+    document = {**WEB, "subject_type": "pairwise"}
+    with unmade_salt() as clients:
+        registrar.registered(document)
+        made = clients.at(id=ITEM_ID)
+        assert made is not None
+        registrar.registered(document)
+        assert clients.at(id=ITEM_ID) == made
+
+
+@spec("OIDC-Core-8.1")
+def test_one_that_comes_to_them_later_brings_it_as_well(registrar: Registrar) -> None:
+    found = registrar.registered()
+    document = {**WEB, "client_id": found["client_id"], "subject_type": "pairwise"}
+    with unmade_salt() as clients:
+        answer = registrar.send("PUT", path_of(found), document, token=found["registration_access_token"])
+        assert answer.status == 200, answer.body
+        assert clients.at(id=ITEM_ID) is not None
