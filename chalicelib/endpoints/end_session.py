@@ -143,12 +143,18 @@ def leave(
     log = {"outcome": outcome}
     look, tenant_name = look_of(request), ports.settings.tenant_name
     offered = _offered(logout, look) if outcome == "no_session" else None
+    everywhere = outcome == "signed_out_everywhere"
     if told:
-        page = told_page(look=look, tenant_name=tenant_name, frames=told, location=logout.location)
+        page = told_page(
+            look=look,
+            tenant_name=tenant_name,
+            frames=told,
+            location=logout.location,
+            everywhere=everywhere,
+        )
     elif logout.location is not None and offered is None:
         return redirect(logout.location, cookies=cookies, log=log)
     else:
-        everywhere = outcome == "signed_out_everywhere"
         page = signed_out_page(look=look, tenant_name=tenant_name, everywhere=everywhere, way_on=offered)
     return page_response(page, cookies=cookies, log=log)
 

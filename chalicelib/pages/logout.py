@@ -42,15 +42,18 @@ def signed_out_page(
     *, look: Look, tenant_name: str, way_on: Link | None = None, everywhere: bool = False
 ) -> Page:
     """The session is over, or every one of the person."""
+    title, ended = _ended(tenant_name, everywhere=everywhere)
+    return notice_page(look=look, tenant_name=tenant_name, title=title, message=[ended], way_on=way_on)
+
+
+def _ended(tenant_name: str, *, everywhere: bool) -> tuple[Text, Text]:
+    """What is over, as a title and as a sentence."""
     tenant = {"tenant": display_text(tenant_name)}
-    here = Text("You are no longer signed in to {tenant} in this browser.", tenant)
-    anywhere = Text("You are no longer signed in to {tenant} in any browser.", tenant)
-    return notice_page(
-        look=look,
-        tenant_name=tenant_name,
-        title=Text("You are signed out everywhere") if everywhere else Text("You are signed out"),
-        message=[anywhere if everywhere else here],
-        way_on=way_on,
+    if everywhere:
+        told = Text("You are no longer signed in to {tenant} in any browser.", tenant)
+        return Text("You are signed out everywhere"), told
+    return Text("You are signed out"), Text(
+        "You are no longer signed in to {tenant} in this browser.", tenant
     )
 
 
@@ -65,13 +68,15 @@ setTimeout(leave, 4000);
 """.strip()
 
 
-def told_page(*, look: Look, tenant_name: str, frames: Sequence[str], location: str | None) -> Page:
-    """The session is over, and clients are told of it at `frames` (OpenID Connect Front-Channel Logout
-    section 3), before the browser goes on to `location`: by a script once they were, else after some
-    seconds, or by a link.
+def told_page(
+    *, look: Look, tenant_name: str, frames: Sequence[str], location: str | None, everywhere: bool = False
+) -> Page:
+    """The session is over, or every one of the person, and clients are told of it at `frames` (OpenID Connect
+    Front-Channel Logout section 3), before the browser goes on to `location`: by a script once they were,
+    else after some seconds, or by a link.
     """
-    tenant = {"tenant": display_text(tenant_name)}
-    message = [Text("You are no longer signed in to {tenant} in this browser.", tenant)]
+    title, ended = _ended(tenant_name, everywhere=everywhere)
+    message = [ended]
     if location is not None:
         message.append(Text("If nothing happens, press Continue."))
     return render(
@@ -80,7 +85,7 @@ def told_page(*, look: Look, tenant_name: str, frames: Sequence[str], location: 
         tenant_name=tenant_name,
         script=SCRIPT,
         frames=frames,
-        title=Text("You are signed out"),
+        title=title,
         message=look.paragraph(message),
         way_on=None,
         onward=None if location is None else _checked(location),

@@ -1,36 +1,18 @@
 """The embedded KMS, through boto3: what it signs verifies, and what KMS refuses it refuses."""
 
-import contextlib
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from infra.local.http_request import HttpRequest
-from infra.local.http_server import LoopbackServer
 from infra.local.kms import EmbeddedKms
 
 MESSAGE = b"m" * 4096
 DIGEST = hashlib.sha256(MESSAGE).digest()
-
-
-@pytest.fixture(scope="module")
-def kms() -> Iterator[Any]:
-    with contextlib.closing(LoopbackServer().start(EmbeddedKms())) as server:
-        client = boto3.client(
-            "kms",
-            endpoint_url=f"http://127.0.0.1:{server.port}",
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
-        yield client
-        client.close()
 
 
 def create_key(kms: Any, spec: str) -> str:

@@ -1,34 +1,14 @@
 """What the embedded KMS does with keys that others encrypt to: it unwraps, it agrees, and nothing else."""
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from infra.local.http_server import LoopbackServer
-from infra.local.kms import EmbeddedKms
-
 OAEP = "RSAES_OAEP_SHA_256"
-
-
-@pytest.fixture(scope="module")
-def kms() -> Iterator[Any]:
-    with contextlib.closing(LoopbackServer().start(EmbeddedKms())) as server:
-        client = boto3.client(
-            "kms",
-            endpoint_url=f"http://127.0.0.1:{server.port}",
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
-        yield client
-        client.close()
 
 
 @pytest.fixture(scope="module")

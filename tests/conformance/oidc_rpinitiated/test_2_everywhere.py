@@ -55,6 +55,18 @@ def test_the_page_says_so_where_there_is_nowhere_to_go(home: Home) -> None:
     assert "You are signed out everywhere" in home.browser.fill(EVERYWHERE).body
 
 
+@spec("OIDC-FrontChannel-3")
+def test_it_says_so_too_where_clients_are_told_in_the_browser(home: Home, caller: Caller) -> None:
+    told = "https://app.example.com/signed-out-at-the-server"
+    app = ClientApp(home.tenant.public_client(frontchannel_logout_uri=told), caller)
+    app.tokens(home.browser, home.person, scope="openid")
+    home.sign_out()
+    body = home.browser.fill(EVERYWHERE).body
+    assert f'<iframe src="{told}?' in body
+    assert "<h1>You are signed out everywhere</h1>" in body
+    assert "in any browser" in body
+
+
 @spec("OIDC-RPInitiated-6")
 def test_a_client_or_another_site_can_not_ask_for_it(
     kept: Home, stack: LocalStack, capsys: pytest.CaptureFixture[str]
